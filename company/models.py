@@ -1,0 +1,142 @@
+"""Who: the company and its settings, departments, units, people and roles, and what was done by whom."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are known by their e-mail address, stored in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved user; ValueError without an address."""
+        if not email:
+            raise ValueError("a user needs an e-mail address")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractUser):
+    """A person who signs in. What the person may do stands in the membership."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), unique=True)
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()  # type: ignore[assignment,misc]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+
+class Company(models.Model):
+    """The company whose customers are heard, with the settings every figure depends on."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    generated = models.BooleanField(default=False, help_text="The data are generated, not real: every page says so.")
+    fiscal_start_month = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    hidden_under = models.PositiveIntegerField(default=10, validators=[MinValueValidator(5)])
+    reduced_under = models.PositiveIntegerField(default=30, validators=[MinValueValidator(10)])
+    unit_name = models.CharField(max_length=60, blank=True, help_text="What a unit is: shop, region, channel.")
+    time_zone = models.CharField(max_length=60, default="Europe/Rome")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(fiscal_start_month__gte=1, fiscal_start_month__lte=12), name="fiscal_month_exists"
+            ),
+            models.CheckConstraint(condition=models.Q(hidden_under__gte=5), name="hidden_base_has_a_floor"),
+            models.CheckConstraint(
+                condition=models.Q(reduced_under__gte=models.F("hidden_under")), name="reduced_base_above_hidden"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="departments")
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "slug"]
+        constraints = [models.UniqueConstraint(fields=["company", "slug"], name="department_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A shop, channel or region in which observations are made."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="units")
+    code = models.CharField(max_length=128)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["company", "code"], name="unit_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    HEAD = "head", _("department head")
+    ANALYST = "analyst", _("analyst")
+    FACILITATOR = "facilitator", _("facilitator")
+    READER = "reader", _("reader")
+    ADMIN = "admin", _("administrator")
+
+
+class Membership(models.Model):
+    """A person's place in the company: one role, and the departments the role is about."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role, default=Role.READER)
+    departments = models.ManyToManyField(Department, blank=True, related_name="memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class AuditHead(models.Model):
+    """The one row that writers of the audit log lock: last sequence number and hash."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="audit_head", primary_key=True)
+    sequence = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, default="0" * 64)
+
+
+class AuditEntry(models.Model):
+    """One state-changing action: who, what, on what; chained by hash to the entry before."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="audit_entries")
+    sequence = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=254, blank=True)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [models.UniqueConstraint(fields=["company", "sequence"], name="audit_sequence_once")]

@@ -1,0 +1,42 @@
+"""PURE: fiscal quarters. A fiscal year is named after the calendar year in which it ends."""
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple, Self
+
+
+class QuarterCode(NamedTuple):
+    """Year and number (1–4) of a fiscal quarter; its text is ``2026-3`` in every language."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The code written as ``2026-3``; ValueError for anything else."""
+        match = re.fullmatch(r"(20\d\d)-([1-4])", text)
+        if not match:
+            raise ValueError(f"{text!r} is not a quarter: write it as 2026-3")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date, start_month: int = 1) -> Self:
+        """The fiscal quarter a day belongs to, for a fiscal year that starts in the given month."""
+        months = day.year * 12 + day.month - start_month
+        year, rest = divmod(months, 12)
+        return cls(year + (start_month > 1), rest // 3 + 1)
+
+    def plus(self, quarters: int) -> "QuarterCode":
+        """The code so many quarters later (negative: earlier)."""
+        year, rest = divmod(self.year * 4 + self.number - 1 + quarters, 4)
+        return QuarterCode(year, rest + 1)
+
+    def days(self, start_month: int = 1) -> tuple[date, date]:
+        """First and last day of the quarter."""
+        months = (self.year - (start_month > 1)) * 12 + start_month - 1 + (self.number - 1) * 3
+        first = date(months // 12, months % 12 + 1, 1)
+        after = months + 3
+        return first, date(after // 12, after % 12 + 1, 1) - timedelta(days=1)

@@ -1,0 +1,20 @@
+from journeys.models.journey import Influence, Journey, Stage, Touchpoint
+from journeys.models.quarters import Quarter
+from journeys.models.sources import Evidence, Indicator, IndicatorRole, Source, Target
+from journeys.models.uploads import Job, Part, Upload
+
+__all__ = [
+    "Evidence",
+    "Indicator",
+    "IndicatorRole",
+    "Influence",
+    "Job",
+    "Journey",
+    "Part",
+    "Quarter",
+    "Source",
+    "Stage",
+    "Target",
+    "Touchpoint",
+    "Upload",
+]
