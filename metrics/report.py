@@ -1,0 +1,290 @@
+"""PURE: one quarter's report as a document. What is computed, hashed, stored, read and shown is this one thing.
+
+``Report.content()`` is the canonical JSON whose SHA-256 names the edition; ``Report.parse`` reads it back, so every
+page is a view of exactly the text that was hashed. Values are decimals with nine places, in the unit shown to the
+reader: shares 0–1, NPS −100–100, durations in the indicator's own unit, scores and health 0–100, impacts in points.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
+from typing import Any, Self
+
+PLACES = Decimal("0.000000001")
+
+
+def fixed(value: float | Decimal | None) -> Decimal | None:
+    """The value rounded half-even to nine decimals, without negative zero; None stays None."""
+    if value is None:
+        return None
+    rounded = Decimal(value).quantize(PLACES, ROUND_HALF_EVEN)
+    return rounded if rounded else Decimal(0).quantize(PLACES)
+
+
+@dataclass(frozen=True)
+class CompanyDef:
+    slug: str
+    name: str
+    generated: bool
+    unit_name: str
+    hidden_under: int
+    reduced_under: int
+    fiscal_start_month: int
+    journey: str
+    journey_weight: Decimal
+
+
+@dataclass(frozen=True)
+class StageDef:
+    slug: str
+    name: str
+    question: str
+    weight: Decimal
+    touchpoints: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DepartmentDef:
+    """``stages``: slugs of the stages the department is declared to act on ("" is the whole journey)."""
+
+    slug: str
+    name: str
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndicatorDef:
+    """``influences``: stages whose outcome this result is declared to act on ("" is the whole journey)."""
+
+    slug: str
+    name: str
+    definition: str
+    role: str
+    kind: str
+    unit: str
+    higher_is_better: bool
+    department: str
+    stage: str
+    touchpoint: str
+    essential: bool
+    in_health: bool
+    weight: Decimal
+    evidence: str
+    worst: Decimal | None = None
+    best: Decimal | None = None
+    top_from: Decimal | None = None
+    percentile: Decimal | None = None
+    influences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One estimate and its change; see ``metrics.models.Figure`` for the words of level, base and verdict."""
+
+    level: str
+    stage: str = ""
+    indicator: str = ""
+    unit: str = ""
+    n: int = 0
+    base: str = "hidden"
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    score: Decimal | None = None
+    score_low: Decimal | None = None
+    score_high: Decimal | None = None
+    imprecise: bool = False
+    before: Decimal | None = None
+    before_n: int = 0
+    change: Decimal | None = None
+    change_low: Decimal | None = None
+    change_high: Decimal | None = None
+    p_value: Decimal | None = None
+    verdict: str = "too_little"
+    year_before: Decimal | None = None
+    year_change: Decimal | None = None
+    year_low: Decimal | None = None
+    year_high: Decimal | None = None
+    year_verdict: str = "too_little"
+    target: Decimal | None = None
+    note: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """How a result weighs on an outcome; see ``metrics.models.Effect``."""
+
+    kind: str
+    reference: str = ""
+    department: str = ""
+    stage: str = ""
+    outcome: str = ""
+    outcome_stage: str = ""
+    indicator: str = ""
+    unit: str = ""
+    n: int = 0
+    points: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    stage_points: Decimal | None = None
+    stage_low: Decimal | None = None
+    stage_high: Decimal | None = None
+    share: Decimal | None = None
+    share_low: Decimal | None = None
+    share_high: Decimal | None = None
+    verdict: str = "unproven"
+    note: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step of the bridge; see ``metrics.models.BridgeStep``."""
+
+    position: int
+    kind: str
+    component: str = ""
+    stage: str = ""
+    points: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    verdict: str = "unproven"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A title sentence as code and arguments; the words are in the catalogues. ``place``: front, stage:<slug>, …"""
+
+    place: str
+    code: str
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report of a quarter. ``previous`` is the code of the quarter compared with, or "" for the first."""
+
+    quarter: str
+    starts: str
+    ends: str
+    previous: str
+    company: CompanyDef
+    stages: tuple[StageDef, ...]
+    departments: tuple[DepartmentDef, ...]
+    indicators: tuple[IndicatorDef, ...]
+    units: tuple[tuple[str, str], ...]
+    figures: tuple[FigureRow, ...]
+    effects: tuple[EffectRow, ...]
+    bridge: tuple[StepRow, ...]
+    messages: tuple[Message, ...] = ()
+
+    def content(self) -> str:
+        """Canonical JSON: sorted keys, no blanks, decimals as text with nine places."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return hashlib.sha256(self.content().encode()).hexdigest()
+
+    @classmethod
+    def parse(cls, content: str) -> Self:
+        """The report of a canonical JSON text; ValueError or TypeError when it is not one."""
+        data = json.loads(content)
+        rows = {
+            "stages": StageDef,
+            "departments": DepartmentDef,
+            "indicators": IndicatorDef,
+            "figures": FigureRow,
+            "effects": EffectRow,
+            "bridge": StepRow,
+            "messages": Message,
+        }
+        for name, row in rows.items():
+            data[name] = tuple(_row(row, item) for item in data[name])
+        data["company"] = _row(CompanyDef, data["company"])
+        data["units"] = tuple(tuple(unit) for unit in data["units"])
+        return cls(**data)
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str, str, str], FigureRow]:
+        return {(row.level, row.stage, row.indicator, row.unit): row for row in self.figures}
+
+    @property
+    def health(self) -> FigureRow:
+        """The company's health."""
+        return self._figures["company", "", "", ""]
+
+    def stage_health(self, stage: str) -> FigureRow:
+        """Health of the stage; its note is ``no_voice`` when no customer speaks there."""
+        return self._figures["stage", stage, "", ""]
+
+    def indicator_figure(self, slug: str) -> FigureRow:
+        """The indicator over the whole company; KeyError when the report has no such indicator."""
+        return self._figures["indicator", self.indicator(slug).stage, slug, ""]
+
+    def unit_figures(self, slug: str) -> list[FigureRow]:
+        """The indicator in each unit, in the units' order."""
+        return [row for row in self.figures if row.level == "unit" and row.indicator == slug]
+
+    @cached_property
+    def _indicators(self) -> dict[str, IndicatorDef]:
+        return {indicator.slug: indicator for indicator in self.indicators}
+
+    @cached_property
+    def _stages(self) -> dict[str, StageDef]:
+        return {stage.slug: stage for stage in self.stages}
+
+    @cached_property
+    def _departments(self) -> dict[str, DepartmentDef]:
+        return {department.slug: department for department in self.departments}
+
+    def indicator(self, slug: str) -> IndicatorDef:
+        return self._indicators[slug]
+
+    def stage(self, slug: str) -> StageDef:
+        return self._stages[slug]
+
+    def department(self, slug: str) -> DepartmentDef:
+        return self._departments[slug]
+
+    def stage_indicators(self, stage: str, *roles: str) -> list[IndicatorDef]:
+        """Indicators that land on the stage ("" is the whole journey), of the given roles or of all."""
+        return [row for row in self.indicators if row.stage == stage and (not roles or row.role in roles)]
+
+    def effects_of(self, kind: str, **match: str) -> list[EffectRow]:
+        """Effects of a kind whose fields equal those given: ``effects_of("impact", department="logistica")``."""
+        return [
+            row
+            for row in self.effects
+            if row.kind == kind and all(getattr(row, name) == value for name, value in match.items())
+        ]
+
+    def message(self, place: str) -> Message | None:
+        """The title sentence of a place, if the report has one."""
+        return next((message for message in self.messages if message.place == place), None)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _row(kind: Any, item: dict[str, Any]) -> Any:
+    decimals = {entry.name for entry in fields(kind) if "Decimal" in str(entry.type)}
+    values = {
+        name: Decimal(value) if name in decimals and value is not None else _frozen(value)
+        for name, value in item.items()
+    }
+    return kind(**values)
+
+
+def _frozen(value: Any) -> Any:
+    """Lists come back as the tuples they were."""
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
