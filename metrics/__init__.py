@@ -1,0 +1,1 @@
+"""Consequences: what follows from the facts of a quarter."""

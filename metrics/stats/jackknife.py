@@ -1,0 +1,59 @@
+"""One uncertainty for everything composite: the delete-a-group jackknife over 64 folds (Kott 2001)."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .distributions import t_quantile
+from .exact import FloatArray
+
+MINIMUM_GROUPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A statistic with its 95 % interval, standard error and number of folds used; ``None`` where not estimable."""
+
+    value: float
+    low: float | None
+    high: float | None
+    se: float | None
+    groups: int
+
+    def excludes_zero(self) -> bool:
+        """Return whether both ends lie on the same side of 0."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+def jackknife(full: float, replicates: Sequence[float | None] | FloatArray) -> Interval:
+    """Return the interval of ``full`` from the statistic recomputed without each fold.
+
+    se² = (G − 1)/G · Σ(θ₍g₎ − mean θ₍g₎)², Student's t with G − 1 degrees of freedom. A fold without observations is
+    ``None`` (or NaN) and does not count; under 10 folds there is no interval.
+    """
+    column = np.array([[math.nan if value is None else value] for value in replicates], dtype=np.float64)
+    return jackknife_many(np.array([full]), column.reshape(-1, 1))[0]
+
+
+def jackknife_many(full: FloatArray, replicates: FloatArray) -> list[Interval]:
+    """Return :func:`jackknife` of k statistics at once: ``full`` (k,), ``replicates`` (G, k), NaN for no fold.
+
+    Raises ``ValueError`` when the shapes do not agree.
+    """
+    if replicates.ndim != 2 or full.shape != replicates.shape[1:]:
+        raise ValueError("replicates must be (groups, statistics)")
+    kept = np.isfinite(replicates)
+    groups = kept.sum(axis=0)
+    safe = np.maximum(groups, 1)
+    deviations = np.where(kept, replicates - np.where(kept, replicates, 0.0).sum(axis=0) / safe, 0.0)
+    errors = np.sqrt((groups - 1) / safe * (deviations**2).sum(axis=0), where=groups > 0, out=np.zeros(full.shape))
+    return [_interval(float(v), float(e), int(g)) for v, e, g in zip(full, errors, groups, strict=True)]
+
+
+def _interval(value: float, se: float, groups: int) -> Interval:
+    if groups < MINIMUM_GROUPS or not math.isfinite(value):
+        return Interval(value, None, None, None, groups)
+    half = t_quantile(groups - 1) * se
+    return Interval(value, value - half, value + half, se, groups)

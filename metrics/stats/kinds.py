@@ -1,0 +1,242 @@
+"""Kinds of indicator: the estimate, its 95 % interval and its 0–100 score, from moments."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from .distributions import garwood, normal_quantile, t_quantile, wilson
+from .exact import MILLION, exact
+
+
+class Kind(StrEnum):
+    """What an indicator measures; decides its estimate, interval, test and score."""
+
+    SHARE = "share"
+    TOP_BOX = "top_box"
+    NPS = "nps"
+    MEAN = "mean"
+    RATE = "rate"
+    MEDIAN = "median"
+    PERCENTILE = "percentile"
+    TOTAL = "total"
+
+
+ORDERED = frozenset({Kind.MEDIAN, Kind.PERCENTILE})
+LINEAR = frozenset({Kind.MEAN, Kind.RATE, Kind.MEDIAN, Kind.PERCENTILE})
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Exact sums of a group of answers; groups merge by ``+`` and a fold is left out by ``-``.
+
+    ``n`` answers (for a rate: the base, e.g. orders), ``s`` = Σx in millionths, ``ss`` = Σx² in 10⁻¹²,
+    ``hi`` and ``lo`` = answers in the top and in the bottom box (promoters and detractors). For a share x is 0 or 1,
+    so the successes are ``s``/10⁶; for a rate the events are ``s``/10⁶.
+    """
+
+    n: int = 0
+    s: int = 0
+    ss: int = 0
+    hi: int = 0
+    lo: int = 0
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(self.n + other.n, self.s + other.s, self.ss + other.ss, self.hi + other.hi, self.lo + other.lo)
+
+    def __sub__(self, other: "Moments") -> "Moments":
+        return Moments(self.n - other.n, self.s - other.s, self.ss - other.ss, self.hi - other.hi, self.lo - other.lo)
+
+    def total(self) -> Fraction:
+        """Return Σx in natural units."""
+        return Fraction(self.s, MILLION)
+
+    def mean(self) -> Fraction:
+        """Return Σx/n in natural units; raises ``ZeroDivisionError`` on an empty group."""
+        return Fraction(self.s, MILLION * self.n)
+
+    def variance(self) -> Fraction:
+        """Return the variance with n − 1, exact (no cancellation); raises ``ZeroDivisionError`` below two answers."""
+        return Fraction(self.n * self.ss - self.s * self.s, MILLION * MILLION * self.n * (self.n - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95 % interval in the kind's natural units.
+
+    A share is 0…1, NPS −100…100, a rate events per thousand, the others as stored. ``None`` means that the data
+    cannot say it; ``se`` is given where the method has one.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    se: float | None
+    method: str
+
+
+def value_of(kind: Kind, moments: Moments) -> Fraction | None:
+    """Return the exact value of a kind that moments determine, in natural units; ``None`` on an empty group.
+
+    Raises ``ValueError`` for medians and percentiles, which need order statistics.
+    """
+    if kind in ORDERED:
+        raise ValueError(f"a {kind} comes from order statistics, not from moments")
+    if kind is Kind.TOTAL:
+        return moments.total()
+    if moments.n <= 0:
+        return None
+    if kind is Kind.TOP_BOX:
+        return Fraction(moments.hi, moments.n)
+    if kind is Kind.NPS:
+        return Fraction(100 * (moments.hi - moments.lo), moments.n)
+    return moments.mean() * 1000 if kind is Kind.RATE else moments.mean()
+
+
+def successes(kind: Kind, moments: Moments) -> float:
+    """Return the number of successes of a share (Σx) or of a top box (answers in it)."""
+    return float(moments.hi) if kind is Kind.TOP_BOX else float(moments.total())
+
+
+def estimate(kind: Kind, moments: Moments) -> Estimate:
+    """Return value and 95 % interval of a kind with a closed form.
+
+    Share and top box: Wilson 1927. NPS: adjusted Wald, +3 answers, +¾ promoters, +¾ detractors, the interval around
+    the adjusted centre (Rocks 2016). Mean: Student's t. Rate per thousand: Garwood 1936. Total: the value alone.
+    An empty group has no value, and answers that do not vary give a mean no interval. Raises ``ValueError`` for
+    medians and percentiles: use :func:`metrics.stats.order.quantile_interval`.
+    """
+    value = value_of(kind, moments)
+    if value is None:
+        return Estimate(None, None, None, moments.n, None, "none")
+    if kind in (Kind.SHARE, Kind.TOP_BOX):
+        return _share(kind, moments, float(value))
+    if kind is Kind.NPS:
+        return _nps(moments, float(value))
+    if kind is Kind.MEAN:
+        return _mean(moments, float(value))
+    if kind is Kind.RATE:
+        return _rate(moments, float(value))
+    return Estimate(float(value), None, None, moments.n, None, "total")
+
+
+def _share(kind: Kind, moments: Moments, value: float) -> Estimate:
+    limits = wilson(successes(kind, moments), moments.n)
+    se = math.sqrt(value * (1 - value) / moments.n)
+    return Estimate(value, min(limits.low, value), max(limits.high, value), moments.n, se, "wilson")
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedNps:
+    """The adjusted NPS on the −1…1 scale: its centre and the variance of the centre."""
+
+    centre: float
+    variance: float
+
+
+def adjusted_nps(moments: Moments) -> AdjustedNps:
+    """Return the NPS after adding 3 answers, ¾ promoters and ¾ detractors (Rocks 2016; Agresti & Min 2005)."""
+    n = moments.n + 3
+    promoters, detractors = Fraction(4 * moments.hi + 3, 4 * n), Fraction(4 * moments.lo + 3, 4 * n)
+    centre = promoters - detractors
+    return AdjustedNps(float(centre), float((promoters + detractors - centre * centre) / n))
+
+
+def _nps(moments: Moments, value: float) -> Estimate:
+    adjusted = adjusted_nps(moments)
+    se = 100 * math.sqrt(adjusted.variance)
+    half = normal_quantile() * se
+    low, high = max(-100.0, 100 * adjusted.centre - half), min(100.0, 100 * adjusted.centre + half)
+    return Estimate(value, min(low, value), max(high, value), moments.n, se, "adjusted wald")
+
+
+def _mean(moments: Moments, value: float) -> Estimate:
+    variance = moments.variance() if moments.n > 1 else Fraction(0)
+    if variance <= 0:
+        return Estimate(value, None, None, moments.n, None, "t")
+    se = math.sqrt(variance / moments.n)
+    half = t_quantile(moments.n - 1) * se
+    return Estimate(value, value - half, value + half, moments.n, se, "t")
+
+
+def _rate(moments: Moments, value: float) -> Estimate:
+    events = float(moments.total())
+    limits, per = garwood(events), 1000 / moments.n
+    return Estimate(value, limits.low * per, limits.high * per, moments.n, math.sqrt(events) * per, "garwood")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Goalposts declared in advance: the value worth 0, the value worth 100, and which way is up."""
+
+    worst: float = 0.0
+    best: float = 100.0
+    higher_is_better: bool = True
+
+
+def slope(kind: Kind, scale: Scale | None, higher_is_better: bool = True) -> float | None:
+    """Return the points of score one natural unit is worth, with its sign; ``None`` for a total.
+
+    Share and top box ±100, NPS ±½, the others 100/(best − worst). Raises ``ValueError`` when a linear kind has no
+    scale, an empty one, or one that runs against ``higher_is_better``.
+    """
+    if kind is Kind.TOTAL:
+        return None
+    if kind not in LINEAR:
+        return (0.5 if kind is Kind.NPS else 100.0) * (1 if higher_is_better else -1)
+    if scale is None or scale.best == scale.worst:
+        raise ValueError(f"a {kind} needs two different goalposts")
+    if (scale.best > scale.worst) != higher_is_better:
+        raise ValueError("the goalposts run against the indicator's direction")
+    return float(100 / (exact(scale.best) - exact(scale.worst)))
+
+
+def score(
+    kind: Kind, value: float | None, scale: Scale | None = None, higher_is_better: bool | None = None
+) -> float | None:
+    """Return the 0–100 score of a natural value, clipped, 100 always best for the customer; ``None`` for a total.
+
+    Share and top box: 100·p or 100·(1 − p). NPS: (v + 100)/2, reversed when lower is better. Mean, rate, median,
+    percentile: linear from worst to best. ``higher_is_better`` defaults to the scale's, else to true. Raises as
+    :func:`slope`.
+    """
+    upward = _direction(scale, higher_is_better)
+    points = slope(kind, scale, upward)
+    if points is None or value is None:
+        return None
+    zero = exact(scale.worst) if kind in LINEAR and scale is not None else _zero(kind, upward)
+    if kind in LINEAR and scale is not None:
+        raw = 100 * (exact(value) - zero) / (exact(scale.best) - zero)
+    else:
+        raw = exact(points) * (exact(value) - zero)
+    return float(min(Fraction(100), max(Fraction(0), raw)))
+
+
+def _direction(scale: Scale | None, higher_is_better: bool | None) -> bool:
+    if higher_is_better is not None:
+        return higher_is_better
+    return scale.higher_is_better if scale is not None else True
+
+
+def _zero(kind: Kind, upward: bool) -> Fraction:
+    if kind is Kind.NPS:
+        return Fraction(-100 if upward else 100)
+    return Fraction(0 if upward else 1)
+
+
+def score_interval(
+    kind: Kind, source: Estimate, scale: Scale | None = None, higher_is_better: bool | None = None
+) -> Estimate:
+    """Return an estimate mapped to 0–100, its ends exchanged when lower is better; a total has no score.
+
+    ``se`` is on the unclipped scale. Raises as :func:`slope`.
+    """
+    upward = _direction(scale, higher_is_better)
+    points = slope(kind, scale, upward)
+    if points is None:
+        return Estimate(None, None, None, source.n, None, "none")
+    ends = [score(kind, end, scale, upward) for end in (source.low, source.high)]
+    low, high = ends if points > 0 else ends[::-1]
+    se = None if source.se is None else abs(points) * source.se
+    return Estimate(score(kind, source.value, scale, upward), low, high, source.n, se, source.method)
