@@ -1,0 +1,74 @@
+"""Quarters, sources, uploads and jobs for a request: the row, or 404, or 403 (see ``company.access``)."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from company.access import handles_files, member, require_files, row_or_404, within_departments
+from company.models import Membership
+from journeys.calendar import QuarterCode
+from journeys.models import Job, Quarter, Source, Upload
+
+
+def quarter_or_404(request: HttpRequest, code: str) -> Quarter:
+    """The company's quarter written as ``2026-3``; 404 for anything else."""
+    try:
+        year, number = QuarterCode.parse(code)
+    except ValueError as error:
+        raise Http404 from error
+    return row_or_404(member(request).company.quarters.all(), year=year, number=number)
+
+
+def quarters(request: HttpRequest) -> QuerySet[Quarter]:
+    """All quarters of the company, oldest first."""
+    return member(request).company.quarters.all()
+
+
+def sources_visible(request: HttpRequest) -> QuerySet[Source]:
+    """Every source of the company: who owes what by when is known to everybody signed in."""
+    return member(request).company.sources.select_related("department", "owner")
+
+
+def sources_for_upload(request: HttpRequest) -> QuerySet[Source]:
+    """The sources the member may send files for; 403 when the role sends none."""
+    membership = member(request)
+    require_files(membership)
+    return sources_visible(request).filter(within_departments(membership, "department"))
+
+
+def source_for_upload(request: HttpRequest, slug: str) -> Source:
+    """The source to send a file for; 404 when it is not the member's to feed, 403 when the role sends no files."""
+    return row_or_404(sources_for_upload(request), slug=slug)
+
+
+def uploads_visible_to(membership: Membership) -> QuerySet[Upload]:
+    """Uploads of the member's departments; none for a role that handles no files."""
+    uploads = membership.company.uploads.select_related("source__department", "sender", "job")
+    if not handles_files(membership):
+        return uploads.none()
+    return uploads.filter(within_departments(membership, "source__department"))
+
+
+def jobs_visible_to(membership: Membership) -> QuerySet[Job]:
+    """Jobs of the uploads the member sees."""
+    jobs = Job.objects.filter(upload__company=membership.company).select_related("upload__source__department")
+    if not handles_files(membership):
+        return jobs.none()
+    return jobs.filter(within_departments(membership, "upload__source__department"))
+
+
+def upload_or_404(request: HttpRequest, upload_id: object) -> Upload:
+    """The upload with its source, sender and job."""
+    membership = member(request)
+    if not handles_files(membership):
+        row_or_404(membership.company.uploads.all(), pk=upload_id)
+    require_files(membership)
+    return row_or_404(uploads_visible_to(membership), pk=upload_id)
+
+
+def job_or_404(request: HttpRequest, job_id: object) -> Job:
+    """The job with its upload and source."""
+    membership = member(request)
+    if not handles_files(membership):
+        row_or_404(Job.objects.filter(upload__company=membership.company), pk=job_id)
+    require_files(membership)
+    return row_or_404(jobs_visible_to(membership), pk=job_id)
