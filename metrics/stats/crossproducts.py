@@ -1,0 +1,111 @@
+"""Sums and sums of products over complete cases, exact, mergeable: all that regressions need to know."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .exact import MILLION, FloatArray, IntArray
+
+LIMB = 20
+CHUNK = 1 << 14
+FITS = 1 << 42
+
+
+@dataclass(frozen=True, slots=True)
+class CrossProducts:
+    """``n`` complete cases of the columns ``names``, the outcome first.
+
+    ``s`` = Σx in millionths, k integers; ``ss`` = Σxy in 10⁻¹², k × k integers. Two groups merge by ``+``, a fold is left
+    out by ``-``; both raise ``ValueError`` when the columns differ.
+    """
+
+    names: tuple[str, ...]
+    n: int
+    s: Sequence[int]
+    ss: Sequence[Sequence[int]]
+
+    @classmethod
+    def of(cls, names: Sequence[str], rows: IntArray, repeats: IntArray | None = None) -> "CrossProducts":
+        """Return the sums of ``rows`` (n, k) in millionths, row i counted ``repeats[i]`` times.
+
+        Raises ``ValueError`` when the names are not k different ones.
+        """
+        if rows.ndim != 2 or rows.shape[1] != len(names) or len(set(names)) != len(names):
+            raise ValueError("one different name a column")
+        weighted = rows if repeats is None else rows * repeats[:, None]
+        n = len(rows) if repeats is None else int(repeats.sum())
+        ones = np.ones((len(rows), 1), dtype=np.int64)
+        return cls(tuple(names), n, _products(ones, weighted)[0], _products(weighted, rows))
+
+    def __add__(self, other: "CrossProducts") -> "CrossProducts":
+        return self._combined(other, 1)
+
+    def __sub__(self, other: "CrossProducts") -> "CrossProducts":
+        return self._combined(other, -1)
+
+    def _combined(self, other: "CrossProducts", sign: int) -> "CrossProducts":
+        if self.names != other.names:
+            raise ValueError("the columns differ")
+        s = [a + sign * b for a, b in zip(self.s, other.s, strict=True)]
+        ss = [
+            [a + sign * b for a, b in zip(row, more, strict=True)]
+            for row, more in zip(self.ss, other.ss, strict=True)
+        ]
+        return CrossProducts(self.names, self.n + sign * other.n, s, ss)
+
+    def centered(self) -> FloatArray:
+        """Return Σ(x − x̄)(y − ȳ), (k, k), natural units.
+
+        Computed in integers and rounded once, so nothing cancels (NIST NumAcc). Raises ``ValueError`` without cases.
+        """
+        if self.n <= 0:
+            raise ValueError("no complete case")
+        n, scale = self.n, self.n * MILLION * MILLION
+        return np.array(
+            [[(n * xy - x * y) / scale for y, xy in zip(self.s, row, strict=True)] for x, row in self._rows()],
+            dtype=np.float64,
+        )
+
+    def _rows(self) -> Iterable[tuple[int, Sequence[int]]]:
+        return zip(self.s, self.ss, strict=True)
+
+    def means(self) -> FloatArray:
+        """Return the k means in natural units."""
+        return np.array([x / (self.n * MILLION) for x in self.s], dtype=np.float64)
+
+    def constants(self) -> tuple[str, ...]:
+        """Return the columns that do not vary, told exactly."""
+        squares = [(x, row[i]) for i, (x, row) in enumerate(self._rows())]
+        return tuple(name for name, (x, xx) in zip(self.names, squares, strict=True) if self.n * xx == x * x)
+
+    def keep(self, names: Sequence[str]) -> "CrossProducts":
+        """Return the same cases with fewer columns, in the order given; raises ``ValueError`` on an unknown name."""
+        at = [self.names.index(name) for name in names]
+        return CrossProducts(tuple(names), self.n, [self.s[i] for i in at], [[self.ss[i][j] for j in at] for i in at])
+
+
+def merged(parts: Iterable[CrossProducts]) -> CrossProducts:
+    """Return the sum of at least one group; raises ``ValueError`` on none or on different columns."""
+    groups = iter(parts)
+    total = next(groups, None)
+    if total is None:
+        raise ValueError("nothing to merge")
+    for part in groups:
+        total = total + part
+    return total
+
+
+def _products(left: IntArray, right: IntArray) -> list[list[int]]:
+    """Return leftᵀ·right in Python integers: int64 over 20-bit limbs where the values fit, big integers otherwise."""
+    if max((int(np.abs(part).max()) for part in (left, right) if part.size), default=0) >= FITS:
+        wide = left.astype(object).T @ right.astype(object)
+        return [[int(cell) for cell in row] for row in wide]
+    total = np.zeros((left.shape[1], right.shape[1]), dtype=object)
+    for start in range(0, len(left), CHUNK):
+        low = [part[start : start + CHUNK] & ((1 << LIMB) - 1) for part in (left, right)]
+        high = [part[start : start + CHUNK] >> LIMB for part in (left, right)]
+        total = total + (low[0].T @ low[1]).astype(object)
+        total = total + ((high[0].T @ low[1] + low[0].T @ high[1]).astype(object) << LIMB)
+        total = total + ((high[0].T @ high[1]).astype(object) << 2 * LIMB)
+    return [[int(cell) for cell in row] for row in total]

@@ -1,0 +1,100 @@
+"""A department's impact on a stage: where, how and how much, closing exactly on the stage's change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .exact import Number, exact
+from .jackknife import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A department's result with its coefficient and its level now and at the reference.
+
+    ``beta`` is in points of the stage's score per unit of the driver (coefficient times the slope of the score);
+    ``None`` where the coefficient is unstable or was dropped, and then the driver explains nothing. ``reference`` is last
+    quarter's level for *variazione*, the target or the best quartile of units for *distanza*; ``None`` where unknown.
+    """
+
+    name: str
+    department: str
+    beta: Number | None
+    now: Number | None
+    reference: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Points of the stage's score per driver and per department; with ``unexplained`` they make ``total`` exactly.
+
+    Without a total, as for a distance from a target, ``total`` and ``unexplained`` are ``None``.
+    """
+
+    drivers: dict[str, Fraction]
+    departments: dict[str, Fraction]
+    unexplained: Fraction | None
+    total: Fraction | None
+
+
+def impact(drivers: Sequence[Driver], stage_change: Number | None = None) -> Impact:
+    """Return ``I_d = Σ_{j∈d} β_j·(now_j − reference_j)`` and what the drivers leave unexplained of the stage's change.
+
+    A driver without coefficient or level has no entry, and a department with none of them neither: *impatto ignoto* is
+    not 0. Raises ``ValueError`` on a repeated driver.
+    """
+    if len({driver.name for driver in drivers}) != len(drivers):
+        raise ValueError("a driver appears twice")
+    points: dict[str, Fraction] = {}
+    departments: dict[str, Fraction] = {}
+    for driver in drivers:
+        if driver.beta is None or driver.now is None or driver.reference is None:
+            continue
+        points[driver.name] = exact(driver.beta) * (exact(driver.now) - exact(driver.reference))
+        departments[driver.department] = departments.get(driver.department, Fraction(0)) + points[driver.name]
+    total = None if stage_change is None else exact(stage_change)
+    unexplained = None if total is None else total - sum(points.values(), Fraction(0))
+    return Impact(points, departments, unexplained, total)
+
+
+def company_points(stages: Sequence[tuple[Number, Mapping[str, Fraction]]]) -> dict[str, Fraction]:
+    """Return ``Σ_s W_s·I_{d,s}`` per department, points of company health; each item is (W_s, points by department)."""
+    sums: dict[str, Fraction] = {}
+    for weight, departments in stages:
+        for name, points in departments.items():
+            sums[name] = sums.get(name, Fraction(0)) + exact(weight) * points
+    return sums
+
+
+def best_quartile(units: Sequence[Number], higher_is_better: bool) -> float | None:
+    """Return the level that the best quarter of units reaches (type-7 quartile); ``None`` without units."""
+    if not units:
+        return None
+    ordered = sorted((exact(unit) for unit in units), reverse=not higher_is_better)
+    position = Fraction(3 * (len(ordered) - 1), 4)
+    rank = int(position)
+    following = ordered[min(rank + 1, len(ordered) - 1)]
+    return float(ordered[rank] + (position - rank) * (following - ordered[rank]))
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Points of the stage's score gained by moving one result, with the interval its coefficient gives."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+def what_if(beta: Interval, now: float, moved: float, observed: Sequence[float]) -> WhatIf:
+    """Return ``β·(moved − now)`` with its interval.
+
+    ``observed`` holds the result's levels in the last 8 quarters. Raises ``ValueError`` when ``moved`` lies outside
+    them: nothing was seen there.
+    """
+    if not observed or not min(observed) <= moved <= max(observed):
+        raise ValueError("outside the range observed in the last quarters")
+    distance = moved - now
+    ends = [None if end is None else end * distance for end in (beta.low, beta.high)]
+    low, high = ends if distance >= 0 else ends[::-1]
+    return WhatIf(beta.value * distance, low, high)
