@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from .exact import MILLION, FloatArray, IntArray
 
-LIMB = 20
+LIMB = 18
 CHUNK = 1 << 14
 FITS = 1 << 42
 
@@ -97,15 +98,22 @@ def merged(parts: Iterable[CrossProducts]) -> CrossProducts:
 
 
 def _products(left: IntArray, right: IntArray) -> list[list[int]]:
-    """Return leftᵀ·right in Python integers: int64 over 20-bit limbs where the values fit, big integers otherwise."""
+    """Return leftᵀ·right in Python integers.
+
+    Where the values fit, three 18-bit limbs multiply in float64: every partial sum stays under 2^53, so it is exact.
+    """
     if max((int(np.abs(part).max()) for part in (left, right) if part.size), default=0) >= FITS:
         wide = left.astype(object).T @ right.astype(object)
         return [[int(cell) for cell in row] for row in wide]
     total = np.zeros((left.shape[1], right.shape[1]), dtype=object)
     for start in range(0, len(left), CHUNK):
-        low = [part[start : start + CHUNK] & ((1 << LIMB) - 1) for part in (left, right)]
-        high = [part[start : start + CHUNK] >> LIMB for part in (left, right)]
-        total = total + (low[0].T @ low[1]).astype(object)
-        total = total + ((high[0].T @ low[1] + low[0].T @ high[1]).astype(object) << LIMB)
-        total = total + ((high[0].T @ high[1]).astype(object) << 2 * LIMB)
+        first, second = (_limbs(part[start : start + CHUNK]) for part in (left, right))
+        for a, b in product(range(len(first)), range(len(second))):
+            total = total + ((first[a].T @ second[b]).astype(np.int64).astype(object) << (a + b) * LIMB)
     return [[int(cell) for cell in row] for row in total]
+
+
+def _limbs(values: IntArray) -> list[FloatArray]:
+    """Return values = l₀ + l₁·2^18 + l₂·2^36 as three exact float64 arrays, the last signed."""
+    mask = (1 << LIMB) - 1
+    return [part.astype(np.float64) for part in (values & mask, values >> LIMB & mask, values >> 2 * LIMB)]

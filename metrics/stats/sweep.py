@@ -101,7 +101,7 @@ def shapley(game: FloatArray) -> FloatArray:
         return np.zeros(0)
     weights, size = coalition_weights(p), sizes(p).astype(np.int64)
     joined, left = np.concatenate([[0.0], weights]), np.concatenate([weights, [0.0]])
-    without = float(game @ left[size])
+    without = float((game * left[size]).sum())
     both = game * (joined + left)[size]
     values = np.empty(p)
     for player in reversed(range(p)):
