@@ -50,8 +50,7 @@ class CrossProducts:
             raise ValueError("the columns differ")
         s = [a + sign * b for a, b in zip(self.s, other.s, strict=True)]
         ss = [
-            [a + sign * b for a, b in zip(row, more, strict=True)]
-            for row, more in zip(self.ss, other.ss, strict=True)
+            [a + sign * b for a, b in zip(row, more, strict=True)] for row, more in zip(self.ss, other.ss, strict=True)
         ]
         return CrossProducts(self.names, self.n + sign * other.n, s, ss)
 

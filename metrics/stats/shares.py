@@ -86,9 +86,7 @@ def lmg(source: Source, always: Sequence[Key] = ()) -> Shares:
 
 
 def _shares(ready: _Prepared, values: FloatArray, gained: float) -> Shares:
-    return Shares(
-        ready.names, tuple(map(float, values)), ready.r2_controls + gained, ready.r2_controls, ready.dropped
-    )
+    return Shares(ready.names, tuple(map(float, values)), ready.r2_controls + gained, ready.r2_controls, ready.dropped)
 
 
 def owen(source: Source, groups: Sequence[Sequence[Key]], always: Sequence[Key] = ()) -> Shares:
