@@ -1,0 +1,37 @@
+"""Sign-in and password forms: allauth's, with our labels and without placeholders that stand in for labels."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def _label(form: forms.Form, labels: dict[str, Any]) -> None:
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label = label
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(AllauthLoginForm):
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, {"login": _("E-mail address"), "password": _("Password")})
+        self.fields["login"].widget.attrs.update(autofocus=True, autocomplete="username")
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """The password of now, and twice the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": _("Your password now"),
+            "password1": _("New password"),
+            "password2": _("New password, again"),
+        }
+        _label(self, labels)

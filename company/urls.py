@@ -1,0 +1,15 @@
+"""Addresses of sign-in. Each has two names: ours, and the one by which allauth looks for it."""
+
+from django.urls import path
+
+from company import views
+
+urlpatterns = [
+    path("accedi/", views.sign_in, name="login"),
+    path("accedi/", views.sign_in, name="account_login"),
+    path("accedi/inattivo/", views.inactive, name="account_inactive"),
+    path("esci/", views.sign_out, name="logout"),
+    path("esci/", views.sign_out, name="account_logout"),
+    path("password/", views.change_password, name="password"),
+    path("password/", views.change_password, name="account_change_password"),
+]

@@ -1,0 +1,110 @@
+"""Who is missing: what each source has sent for a quarter, and by when it was due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max, Sum, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from journeys.models import Part, Quarter, Source, Upload
+
+TITLE_LIMIT = 90
+NAMED = 2
+
+
+class Standing(TextChoices):
+    ARRIVED = "arrived", gettext_lazy("arrived")
+    CHECKING = "checking", gettext_lazy("being checked")
+    REJECTED = "rejected", gettext_lazy("to be corrected")
+    LATE = "late", gettext_lazy("missing")
+    AWAITED = "awaited", gettext_lazy("awaited")
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One source in one quarter: when it last sent accepted observations of the quarter, and how many there are."""
+
+    source: Source
+    last: datetime | None
+    observations: int
+    standing: Standing
+    due: date
+
+    @property
+    def arrived(self) -> bool:
+        return self.last is not None
+
+
+def source_rows(quarter: Quarter, sources: Iterable[Source], today: date) -> list[SourceRow]:
+    """One row a source, in the sources' order; two queries whatever their number."""
+    accepted = {
+        row["upload__source"]: row
+        for row in Part.objects.filter(quarter=quarter, upload__state=Upload.State.ACCEPTED)
+        .values("upload__source")
+        .annotate(last=Max("upload__received"), observations=Sum("observations"))
+    }
+    latest = dict(
+        Upload.objects.filter(company=quarter.company_id)
+        .order_by("source", "-received")
+        .distinct("source")
+        .values_list("source", "state")
+    )
+    rows = []
+    for source in sources:
+        found = accepted.get(source.pk)
+        due = quarter.ends + timedelta(days=source.due_day)
+        standing = _standing(found is not None, latest.get(source.pk), today > due)
+        last, observations = (found["last"], found["observations"]) if found else (None, 0)
+        rows.append(SourceRow(source, last, observations, standing, due))
+    return rows
+
+
+def _standing(arrived: bool, latest: str | None, late: bool) -> Standing:
+    if latest == Upload.State.RECEIVED:
+        return Standing.CHECKING
+    if arrived:
+        return Standing.ARRIVED
+    if latest == Upload.State.REJECTED:
+        return Standing.REJECTED
+    return Standing.LATE if late else Standing.AWAITED
+
+
+def headline(rows: Sequence[SourceRow]) -> str:
+    """The board's title: how many sources are missing and, where they fit in 90 characters, which."""
+    total, missing = len(rows), [row.source.name for row in rows if not row.arrived]
+    if not rows:
+        return _("No source has been described yet.")
+    if not missing:
+        sentence = ngettext("The only source has arrived.", "All %(total)s sources have arrived.", total)
+        return sentence % {"total": total}
+    counts = {"missing": len(missing), "total": total}
+    sentence = ngettext(
+        "%(missing)s source of %(total)s is missing: %(names)s.",
+        "%(missing)s sources of %(total)s are missing: %(names)s.",
+        len(missing),
+    ) % {**counts, "names": _named(missing)}
+    if len(sentence) <= TITLE_LIMIT:
+        return sentence
+    short = ngettext(
+        "%(missing)s source of %(total)s is missing.", "%(missing)s sources of %(total)s are missing.", len(missing)
+    )
+    return short % counts
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    if len(names) == NAMED:
+        return _("%(first)s and %(second)s") % {"first": names[0], "second": names[1]}
+    others = ngettext(
+        "%(first)s, %(second)s and %(rest)s other", "%(first)s, %(second)s and %(rest)s others", len(names) - NAMED
+    )
+    return others % {"first": names[0], "second": names[1], "rest": len(names) - NAMED}
+
+
+def quarter_to_collect(quarters: Sequence[Quarter], today: date) -> Quarter | None:
+    """The last quarter that has ended, for that is the one being collected; else the latest; None when none."""
+    ended = [quarter for quarter in quarters if quarter.ends < today]
+    return (ended or list(quarters) or [None])[-1]

@@ -1,0 +1,75 @@
+"""The upload form: which source, which file. What the file holds is checked by the job, not here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from journeys.incoming import TOO_LARGE
+from journeys.models import Source, Upload
+
+NAME_LENGTH = Upload._meta.get_field("filename").max_length
+
+
+class UploadForm(forms.Form):
+    """A source among those the sender may feed, and one file."""
+
+    source = forms.CharField(
+        label=gettext_lazy("Source"),
+        widget=forms.Select(attrs={"data-test": "source"}),
+        error_messages={"required": gettext_lazy("Choose which source the file is.")},
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv", "data-test": "file"}),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
+
+    def __init__(self, *args: Any, sources: Sequence[Source], allowed: frozenset[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sources = {source.slug: source for source in sources}
+        self.allowed = allowed
+        choices = [("", _("Choose the source"))]
+        choices += [(source.slug, f"{source.name} · {source.department}") for source in self.choosable]
+        select = self.fields["source"].widget
+        assert isinstance(select, forms.Select)
+        select.choices = choices
+
+    @property
+    def choosable(self) -> list[Source]:
+        """The sources the sender may feed."""
+        return [source for source in self.sources.values() if source.pk in self.allowed]
+
+    def clean_source(self) -> Source:
+        """The source; a sentence when it is unknown or another department's."""
+        source = self.sources.get(self.cleaned_data["source"])
+        if source is None:
+            raise forms.ValidationError(_("This source does not exist. Choose one from the list."))
+        if source.pk not in self.allowed:
+            message = _("“%(source)s” is a file of %(department)s: only that department and its analysts send it.")
+            raise forms.ValidationError(message % {"source": source.name, "department": source.department.name})
+        return source
+
+    def clean_file(self) -> UploadedFile:
+        """The file under a name that fits."""
+        file: UploadedFile = self.cleaned_data["file"]
+        file.name = (file.name or "")[:NAME_LENGTH]
+        return file
+
+    def too_large(self) -> None:
+        """Replaces what Django says of a file cut off at the limit."""
+        self.errors.pop("file", None)
+        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        message = _("The file is too large. The limit is %(limit)s: remove columns you do not need, or split it.")
+        self.add_error("file", message % {"limit": limit})
+
+
+def was_cut_off(meta: dict[str, Any]) -> bool:
+    """True when the upload handler stopped at the limit."""
+    return bool(meta.get(TOO_LARGE))
