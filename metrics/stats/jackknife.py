@@ -44,16 +44,16 @@ def jackknife_many(full: FloatArray, replicates: FloatArray) -> list[Interval]:
     """
     if replicates.ndim != 2 or full.shape != replicates.shape[1:]:
         raise ValueError("replicates must be (groups, statistics)")
-    kept = np.isfinite(replicates)
-    groups = kept.sum(axis=0)
-    safe = np.maximum(groups, 1)
-    deviations = np.where(kept, replicates - np.where(kept, replicates, 0.0).sum(axis=0) / safe, 0.0)
-    errors = np.sqrt((groups - 1) / safe * (deviations**2).sum(axis=0), where=groups > 0, out=np.zeros(full.shape))
-    return [_interval(float(v), float(e), int(g)) for v, e, g in zip(full, errors, groups, strict=True)]
+    return [_interval(float(value), replicates[:, k]) for k, value in enumerate(full)]
 
 
-def _interval(value: float, se: float, groups: int) -> Interval:
+def _interval(value: float, column: FloatArray) -> Interval:
+    kept = [float(replicate) for replicate in column if math.isfinite(replicate)]
+    groups = len(kept)
     if groups < MINIMUM_GROUPS or not math.isfinite(value):
         return Interval(value, None, None, None, groups)
+    # fsum is rounded once: the digits do not depend on how the array lies in memory
+    mean = math.fsum(kept) / groups
+    se = math.sqrt((groups - 1) / groups * math.fsum((replicate - mean) ** 2 for replicate in kept))
     half = t_quantile(groups - 1) * se
     return Interval(value, value - half, value + half, se, groups)

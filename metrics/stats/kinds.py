@@ -135,12 +135,16 @@ class AdjustedNps:
     variance: float
 
 
+def nps_variance(promoters: Fraction, detractors: Fraction) -> Fraction:
+    """Return the variance of one answer worth 1, 0 or −1, from the two shares: p + d − (p − d)² (Rocks 2016)."""
+    return promoters + detractors - (promoters - detractors) ** 2
+
+
 def adjusted_nps(moments: Moments) -> AdjustedNps:
     """Return the NPS after adding 3 answers, ¾ promoters and ¾ detractors (Rocks 2016; Agresti & Min 2005)."""
     n = moments.n + 3
     promoters, detractors = Fraction(4 * moments.hi + 3, 4 * n), Fraction(4 * moments.lo + 3, 4 * n)
-    centre = promoters - detractors
-    return AdjustedNps(float(centre), float((promoters + detractors - centre * centre) / n))
+    return AdjustedNps(float(promoters - detractors), float(nps_variance(promoters, detractors) / n))
 
 
 def _nps(moments: Moments, value: float) -> Estimate:
