@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line."""
+"""Django's command line, with the embedded servers running for as long as a command needs them."""
 
 import os
 import sys
@@ -8,4 +8,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trimestrale.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from trimestrale import embedded
+
+    with embedded.servers():
+        execute_from_command_line(sys.argv)

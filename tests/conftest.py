@@ -1,0 +1,79 @@
+"""What every test may ask for: real servers, empty stores, a company, the shared data, a guarded browser."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from company.models import Company, User
+from journeys.models import Quarter
+from tests import make
+from trimestrale import embedded, env
+
+pytest_plugins = ["tests.chromium"]
+
+SHARED = env.path("SHARED_DIR", "../shared").resolve()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[None]:
+    """PostgreSQL and Valkey, the ones of the environment or the embedded ones."""
+    with embedded.servers():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """Nothing to modify: it only makes the servers run before a test database is created."""
+
+
+@pytest.fixture(autouse=True)
+def own_stores(settings: Settings, tmp_path: Path) -> None:
+    """Each test has its own uploads and lake, both empty."""
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    settings.LAKE_DIR = tmp_path / "lake"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test sees an empty cache, whatever others left in it."""
+    monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    """A company with two departments and nothing else."""
+    made = make.company()
+    make.department(made, "Logistica")
+    make.department(made, "Assistenza")
+    return made
+
+
+@pytest.fixture
+def quarter(company: Company) -> Quarter:
+    """The company's third quarter of 2026, open."""
+    return make.quarter(company)
+
+
+@pytest.fixture
+def analyst(company: Company) -> User:
+    """An analyst of the whole company."""
+    return make.user(company, "analyst")
+
+
+@pytest.fixture
+def head(company: Company) -> User:
+    """The head of the company's first department."""
+    return make.user(company, "head", [company.departments.all()[0]])
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of shared data sets; the test is skipped where it is absent."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("skipped: no shared data")
+    return folder

@@ -1,0 +1,74 @@
+"""What a load balancer and an operator ask: is the process alive, and can it serve?"""
+
+import shutil
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+FREE_DISK = 0.10
+SILENT_SWEEPER = 60
+
+
+@login_not_required
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers; looks at nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """503 when pages cannot be served; a silent broker only degrades, since reading goes on and the ledger waits."""
+    needed = {"database": _database(), "migrations": _migrated(), "disk": _disk()}
+    wished = {"broker": _broker()}
+    fit = all(needed.values())
+    state = "unready" if not fit else "ready" if all(wished.values()) else "degraded"
+    body: dict[str, Any] = {"state": state, **needed, **wished}
+    return JsonResponse(body, status=200 if fit else 503)
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _migrated() -> bool:
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
+
+
+def _disk() -> bool:
+    """The fuller of the two file stores has at least a tenth of its disk free."""
+    for folder in (settings.UPLOADS_DIR, settings.LAKE_DIR):
+        while not folder.exists():
+            folder = folder.parent
+        usage = shutil.disk_usage(folder)
+        if usage.free < FREE_DISK * usage.total:
+            return False
+    return True
+
+
+def _broker() -> bool:
+    try:
+        with current_app.connection_for_write(connect_timeout=1) as channel:
+            channel.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
+    except Exception:  # whatever the transport raises, the answer is the same
+        return False
+    return True
