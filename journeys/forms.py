@@ -1,7 +1,7 @@
 """The upload form: which source, which file. What the file holds is checked by the job, not here."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journeys.incoming import TOO_LARGE
 from journeys.models import Source, Upload
 
 NAME_LENGTH = Upload._meta.get_field("filename").max_length
@@ -37,9 +36,7 @@ class UploadForm(forms.Form):
         self.allowed = allowed
         choices = [("", _("Choose the source"))]
         choices += [(source.slug, f"{source.name} · {source.department}") for source in self.choosable]
-        select = self.fields["source"].widget
-        assert isinstance(select, forms.Select)
-        select.choices = choices
+        cast(forms.Select, self.fields["source"].widget).choices = choices
 
     @property
     def choosable(self) -> list[Source]:
@@ -68,8 +65,3 @@ class UploadForm(forms.Form):
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         message = _("The file is too large. The limit is %(limit)s: remove columns you do not need, or split it.")
         self.add_error("file", message % {"limit": limit})
-
-
-def was_cut_off(meta: dict[str, Any]) -> bool:
-    """True when the upload handler stopped at the limit."""
-    return bool(meta.get(TOO_LARGE))
