@@ -22,6 +22,8 @@ SECRET_KEY = secrets.read("SECRET_KEY", generate=DEVELOPMENT)
 SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 PSEUDONYM_KEY = secrets.read("PSEUDONYM_KEY", generate=DEVELOPMENT)
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "percorso-del-cliente" if DEVELOPMENT else "")
+DEMO_DIR = env.path("DEMO_DIR", "var/demo")
+SECRETS_DIR = env.path("EMBEDDED_DIR", "var") / "secrets"
 
 # Applications, in the order of the layers
 INSTALLED_APPS = [
