@@ -155,8 +155,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 1 << 30)
+UPLOAD_MAX_ROWS = env.number("UPLOAD_MAX_ROWS", 20_000_000)
+UPLOADS_AN_HOUR = env.number("UPLOADS_AN_HOUR", 20)
+UPLOADS_A_DAY = env.number("UPLOADS_A_DAY", 100)
 FILE_UPLOAD_HANDLERS = [
-    "trimestrale.uploads.Quota",
+    "journeys.incoming.LimitedUpload",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o640
