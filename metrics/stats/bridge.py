@@ -84,8 +84,8 @@ def _split(before: Sequence[Component], after: Sequence[Component]) -> tuple[dic
     steps: dict[str, Fraction] = {}
     weights_step = Fraction(0)
     for name in dict.fromkeys([*s0, *s1]):
-        old, new = s0.get(name, s1.get(name)), s1.get(name, s0.get(name))
-        assert old is not None and new is not None
+        old = s0[name] if name in s0 else s1[name]
+        new = s1[name] if name in s1 else s0[name]
         earlier, later = w0.get(name, Fraction(0)), w1.get(name, Fraction(0))
         weights_step += (later - earlier) * (old + new) / 2
         if name in s0 and name in s1:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.optimize import brentq  # type: ignore[import-untyped]
-from scipy.stats import false_discovery_control  # type: ignore[import-untyped]
+from scipy.optimize import brentq
+from scipy.stats import false_discovery_control
 
-from .distributions import Limits, binomial_p, garwood, newcombe, normal_p, normal_quantile, t_p, t_quantile
+from .distributions import binomial_p, garwood, newcombe, normal_p, normal_quantile, t_p, t_quantile
 from .jackknife import Interval
-from .kinds import Kind, Moments, adjusted_nps, successes, value_of
+from .kinds import Kind, Moments, adjusted_nps, value_of
+
+FARTHEST = 38.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +74,30 @@ def change(kind: Kind, now: Moments, before: Moments) -> Change:
     elif kind is Kind.RATE:
         test = _rate(value, now, before)
     else:
-        test = _share((successes(kind, now), now.n), (successes(kind, before), before.n))
+        test = _share((float(after), now.n), (float(earlier), before.n))
     return Change(value, test.low, test.high, test.p_value, now.n, before.n, test.method)
 
 
 def _share(now: tuple[float, int], before: tuple[float, int]) -> _Test:
-    limits = newcombe(now, before)
+    limits = newcombe(now, before, normal_quantile())
     return _Test(limits.low, limits.high, newcombe_p(now, before), "newcombe")
 
 
 def newcombe_p(now: tuple[float, int], before: tuple[float, int]) -> float:
     """Return the level at which Newcombe's interval of p_now − p_before has 0 as an end, so that p and it agree.
 
-    Each argument is (successes, n) with n positive. The end nearer 0 moves monotonically with z, so there is one root.
+    Each argument is (proportion, n) with n positive. The end nearer 0 moves monotonically with z: there is one root.
     """
-    first, second = now[0] / now[1], before[0] / before[1]
-    if first == second:
+    if now[0] == before[0]:
         return 1.0
-    (high, n_high), (low, n_low) = sorted([(first, now[1]), (second, before[1])], reverse=True)
+    higher, lower = (now, before) if now[0] > before[0] else (before, now)
 
     def nearer_end(z: float) -> float:
-        reach = math.hypot(high - _wilson_at(high, n_high, z).low, _wilson_at(low, n_low, z).high - low)
-        return high - low - reach
+        return newcombe(higher, lower, z).low
 
-    if nearer_end(40.0) > 0:
+    if nearer_end(FARTHEST) > 0:
         return 0.0
-    return normal_p(float(brentq(nearer_end, 0.0, 40.0, xtol=1e-13)))
-
-
-def _wilson_at(p: float, n: int, z: float) -> Limits:
-    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Limits((centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n))
+    return normal_p(float(brentq(nearer_end, 0.0, FARTHEST, xtol=1e-13)))
 
 
 def _nps(now: Moments, before: Moments) -> _Test:

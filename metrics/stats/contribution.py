@@ -37,10 +37,11 @@ def leave_out(kind: Kind, met: Moments, everyone: Moments) -> Fraction:
     average, or when either side is empty.
     """
     rest = everyone - met
-    if kind not in AVERAGES or rest.n <= 0 or met.n <= 0:
+    if kind not in AVERAGES or met.n <= 0:
         raise ValueError("a contribution needs an average and cases on both sides")
     whole, without = value_of(kind, everyone), value_of(kind, rest)
-    assert whole is not None and without is not None
+    if whole is None or without is None:
+        raise ValueError("a contribution needs an average and cases on both sides")
     return whole - without
 
 

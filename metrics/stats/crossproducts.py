@@ -17,8 +17,8 @@ FITS = 1 << 42
 class CrossProducts:
     """``n`` complete cases of the columns ``names``, the outcome first.
 
-    ``s`` = Σx in millionths, k integers; ``ss`` = Σxy in 10⁻¹², k × k integers. Two groups merge by ``+``, a fold is left
-    out by ``-``; both raise ``ValueError`` when the columns differ.
+    ``s`` = Σx in millionths, k integers; ``ss`` = Σxy in 10⁻¹², k × k integers. Two groups merge by ``+``, a fold is
+    left out by ``-``; both raise ``ValueError`` when the columns differ.
     """
 
     names: tuple[str, ...]

@@ -59,17 +59,17 @@ def hide(
     """Return, for each cell of a breakdown whose total is shown, why it is hidden, or ``None``.
 
     A cell of 1…minimum−1 answers is hidden (an empty one has nobody to protect and is shown as empty); so is each index
-    in ``hidden_already`` (a dominated total). Then the next smallest are hidden until at least two are, and until what is
-    hidden holds ``minimum`` answers together: total minus the rest would give it away. When the total itself is under
-    ``minimum`` everything is hidden. With ``total_hidden`` one hidden cell is enough, and there is at least one. Raises
-    ``ValueError`` on a negative count.
+    in ``hidden_already`` (a dominated total). Then the next smallest are hidden until at least two are, and until what
+    is hidden holds ``minimum`` answers together: total minus the rest would give it away. When the total itself is
+    under ``minimum`` everything is hidden. With ``total_hidden`` one hidden cell is enough, and there is at least one.
+    Raises ``ValueError`` on a negative count.
     """
     if min(counts, default=0) < 0:
         raise ValueError("counts are not negative")
     whole = sum(counts)
     given = set(hidden_already)
     mask: list[Reason | None] = [
-        Reason.DOMINATED if place in given else Reason.SMALL if 0 < count and min(count, whole) < minimum else None
+        Reason.DOMINATED if place in given else Reason.SMALL if count > 0 and min(count, whole) < minimum else None
         for place, count in enumerate(counts)
     ]
     order = sorted((count, place) for place, count in enumerate(counts) if count > 0 and mask[place] is None)
@@ -170,10 +170,10 @@ class _Table:
 def hide_table(counts: Sequence[Sequence[int]], minimum: int = HIDDEN) -> TableMask:
     """Return what to hide in a two-way table shown with its margins, so that no hidden cell can be worked out.
 
-    Cells and margins of 1…minimum−1 answers are hidden; then, to a fixed point, each hidden cell gets the cheapest cycle
-    of hidden cells through it, and the hidden part of a line with a shown margin at least ``minimum`` answers. Empty
-    cells are shown as empty. A table under ``minimum`` in all is hidden whole. Raises ``ValueError`` on a negative count
-    or an empty or ragged table.
+    Cells and margins of 1…minimum−1 answers are hidden; then, to a fixed point, each hidden cell gets the cheapest
+    cycle of hidden cells through it, and the hidden part of a line with a shown margin at least ``minimum`` answers.
+    Empty cells are shown as empty. A table under ``minimum`` in all is hidden whole. Raises ``ValueError`` on a
+    negative count or an empty or ragged table.
     """
     if not counts or not counts[0] or any(min(row, default=-1) < 0 for row in counts):
         raise ValueError("a table has rows, columns and no negative count")

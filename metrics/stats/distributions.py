@@ -1,14 +1,9 @@
-"""The one typed door to scipy's and statsmodels' distributions, intervals and tests."""
+"""The one typed door to scipy's distributions and tests, and the closed forms made of them."""
 
 import math
 from typing import NamedTuple
 
-from scipy import stats  # type: ignore[import-untyped]
-from statsmodels.stats.proportion import (  # type: ignore[import-untyped]
-    confint_proportions_2indep,
-    proportion_confint,
-)
-from statsmodels.stats.rates import confint_poisson  # type: ignore[import-untyped]
+from scipy import stats
 
 
 class Limits(NamedTuple):
@@ -38,25 +33,30 @@ def t_p(t: float, df: float) -> float:
     return float(2 * stats.t.sf(abs(t), df))
 
 
-def wilson(successes: float, n: int, level: float = 0.95) -> Limits:
-    """Return the score interval of a proportion (Wilson 1927), by statsmodels; ``n`` must be positive."""
-    low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
-    return Limits(max(0.0, float(low)), min(1.0, float(high)))
+def wilson(p: float, n: int, z: float) -> Limits:
+    """Return the score interval of a proportion ``p`` of ``n`` > 0 answers at normal quantile ``z`` (Wilson 1927)."""
+    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
+    return Limits(max(0.0, min(low, p)), min(1.0, max(high, p)))
 
 
-def newcombe(now: tuple[float, int], before: tuple[float, int], level: float = 0.95) -> Limits:
-    """Return the hybrid score interval of p_now − p_before (Newcombe 1998, method 10), by statsmodels.
+def newcombe(now: tuple[float, int], before: tuple[float, int], z: float) -> Limits:
+    """Return the hybrid score interval of p_now − p_before (Newcombe 1998, Stat. Med. 17: 873, method 10).
 
-    Each argument is (successes, n) with n positive.
+    Each argument is (proportion, n) with n positive.
     """
-    low, high = confint_proportions_2indep(*now, *before, method="newcomb", compare="diff", alpha=1 - level)
-    return Limits(float(low), float(high))
+    first, second = wilson(*now, z), wilson(*before, z)
+    value = now[0] - before[0]
+    below = math.hypot(now[0] - first.low, second.high - before[0])
+    above = math.hypot(first.high - now[0], before[0] - second.low)
+    return Limits(value - below, value + above)
 
 
 def garwood(events: float, level: float = 0.95) -> Limits:
-    """Return the exact interval of a Poisson count (Garwood 1936), by statsmodels; the low end of 0 events is 0."""
-    low, high = confint_poisson(events, 1, method="exact-c", alpha=1 - level)
-    return Limits(0.0 if math.isnan(low) else float(low), float(high))
+    """Return the exact interval of a Poisson count, from chi-squared quantiles (Garwood 1936); 0 events start at 0."""
+    tail = (1 - level) / 2
+    low = float(stats.chi2.ppf(tail, 2 * events) / 2) if events > 0 else 0.0
+    return Limits(low, float(stats.chi2.isf(tail, 2 * events + 2) / 2))
 
 
 def binomial_p(successes: int, n: int, probability: float) -> float:

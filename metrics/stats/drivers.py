@@ -56,7 +56,7 @@ class Gate(StrEnum):
 
 
 def gate(n: int, p: int) -> Gate:
-    """Return whether ``n`` complete cases suffice for ``p`` drivers: refused under max(50, 10p), indicative under 30p."""
+    """Return whether ``n`` complete cases suffice for ``p`` drivers: refused under max(50, 10p), full from 30p."""
     if n < max(50, 10 * p):
         return Gate.REFUSED
     return Gate.INDICATIVE if n < 30 * p else Gate.FULL

@@ -13,8 +13,9 @@ class Driver:
     """A department's result with its coefficient and its level now and at the reference.
 
     ``beta`` is in points of the stage's score per unit of the driver (coefficient times the slope of the score);
-    ``None`` where the coefficient is unstable or was dropped, and then the driver explains nothing. ``reference`` is last
-    quarter's level for *variazione*, the target or the best quartile of units for *distanza*; ``None`` where unknown.
+    ``None`` where the coefficient is unstable or was dropped, and then the driver explains nothing. ``reference`` is
+    last quarter's level for *variazione*, the target or the best quartile of units for *distanza*; ``None`` where
+    unknown.
     """
 
     name: str

@@ -94,11 +94,6 @@ def value_of(kind: Kind, moments: Moments) -> Fraction | None:
     return moments.mean() * 1000 if kind is Kind.RATE else moments.mean()
 
 
-def successes(kind: Kind, moments: Moments) -> float:
-    """Return the number of successes of a share (Σx) or of a top box (answers in it)."""
-    return float(moments.hi) if kind is Kind.TOP_BOX else float(moments.total())
-
-
 def estimate(kind: Kind, moments: Moments) -> Estimate:
     """Return value and 95 % interval of a kind with a closed form.
 
@@ -111,7 +106,7 @@ def estimate(kind: Kind, moments: Moments) -> Estimate:
     if value is None:
         return Estimate(None, None, None, moments.n, None, "none")
     if kind in (Kind.SHARE, Kind.TOP_BOX):
-        return _share(kind, moments, float(value))
+        return _share(moments, float(value))
     if kind is Kind.NPS:
         return _nps(moments, float(value))
     if kind is Kind.MEAN:
@@ -121,10 +116,10 @@ def estimate(kind: Kind, moments: Moments) -> Estimate:
     return Estimate(float(value), None, None, moments.n, None, "total")
 
 
-def _share(kind: Kind, moments: Moments, value: float) -> Estimate:
-    limits = wilson(successes(kind, moments), moments.n)
+def _share(moments: Moments, value: float) -> Estimate:
+    limits = wilson(value, moments.n, normal_quantile())
     se = math.sqrt(value * (1 - value) / moments.n)
-    return Estimate(value, min(limits.low, value), max(limits.high, value), moments.n, se, "wilson")
+    return Estimate(value, limits.low, limits.high, moments.n, se, "wilson")
 
 
 @dataclass(frozen=True, slots=True)

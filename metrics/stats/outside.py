@@ -220,7 +220,7 @@ def mirror_shown(answers: int, minimum: int = MIRROR_ANSWERS) -> bool:
 
 
 def mirror_correlation(pulse: Sequence[float], scores: Sequence[float]) -> float | None:
-    """Return Spearman's correlation of pulse and score over paired cells, ``None`` under 12 cells or without variety."""
+    """Return Spearman's correlation of pulse and score over paired cells, ``None`` under 12 or without variety."""
     if len(pulse) != len(scores):
         raise ValueError("cells must be paired")
     if len(pulse) < MIRROR_CELLS or len(set(pulse)) == 1 or len(set(scores)) == 1:

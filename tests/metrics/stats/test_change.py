@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from metrics.stats.change import (
     Change,
@@ -11,9 +10,10 @@ from metrics.stats.change import (
     benjamini_hochberg,
     change,
     change_from_folds,
+    newcombe_p,
     verdicts,
 )
-from metrics.stats.distributions import newcombe
+from metrics.stats.distributions import newcombe, normal_quantile
 from metrics.stats.jackknife import Interval, jackknife
 from metrics.stats.kinds import Kind, Moments
 
@@ -31,17 +31,16 @@ def test_a_difference_of_shares_has_newcombes_interval(k: int) -> None:
     found = case("t3_newcombe_diff")
     a, m, b, n = found["inputs"]["cases"][k]
     got = change(Kind.TOP_BOX, Moments(n=m, hi=a), Moments(n=n, hi=b))
-    assert [got.low, got.high] == approx(found["expected"]["ci"][k], abs=found["tolerance_abs"])
+    assert [got.low, got.high] == pytest.approx(found["expected"]["ci"][k], abs=found["tolerance_abs"])
 
 
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(0, 300), st.integers(0, 300))
 def test_the_interval_of_shares_touches_zero_at_its_p_value(n: int, m: int, a: int, b: int) -> None:
-    now, before = (float(min(a, n)), n), (float(min(b, m)), m)
-    got = change(Kind.TOP_BOX, Moments(n=n, hi=min(a, n)), Moments(n=m, hi=min(b, m)))
-    assert got.p_value is not None
-    if 1e-9 < got.p_value < 0.999:
-        ends = newcombe(now, before, 1 - got.p_value)
-        assert min(abs(ends.low), abs(ends.high)) == approx(0, abs=1e-7)
+    now, before = (min(a, n) / n, n), (min(b, m) / m, m)
+    p_value = newcombe_p(now, before)
+    if 1e-9 < p_value < 0.999:
+        ends = newcombe(now, before, normal_quantile(1 - p_value))
+        assert min(abs(ends.low), abs(ends.high)) == pytest.approx(0, abs=1e-7)
 
 
 def test_equal_shares_have_p_one() -> None:
@@ -49,37 +48,42 @@ def test_equal_shares_have_p_one() -> None:
 
 
 def test_shares_far_apart_have_p_zero_and_no_failure() -> None:
-    assert change(Kind.TOP_BOX, Moments(n=10**6, hi=10**6), Moments(n=10**6, hi=0)).p_value == approx(0, abs=1e-300)
+    assert change(Kind.TOP_BOX, Moments(n=10**6, hi=10**6), Moments(n=10**6, hi=0)).p_value == pytest.approx(
+        0, abs=1e-300
+    )
 
 
 def test_a_difference_of_nps_uses_both_adjusted_variances() -> None:
     found, published = case("t3_nps_adjusted_wald_formula")["test"], case("t3_nps_rocks_R")["expected"]
     got = change(Kind.NPS, Moments(n=168, hi=92, lo=24), Moments(n=168, hi=73, lo=43))
-    assert got.value == approx(100 * published["delta"], abs=1e-10)
-    assert got.p_value == approx(found["p"], abs=1e-12)
-    assert got.low is not None and got.high is not None
-    assert (got.low + got.high) / 2 == approx(100 * found["diff"], abs=1e-10)
-    assert (got.high - got.low) / 2 / 1.959963984540054 == approx(100 * found["se"], abs=1e-10)
+    assert got.value == pytest.approx(100 * published["delta"], abs=1e-10)
+    assert got.p_value == pytest.approx(found["p"], abs=1e-12)
+    assert got.low is not None
+    assert got.high is not None
+    assert (got.low + got.high) / 2 == pytest.approx(100 * found["diff"], abs=1e-10)
+    assert (got.high - got.low) / 2 / 1.959963984540054 == pytest.approx(100 * found["se"], abs=1e-10)
 
 
 @pytest.mark.parametrize("name", ["t3_welch_sleep", "t3_welch_sleep_12d"])
 def test_a_difference_of_means_is_welchs(name: str) -> None:
     found = case(name)
     got = change(Kind.MEAN, moments_of(found["inputs"]["x"]), moments_of(found["inputs"]["y"]))
-    assert got.p_value == approx(found["expected"]["p"], abs=found["tolerance_abs"])
-    assert [got.low, got.high] == approx(found["expected"]["ci"], abs=found["tolerance_abs"])
+    assert got.p_value == pytest.approx(found["expected"]["p"], abs=found["tolerance_abs"])
+    assert [got.low, got.high] == pytest.approx(found["expected"]["ci"], abs=found["tolerance_abs"])
 
 
 def test_a_difference_of_rates_has_an_exact_conditional_test() -> None:
     got = change(Kind.RATE, Moments(n=1000, s=11 * 10**6), Moments(n=1000, s=3 * 10**6))
-    assert got.p_value == approx(0.057373046875, abs=1e-12)
-    assert got.value == approx(8.0)
-    assert got.low is not None and got.high is not None and got.low < 8 < got.high
+    assert got.p_value == pytest.approx(0.057373046875, abs=1e-12)
+    assert got.value == pytest.approx(8.0)
+    assert got.low is not None
+    assert got.high is not None
+    assert got.low < 8 < got.high
 
 
 def test_the_mover_of_a_rate_from_zero_is_garwoods_limit() -> None:
     got = change(Kind.RATE, Moments(n=1000, s=0), Moments(n=1000, s=0))
-    assert [got.low, got.high, got.p_value] == approx([-3.688879, 3.688879, 1.0], abs=1e-6)
+    assert [got.low, got.high, got.p_value] == pytest.approx([-3.688879, 3.688879, 1.0], abs=1e-6)
 
 
 def test_an_empty_quarter_gives_no_change() -> None:
@@ -101,7 +105,8 @@ def test_a_change_from_folds_has_students_p() -> None:
     interval = jackknife(3.0, [2.9, 3.1] * 8)
     got = change_from_folds(interval, 100, 90)
     assert (got.low, got.high, got.method) == (interval.low, interval.high, "folds")
-    assert got.p_value is not None and (got.p_value < 0.05) == interval.excludes_zero()
+    assert got.p_value is not None
+    assert (got.p_value < 0.05) == interval.excludes_zero()
 
 
 def test_a_change_without_an_interval_has_no_p() -> None:
@@ -143,5 +148,5 @@ def test_a_rejection_whose_interval_holds_zero_is_not_demonstrated() -> None:
 
 
 def test_a_family_and_its_directions_must_have_one_length() -> None:
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         verdicts([shifted(0.1)], [])

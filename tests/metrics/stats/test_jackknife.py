@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from pytest import approx
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from metrics.stats.jackknife import jackknife, jackknife_many
 
@@ -14,7 +13,7 @@ def test_leaving_out_one_value_at_a_time_gives_the_t_interval_of_a_mean() -> Non
     values = np.random.default_rng(4).normal(5, 2, 40)
     got = jackknife(values.mean(), (values.sum() - values) / 39)
     expected = stats.t.interval(0.95, 39, values.mean(), stats.sem(values))
-    assert (got.low, got.high) == approx(expected, abs=1e-12)
+    assert (got.low, got.high) == pytest.approx(expected, abs=1e-12)
 
 
 def test_empty_folds_do_not_count() -> None:

@@ -7,7 +7,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from metrics.stats.distributions import normal_quantile
 from metrics.stats.kinds import Estimate, Kind, Moments, Scale, estimate, nps_variance, score, score_interval, slope
@@ -30,7 +29,7 @@ def test_a_share_has_the_wilson_interval_of_newcombes_table(k: int) -> None:
     found = case("t3_wilson_newcombe1998")
     successes, n = found["inputs"]["cases"][k]
     got = estimate(Kind.TOP_BOX, Moments(n=n, hi=successes))
-    assert (got.low, got.high) == approx(tuple(found["expected"]["ci"][k]), abs=found["tolerance_abs"])
+    assert (got.low, got.high) == pytest.approx(tuple(found["expected"]["ci"][k]), abs=found["tolerance_abs"])
 
 
 def test_a_share_and_a_top_box_of_the_same_answers_are_equal() -> None:
@@ -42,8 +41,8 @@ def test_a_share_and_a_top_box_of_the_same_answers_are_equal() -> None:
 def test_an_nps_has_the_adjusted_wald_interval() -> None:
     found = case("t3_nps_adjusted_wald_formula")
     got = estimate(Kind.NPS, Moments(n=168, hi=92, lo=24))
-    assert got.value == approx(100 * found["t"][0], abs=1e-12)
-    assert [got.low, got.high, got.se] == approx([100 * x for x in found["aw3"][1:]], abs=1e-11)
+    assert got.value == pytest.approx(100 * found["t"][0], abs=1e-12)
+    assert [got.low, got.high, got.se] == pytest.approx([100 * x for x in found["aw3"][1:]], abs=1e-11)
 
 
 @pytest.mark.parametrize("side", ["x", "y"])
@@ -53,9 +52,9 @@ def test_the_nps_and_its_variance_are_those_of_the_r_package(side: str) -> None:
     variance = nps_variance(Fraction(moments.hi, moments.n), Fraction(moments.lo, moments.n))
     se = math.sqrt(variance / moments.n)
     nps = estimate(Kind.NPS, moments).value
-    assert nps == approx(100 * found["expected"][f"nps_{side}"], abs=1e-10)
-    assert float(variance) == approx(found["expected"][f"var_{side}"], abs=found["tolerance_abs"])
-    assert se == approx(found["expected"][f"se_{side}"], abs=found["tolerance_abs"])
+    assert nps == pytest.approx(100 * found["expected"][f"nps_{side}"], abs=1e-10)
+    assert float(variance) == pytest.approx(found["expected"][f"var_{side}"], abs=found["tolerance_abs"])
+    assert se == pytest.approx(found["expected"][f"se_{side}"], abs=found["tolerance_abs"])
 
 
 def test_the_plain_interval_of_the_nps_is_that_of_the_r_package() -> None:
@@ -63,23 +62,23 @@ def test_the_plain_interval_of_the_nps_is_that_of_the_r_package() -> None:
     moments = histogram(found["inputs"]["x_counts_0_to_10"])
     half = normal_quantile() * math.sqrt(nps_variance(Fraction(92, 168), Fraction(24, 168)) / 168)
     value = (moments.hi - moments.lo) / moments.n
-    assert [value - half, value + half] == approx(found["expected"]["ci_x"], abs=found["tolerance_abs"])
+    assert [value - half, value + half] == pytest.approx(found["expected"]["ci_x"], abs=found["tolerance_abs"])
 
 
 def test_the_variance_of_an_nps_is_whubers() -> None:
     found = case("t3_nps_variance_whuber")
     variance = nps_variance(Fraction(1, 2), Fraction(1, 6))
-    assert float(variance) == approx(found["expected"]["var"], abs=found["tolerance_abs"])
-    assert math.sqrt(variance / 324) == approx(found["expected"]["se"], abs=found["tolerance_abs"])
+    assert float(variance) == pytest.approx(found["expected"]["var"], abs=found["tolerance_abs"])
+    assert math.sqrt(variance / 324) == pytest.approx(found["expected"]["se"], abs=found["tolerance_abs"])
 
 
 def test_a_mean_from_a_histogram_has_the_interval_of_the_raw_rows() -> None:
     found = case("t3_mean_from_histogram")
     moments = histogram(found["inputs"]["counts"])
     got = estimate(Kind.MEAN, moments)
-    assert got.value == approx(found["expected"]["mean"], abs=found["tolerance_abs"])
-    assert math.sqrt(moments.variance()) == approx(found["expected"]["sd"], abs=found["tolerance_abs"])
-    assert [got.low, got.high] == approx(found["expected"]["ci"], abs=found["tolerance_abs"])
+    assert got.value == pytest.approx(found["expected"]["mean"], abs=found["tolerance_abs"])
+    assert math.sqrt(moments.variance()) == pytest.approx(found["expected"]["sd"], abs=found["tolerance_abs"])
+    assert [got.low, got.high] == pytest.approx(found["expected"]["ci"], abs=found["tolerance_abs"])
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,7 @@ def test_a_mean_from_a_histogram_has_the_interval_of_the_raw_rows() -> None:
 )
 def test_a_rate_has_garwoods_limits_of_the_poisson_table(events: int, low: float, high: float) -> None:
     got = estimate(Kind.RATE, Moments(n=1000, s=events * 10**6))
-    assert (got.low, got.high) == approx((low, high), abs=5e-6)
+    assert (got.low, got.high) == pytest.approx((low, high), abs=5e-6)
 
 
 def test_a_rate_is_per_thousand_of_its_base() -> None:
@@ -127,8 +126,8 @@ def test_the_nist_accuracy_cases_pass_by_merging_chunks(name: str) -> None:
     base = {"NumAcc2": 1, "NumAcc3": 10**6, "NumAcc4": 10**7}.get(name, 0)
     values = [f"{base}.2"] + [f"{base}.1", f"{base}.3"] * 500 if base else ["10000001", "10000003", "10000002"]
     merged = sum((moments_of(values[start : start + 7]) for start in range(0, len(values), 7)), Moments())
-    assert float(merged.mean()) == approx(found["expected"][name]["mean"], abs=found["tolerance_abs"])
-    assert math.sqrt(merged.variance()) == approx(found["expected"][name]["sd"], abs=found["tolerance_abs"])
+    assert float(merged.mean()) == pytest.approx(found["expected"][name]["mean"], abs=found["tolerance_abs"])
+    assert math.sqrt(merged.variance()) == pytest.approx(found["expected"][name]["sd"], abs=found["tolerance_abs"])
 
 
 @pytest.mark.parametrize("k", range(3))
@@ -136,8 +135,8 @@ def test_acsi_scores_are_weighted_linear_scores(k: int) -> None:
     found = case("t5_acsi")
     scores = [score(Kind.MEAN, point, Scale(1, 10)) for point in found["inputs"]["points"][k]]
     weighted = sum(w * s for w, s in zip(found["inputs"]["weights"], scores, strict=True) if s is not None)
-    assert weighted == approx(found["expected"]["scores"][k], abs=found["tolerance_abs"])
-    assert sum(s for s in scores if s is not None) / 3 == approx(found["expected"]["equal"][k], abs=1e-9)
+    assert weighted == pytest.approx(found["expected"]["scores"][k], abs=found["tolerance_abs"])
+    assert sum(s for s in scores if s is not None) / 3 == pytest.approx(found["expected"]["equal"][k], abs=1e-9)
 
 
 def test_a_share_where_lower_is_better_scores_the_rest() -> None:
@@ -170,11 +169,13 @@ def test_a_total_has_no_score() -> None:
 
 def test_an_interval_turns_its_ends_when_lower_is_better() -> None:
     got = score_interval(Kind.SHARE, Estimate(0.1, 0.05, 0.2, 100, 0.03, "wilson"), higher_is_better=False)
-    assert [got.value, got.low, got.high, got.se] == approx([90.0, 80.0, 95.0, 3.0])
+    assert [got.value, got.low, got.high, got.se] == pytest.approx([90.0, 80.0, 95.0, 3.0])
 
 
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_a_share_lies_inside_its_interval(successes: int, n: int) -> None:
     got = estimate(Kind.TOP_BOX, Moments(n=n, hi=min(successes, n)))
-    assert got.low is not None and got.high is not None and got.value is not None
+    assert got.low is not None
+    assert got.high is not None
+    assert got.value is not None
     assert 0 <= got.low <= got.value <= got.high <= 1

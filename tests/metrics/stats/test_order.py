@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
-from scipy.stats import binom  # type: ignore[import-untyped]
+from scipy.stats import binom
 
 from metrics.stats.order import OrderedCounts, quantile, quantile_interval
 
@@ -17,7 +16,7 @@ def counts(values: list[int]) -> OrderedCounts:
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=60), st.integers(0, 100))
 def test_a_quantile_is_numpys_type_seven(values: list[int], percent: int) -> None:
     expected = np.quantile(np.array(values) / 1e6, percent / 100)
-    assert quantile(counts(values), percent / 100) == approx(expected, abs=1e-9)
+    assert quantile(counts(values), percent / 100) == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_quantile_is_exact_where_floats_are_not() -> None:
@@ -37,7 +36,8 @@ def test_the_interval_of_a_median_is_the_table_of_order_statistics() -> None:
 @pytest.mark.parametrize(("n", "p"), [(6, 0.5), (25, 0.5), (40, 0.9), (200, 0.9)])
 def test_the_interval_covers_at_least_its_level(n: int, p: float) -> None:
     got = quantile_interval(counts([k * 10**6 for k in range(1, n + 1)]), p)
-    assert got.low is not None and got.high is not None
+    assert got.low is not None
+    assert got.high is not None
     assert binom.cdf(got.high - 1, n, p) - binom.cdf(got.low - 1, n, p) >= 0.95
 
 
