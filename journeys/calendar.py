@@ -1,8 +1,10 @@
-"""PURE: fiscal quarters. A fiscal year is named after the calendar year in which it ends."""
+"""PURE: fiscal quarters (a fiscal year is named after the calendar year in which it ends) and units of time."""
 
 import re
 from datetime import date, timedelta
 from typing import NamedTuple, Self
+
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 class QuarterCode(NamedTuple):

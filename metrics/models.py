@@ -54,6 +54,9 @@ class Edition(models.Model):
         ordering = ["quarter__year", "quarter__number", "version"]
         constraints = [models.UniqueConstraint(fields=["quarter", "version"], name="edition_version_once")]
 
+    def __str__(self) -> str:
+        return f"{self.quarter} · {self.version}"
+
 
 class Figure(models.Model):
     """One estimate: of the company's health, a stage's health, an indicator, or an indicator in one unit."""
@@ -97,10 +100,11 @@ class Figure(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "level", "stage", "indicator", "unit"], name="figure_once"
-            )
+            models.UniqueConstraint(fields=["edition", "level", "stage", "indicator", "unit"], name="figure_once")
         ]
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, (self.level, self.stage, self.indicator, self.unit)))
 
 
 class Effect(models.Model):
@@ -144,12 +148,15 @@ class Effect(models.Model):
     note = models.CharField(
         max_length=40,
         blank=True,
-        help_text="unknown, unstable, indicative, refused, constant, everyone, few: why there is no plain number.",
+        help_text="Why there is no plain number: unknown, few, no_previous, refused, unstable, constant, everyone …",
     )
     detail = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["id"]
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, (self.kind, self.department, self.stage, self.outcome, self.indicator)))
 
 
 class BridgeStep(models.Model):
@@ -172,3 +179,6 @@ class BridgeStep(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["edition", "position"], name="step_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.position} · {self.kind}"

@@ -286,5 +286,3 @@ def _row(kind: Any, item: dict[str, Any]) -> Any:
 def _frozen(value: Any) -> Any:
     """Lists come back as the tuples they were."""
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-

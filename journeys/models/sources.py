@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from company.models import Company, Department
+from journeys.calendar import SECONDS
 from journeys.models.journey import Stage, Touchpoint
 
 
@@ -38,9 +39,6 @@ class IndicatorKind(models.TextChoices):
     MEDIAN = "median", _("median")
     PERCENTILE = "percentile", _("percentile")
     TOTAL = "total", _("total")
-
-
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 class Indicator(models.Model):

@@ -1,0 +1,1 @@
+"""From files of observations to exact sums. ``moments`` says what is asked, ``duckdb`` answers it."""

@@ -1,0 +1,1 @@
+"""PURE: from the sums of a quarter to its report. Each module answers one of the method's questions."""

@@ -1,0 +1,86 @@
+"""PURE: leave-out contributions — what the outcome would be without a group of cases. Exact, no model."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from metrics.derive.estimates import FOLDS
+from metrics.derive.inputs import Inputs, scale
+from metrics.engine.moments import Question
+from metrics.report import EffectRow, IndicatorDef, fixed
+from metrics.stats.change import Verdict, change_from_folds, verdicts
+from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds
+from metrics.stats.crossproducts import CrossProducts
+from metrics.stats.disclosure import hide
+from metrics.stats.exact import MILLION
+from metrics.stats.kinds import Kind, Moments, slope
+
+WHY = {Withheld.EVERYONE: "everyone", Withheld.FEW_WITH: "few", Withheld.FEW_WITHOUT: "few"}
+
+
+def contribution_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]:
+    """Contributions to each outcome, in points of its score: of each event first, then of each unit."""
+    rows: list[EffectRow] = []
+    for question in questions:
+        outcome = inputs.by_slug[question.outcome]
+        rows += _events(inputs, outcome, question.events)
+        rows += _units(inputs, outcome)
+    return rows
+
+
+def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> list[EffectRow]:
+    """Cases in which the event happened, against all the cases where it is known whether it did."""
+    rows, found = [], []
+    for event in events:
+        folds = inputs.now.events.get((outcome.slug, event), {})
+        if folds:
+            groups = [_groups(folds[number]) if number in folds else (Moments(), Moments()) for number in range(FOLDS)]
+            result = inputs.by_slug[event]
+            empty = EffectRow("contribution", "", result.department, result.stage, outcome.slug, outcome.stage, event)
+            rows.append(empty)
+            found.append(contribution_by_folds(Kind.MEAN, groups, inputs.company.hidden_under))
+    return _filled(rows, found, _worth(outcome))
+
+
+def _groups(cases: CrossProducts) -> tuple[Moments, Moments]:
+    """Outcome of the cases with the event, and of all, from the sums of outcome (first) and event (0 or 1)."""
+    happened = cases.s[1] // MILLION
+    return Moments(happened, cases.ss[0][1] // MILLION), Moments(cases.n, cases.s[0])
+
+
+def _units(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:
+    units = inputs.now.unit_folds.get(outcome.slug, {})
+    whole = inputs.now.folds.get(outcome.slug, {})
+    codes = [code for code, _ in inputs.units]
+    counts = [sum(moments.n for moments in units.get(code, {}).values()) for code in codes]
+    rows, found = [], []
+    for code, reason in zip(codes, hide(counts, inputs.company.hidden_under), strict=True):
+        if reason is None and code in units:
+            groups = [(units[code].get(fold, Moments()), whole.get(fold, Moments())) for fold in range(FOLDS)]
+            rows.append(EffectRow("contribution", "", "", outcome.stage, outcome.slug, outcome.stage, unit=code))
+            found.append(contribution_by_folds(Kind(outcome.kind), groups, inputs.company.hidden_under))
+    points = slope(Kind(outcome.kind), scale(outcome), outcome.higher_is_better) or 0.0
+    return _filled(rows, found, points)
+
+
+def _worth(outcome: IndicatorDef) -> float:
+    """Score points of one unit of what the engine lays wide: 0–1 for a share, −100–100 for NPS, votes as they are."""
+    return slope(Kind(outcome.kind), scale(outcome), outcome.higher_is_better) or 0.0
+
+
+def _filled(rows: Sequence[EffectRow], found: Sequence[Contribution], worth: float) -> list[EffectRow]:
+    changes = [
+        change_from_folds(item.interval, item.n_with, item.n_without) if item.interval is not None else None
+        for item in found
+    ]
+    judged = verdicts(changes, [worth > 0] * len(found))
+    return [_row(row, item, worth, verdict) for row, item, verdict in zip(rows, found, judged, strict=True)]
+
+
+def _row(row: EffectRow, item: Contribution, worth: float, verdict: Verdict) -> EffectRow:
+    row = replace(row, n=item.n_with, verdict=verdict.value, detail={"without": item.n_without})
+    if item.withheld is not None:
+        return replace(row, n=0, verdict=Verdict.TOO_LITTLE.value, note=WHY[item.withheld], detail={})
+    ends = (None, None) if item.interval is None else (item.interval.low, item.interval.high)
+    low, high = sorted(end * worth for end in ends if end is not None) if None not in ends else ends
+    points = None if item.value is None else item.value * worth
+    return replace(row, points=fixed(points), low=fixed(low), high=fixed(high))

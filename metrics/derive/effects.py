@@ -1,0 +1,281 @@
+"""PURE: drivers of each outcome, departments' impacts in points, and leave-out contributions."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from metrics.derive.estimates import FOLDS
+from metrics.derive.fits import Fit, levels
+from metrics.derive.inputs import Inputs, divisor
+from metrics.report import EffectRow, IndicatorDef, fixed
+from metrics.stats.change import Verdict, change_from_folds, verdicts
+from metrics.stats.exact import FloatArray
+from metrics.stats.impact import best_quartile
+from metrics.stats.jackknife import Interval, jackknife, jackknife_many
+from metrics.stats.kinds import Kind, value_of
+
+BEFORE, TARGET, BEST = "before", "target", "best"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A signed quantity in points with its value without each fold, so that sums keep their interval."""
+
+    full: float
+    folds: FloatArray
+
+    def __add__(self, other: "Points") -> "Points":
+        return Points(self.full + other.full, self.folds + other.folds)
+
+    def times(self, factor: float) -> "Points":
+        return Points(self.full * factor, self.folds * factor)
+
+    def interval(self) -> Interval:
+        return jackknife(self.full, self.folds)
+
+
+@dataclass(frozen=True)
+class Impact:
+    """One result of a department on one outcome: points of company health and of the outcome's stage, or why not."""
+
+    reference: str
+    result: IndicatorDef
+    outcome: IndicatorDef
+    n: int
+    note: str
+    company: Points | None = None
+    stage: Points | None = None
+    level: float | None = None
+    against: float | None = None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What an outcome's score is worth: its share of its component, and the component's share of health."""
+
+    inside: dict[str, float]
+    component: dict[str, float]
+
+    def of(self, outcome: IndicatorDef) -> tuple[float, float]:
+        return self.inside.get(outcome.slug, 0.0), self.component.get(outcome.stage, 0.0)
+
+
+def impacts(inputs: Inputs, fitted: Sequence[Fit], change: Weights, level: Weights) -> list[Impact]:
+    """Every result on every outcome it is declared to act on, against last quarter and against its goal.
+
+    ``change`` holds the mean weights of the two quarters (what a change is worth), ``level`` this quarter's.
+    """
+    found: list[Impact] = []
+    for fit in fitted:
+        now = levels(inputs.now, fit.drivers)
+        before = levels(inputs.before, fit.drivers) if inputs.before else None
+        for place, driver in enumerate(fit.drivers):
+            found.append(_impact(fit, place, BEFORE, now, before, change))
+            reference, goal = _goal(inputs, driver)
+            if goal is not None:
+                found.append(_impact(fit, place, reference, now, _everywhere(goal, fit), level))
+    return found
+
+
+Levels = tuple[FloatArray, FloatArray]
+
+
+def _everywhere(goal: float, fit: Fit) -> Levels:
+    """A goal is the same whatever fold is left out."""
+    return np.full(len(fit.drivers), goal), np.full((FOLDS, len(fit.drivers)), goal)
+
+
+def _impact(fit: Fit, place: int, reference: str, now: Levels, against: Levels | None, weights: Weights) -> Impact:
+    """β times the distance between two levels, in points of the stage and of the company."""
+    driver = fit.drivers[place]
+    note = _withheld(fit, driver, reference, against)
+    if note or against is None:
+        return Impact(reference, driver, fit.outcome, fit.n, note)
+    full = float(fit.beta[place] * (now[0][place] - against[0][place]))
+    folds = fit.beta_folds[:, place] * (now[1][:, place] - against[1][:, place])
+    inside, component = weights.of(fit.outcome)
+    stage = Points(full, folds).times(inside)
+    level = float(now[0][place]), float(against[0][place])
+    return Impact(reference, driver, fit.outcome, fit.n, fit.note(driver.slug), stage.times(component), stage, *level)
+
+
+def _withheld(fit: Fit, driver: IndicatorDef, reference: str, against: Levels | None) -> str:
+    """Why an impact has no number, or nothing: a level is a level only on the full base."""
+    inputs, least = fit.inputs, fit.inputs.company.reduced_under
+    if inputs.now.total(driver.slug).n < least:
+        return "few"
+    if reference == BEFORE and (against is None or inputs.before is None or not inputs.before.total(driver.slug).n):
+        return "no_previous"
+    if reference == BEFORE and inputs.before is not None and inputs.before.total(driver.slug).n < least:
+        return "few_before"
+    return "" if fit.usable(driver.slug) else fit.note(driver.slug)
+
+
+def _goal(inputs: Inputs, driver: IndicatorDef) -> tuple[str, float | None]:
+    """The result's target, else the level the best quarter of units reaches."""
+    if driver.slug in inputs.targets:
+        return TARGET, float(inputs.targets[driver.slug])
+    least = inputs.company.reduced_under
+    units = [moments for moments in inputs.now.units.get(driver.slug, {}).values() if moments.n >= least]
+    if len(units) < 4:
+        return BEST, None
+    values = [value for value in (value_of(Kind(driver.kind), moments) for moments in units) if value is not None]
+    return BEST, best_quartile([value / divisor(driver) for value in values], driver.higher_is_better)
+
+
+def impact_rows(inputs: Inputs, found: Sequence[Impact]) -> list[EffectRow]:
+    """Rows of every impact, then sums by department and landing stage, then each department's total.
+
+    A department nobody could link to an outcome has one row that says unknown: it never vanishes, it is never 0.
+    """
+    single = _judged([(_impact_row(item), item.company) for item in found])
+    rows = list(single)
+    for reference in (BEFORE, TARGET, BEST):
+        items = [item for item in found if item.reference == reference]
+        by_stage = _grouped(items, lambda item: (item.result.department, item.result.stage))
+        rows += _judged([_sum_row(reference, *key, group) for key, group in by_stage.items()])
+        by_department = _grouped(items, lambda item: (item.result.department, ""))
+        rows += _judged([_sum_row(reference, *key, group) for key, group in by_department.items()])
+    linked = {item.result.department for item in found}
+    rows += [
+        EffectRow("impact", BEFORE, department.slug, note="unknown", verdict=Verdict.TOO_LITTLE.value)
+        for department in inputs.departments
+        if department.slug not in linked
+    ]
+    return rows
+
+
+def _grouped(items: Iterable[Impact], key: Callable[[Impact], tuple[str, str]]) -> dict[tuple[str, str], list[Impact]]:
+    groups: dict[tuple[str, str], list[Impact]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
+def _impact_row(item: Impact) -> EffectRow:
+    row = EffectRow(
+        "impact",
+        item.reference,
+        item.result.department,
+        item.result.stage,
+        item.outcome.slug,
+        item.outcome.stage,
+        item.result.slug,
+        n=item.n,
+        note=item.note,
+        detail={"now": _text(item.level), "against": _text(item.against)},
+    )
+    return _with_points(row, item.company, item.stage)
+
+
+def _sum_row(reference: str, department: str, stage: str, items: Sequence[Impact]) -> tuple[EffectRow, Points | None]:
+    given = [item for item in items if item.company is not None]
+    note = "" if given else min(item.note for item in items)
+    row = EffectRow("impact", reference, department, stage, n=max(item.n for item in items), note=note)
+    total = _sum([item.company for item in given])
+    outcomes = {item.outcome.stage for item in given}
+    on_stage = _sum([item.stage for item in given]) if len(outcomes) == 1 else None
+    if len(outcomes) == 1:
+        row = replace(row, outcome_stage=next(iter(outcomes)))
+    return _with_points(row, total, on_stage), total
+
+
+def _sum(points: Sequence[Points | None]) -> Points | None:
+    total: Points | None = None
+    for item in points:
+        if item is not None:
+            total = item if total is None else total + item
+    return total
+
+
+def _with_points(row: EffectRow, company: Points | None, stage: Points | None) -> EffectRow:
+    values: dict[str, Decimal | None] = {}
+    if company is not None:
+        interval = company.interval()
+        values |= {"points": fixed(interval.value), "low": fixed(interval.low), "high": fixed(interval.high)}
+    if stage is not None:
+        interval = stage.interval()
+        values |= {"stage_points": fixed(interval.value), "stage_low": fixed(interval.low)}
+        values |= {"stage_high": fixed(interval.high)}
+    return replace(row, **values)  # type: ignore[arg-type]
+
+
+def _judged(family: Sequence[tuple[EffectRow, Points | None]]) -> list[EffectRow]:
+    """Verdicts of a family: better or worse where demonstrated after Benjamini–Hochberg, never a verdict on nothing."""
+    changes = [None if points is None else change_from_folds(points.interval(), row.n, row.n) for row, points in family]
+    found = verdicts(changes, [True] * len(family))
+    return [replace(row, verdict=_said(row, verdict)) for (row, _), verdict in zip(family, found, strict=True)]
+
+
+def _said(row: EffectRow, verdict: Verdict) -> str:
+    """Where there are data but no trustworthy slope, the honest word is not demonstrated."""
+    return (Verdict.UNPROVEN if row.note in ("unstable", "constant", "collinear") else verdict).value
+
+
+def driver_rows(fitted: Sequence[Fit]) -> list[EffectRow]:
+    """Each driver's association with its outcome: points per unit, LMG share of the variance, both with intervals."""
+    return [row for fit in fitted for row in _driver_rows(fit)]
+
+
+def _driver_rows(fit: Fit) -> list[EffectRow]:
+    rows = [_driver_row(fit, driver) for driver in fit.drivers]
+    if not any(fit.usable(driver.slug) for driver in fit.drivers):
+        return rows
+    width = len(fit.drivers)
+    full = np.concatenate([fit.beta, fit.shares])
+    intervals = jackknife_many(full, np.hstack([fit.beta_folds, fit.shares_folds]))
+    changes = [
+        change_from_folds(intervals[place], fit.n, fit.n) if fit.usable(driver.slug) else None
+        for place, driver in enumerate(fit.drivers)
+    ]
+    judged = verdicts(changes, [True] * width)
+    return [
+        replace(row, verdict=_said(row, judged[place]), **_driver_numbers(fit, place, intervals))
+        for place, row in enumerate(rows)
+    ]
+
+
+def _driver_row(fit: Fit, driver: IndicatorDef) -> EffectRow:
+    return EffectRow(
+        "driver",
+        "",
+        driver.department,
+        driver.stage,
+        fit.outcome.slug,
+        fit.outcome.stage,
+        driver.slug,
+        n=fit.n,
+        note=fit.note(driver.slug),
+        verdict=Verdict.TOO_LITTLE.value,
+    )
+
+
+def _driver_numbers(fit: Fit, place: int, intervals: Sequence[Interval]) -> dict[str, Any]:
+    driver = fit.drivers[place].slug
+    beta, share = intervals[place], intervals[place + len(fit.drivers)]
+    values: dict[str, Any] = {
+        "share": fixed(share.value),
+        "share_low": _floor(share.low),
+        "share_high": fixed(share.high),
+    }
+    if fit.usable(driver):
+        values |= {"points": fixed(beta.value), "low": fixed(beta.low), "high": fixed(beta.high)}
+    detail = {"r2": _text(fit.ols.r2)}
+    if driver in fit.ols.names:
+        where = fit.ols.names.index(driver)
+        detail |= {"vif": _text(fit.ols.vif[where]), "r": _text(fit.ols.correlations[where])}
+    return values | {"detail": detail}
+
+
+def _floor(value: float | None) -> Decimal | None:
+    """A share is not negative, nor is what is said of it."""
+    return fixed(None if value is None else max(0.0, value))
+
+
+def _text(value: float | None) -> str | None:
+    found = fixed(value)
+    return None if found is None else format(found, "f")

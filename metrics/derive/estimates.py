@@ -1,0 +1,227 @@
+"""PURE: the figure of every indicator — value, interval, score, change, verdict — over the company and by unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from metrics.derive.inputs import Inputs, divisor, scale, scored
+from metrics.engine.moments import Facts
+from metrics.report import FigureRow, IndicatorDef, fixed
+from metrics.stats.change import Change, change, change_from_folds, verdicts
+from metrics.stats.disclosure import Base, base, hide, imprecise
+from metrics.stats.jackknife import jackknife
+from metrics.stats.kinds import ORDERED, Estimate, Kind, Moments, estimate, score_interval
+from metrics.stats.order import OrderedCounts, quantile, quantile_interval
+
+FOLDS = 64
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An estimate of this quarter with its changes against the previous quarter and the same one a year before."""
+
+    indicator: IndicatorDef
+    now: Estimate
+    before: Estimate | None
+    change: Change | None
+    year: Estimate | None
+    year_change: Change | None
+
+
+def indicator_figures(inputs: Inputs) -> list[FigureRow]:
+    """One figure an indicator, with verdicts judged as one family a stage (Benjamini–Hochberg at 5 %)."""
+    compared = [_compared(inputs, indicator) for indicator in inputs.indicators]
+    rows = [_row(inputs, item, FigureRow("indicator", item.indicator.stage, item.indicator.slug)) for item in compared]
+    families: dict[str, list[int]] = {}
+    for place, item in enumerate(compared):
+        families.setdefault(item.indicator.stage, []).append(place)
+    for places in families.values():
+        judged = judge(inputs, [compared[place] for place in places])
+        for place, verdict in zip(places, judged, strict=True):
+            rows[place] = replace(rows[place], verdict=verdict[0], year_verdict=verdict[1])
+    return rows
+
+
+def unit_figures(inputs: Inputs) -> list[FigureRow]:
+    """Each outcome of health in each unit; small units, and what would give them away, are hidden."""
+    rows: list[FigureRow] = []
+    for outcome in inputs.outcomes:
+        counts = {unit: moments.n for unit, moments in inputs.now.units.get(outcome.slug, {}).items()}
+        reasons = hide([counts.get(code, 0) for code, _ in inputs.units], inputs.company.hidden_under)
+        compared = [_unit_compared(inputs, outcome, code) for code, _ in inputs.units]
+        judged = judge(inputs, compared)
+        for (code, _), reason, item, verdict in zip(inputs.units, reasons, compared, judged, strict=True):
+            empty = FigureRow("unit", outcome.stage, outcome.slug, code)
+            if reason is not None or not item.now.n:
+                rows.append(replace(empty, note=reason.value if reason else "none"))
+            else:
+                row = _row(inputs, item, empty)
+                rows.append(replace(row, verdict=verdict[0], year_verdict=verdict[1]))
+    return rows
+
+
+def judge(inputs: Inputs, family: Sequence[Compared]) -> list[tuple[str, str]]:
+    """Verdicts of a family against the previous quarter and against the same quarter a year before."""
+    upward = [item.indicator.higher_is_better for item in family]
+    least = inputs.company.reduced_under
+    against = verdicts([item.change for item in family], upward, least)
+    year = verdicts([item.year_change for item in family], upward, least)
+    return [(first.value, second.value) for first, second in zip(against, year, strict=True)]
+
+
+def _compared(inputs: Inputs, indicator: IndicatorDef) -> Compared:
+    now = _estimate(inputs.now, indicator)
+    before, difference = _against(inputs.now, inputs.before, indicator)
+    year, year_difference = _against(inputs.now, inputs.year, indicator)
+    return Compared(indicator, now, before, difference, year, year_difference)
+
+
+def _unit_compared(inputs: Inputs, outcome: IndicatorDef, unit: str) -> Compared:
+    kind = Kind(outcome.kind)
+
+    def of(facts: Facts | None) -> Moments:
+        return facts.units.get(outcome.slug, {}).get(unit, Moments()) if facts else Moments()
+
+    now, before, year = of(inputs.now), of(inputs.before), of(inputs.year)
+    return Compared(
+        outcome,
+        _shown(estimate(kind, now), outcome),
+        _shown(estimate(kind, before), outcome),
+        _shown_change(change(kind, now, before), outcome) if now.n and before.n else None,
+        _shown(estimate(kind, year), outcome),
+        _shown_change(change(kind, now, year), outcome) if now.n and year.n else None,
+    )
+
+
+def _estimate(facts: Facts, indicator: IndicatorDef) -> Estimate:
+    """Value and interval in shown units."""
+    kind = Kind(indicator.kind)
+    if kind in ORDERED:
+        counts = _counts(facts, indicator.slug)
+        return _shown(quantile_interval(counts, _p(indicator)), indicator)
+    if kind is Kind.TOTAL:
+        return _total(facts, indicator)
+    return _shown(estimate(kind, facts.total(indicator.slug)), indicator)
+
+
+def _total(facts: Facts, indicator: IndicatorDef) -> Estimate:
+    """A total has its interval from folds: their sum left out, scaled back to the whole."""
+    whole = estimate(Kind.TOTAL, facts.total(indicator.slug))
+    folds = facts.folds.get(indicator.slug, {})
+    if whole.value is None or len(folds) < 2:
+        return _shown(whole, indicator)
+    interval = jackknife(whole.value, _left_out_totals(facts, indicator))
+    return _shown(Estimate(whole.value, interval.low, interval.high, whole.n, interval.se, "folds"), indicator)
+
+
+def _left_out_totals(facts: Facts, indicator: IndicatorDef) -> list[float | None]:
+    folds = facts.folds.get(indicator.slug, {})
+    whole, scaled = facts.total(indicator.slug), len(folds) / max(1, len(folds) - 1)
+    return [float((whole - folds[fold]).total()) * scaled if fold in folds else None for fold in range(FOLDS)]
+
+
+def _against(now: Facts, other: Facts | None, indicator: IndicatorDef) -> tuple[Estimate | None, Change | None]:
+    """The estimate of the other quarter and the difference from it, in shown units."""
+    if other is None:
+        return None, None
+    earlier = _estimate(other, indicator)
+    if not earlier.n or earlier.value is None or not _estimate_n(now, indicator):
+        return earlier, None
+    kind = Kind(indicator.kind)
+    if kind in ORDERED or kind is Kind.TOTAL:
+        return earlier, _change_by_folds(now, other, indicator)
+    return earlier, _shown_change(change(kind, now.total(indicator.slug), other.total(indicator.slug)), indicator)
+
+
+def _change_by_folds(now: Facts, other: Facts, indicator: IndicatorDef) -> Change:
+    full = [_estimate(facts, indicator).value or 0.0 for facts in (now, other)]
+    pairs = zip(_left_out(now, indicator), _left_out(other, indicator), strict=True)
+    replicates = [None if a is None or b is None else (a - b) / divisor(indicator) for a, b in pairs]
+    interval = jackknife(full[0] - full[1], replicates)
+    return change_from_folds(interval, _estimate_n(now, indicator), _estimate_n(other, indicator))
+
+
+def _left_out(facts: Facts, indicator: IndicatorDef) -> list[float | None]:
+    """The stored value without each fold."""
+    if Kind(indicator.kind) is Kind.TOTAL:
+        return _left_out_totals(facts, indicator)
+    ordered = facts.ordered.get(indicator.slug)
+    if ordered is None:
+        return [None] * FOLDS
+    present = set(np.unique(ordered.folds).tolist())
+    return [
+        quantile(OrderedCounts.of(ordered.values[ordered.folds != fold]), _p(indicator)) if fold in present else None
+        for fold in range(FOLDS)
+    ]
+
+
+def _counts(facts: Facts, slug: str) -> OrderedCounts:
+    ordered = facts.ordered.get(slug)
+    return OrderedCounts.of(ordered.values if ordered else np.array([], dtype=np.int64))
+
+
+def _p(indicator: IndicatorDef) -> float:
+    return float(indicator.percentile) / 100 if indicator.kind == Kind.PERCENTILE and indicator.percentile else 0.5
+
+
+def _estimate_n(facts: Facts, indicator: IndicatorDef) -> int:
+    return facts.total(indicator.slug).n
+
+
+def _shown(source: Estimate, indicator: IndicatorDef) -> Estimate:
+    by = divisor(indicator)
+    if by == 1:
+        return source
+    value, low, high, se = (None if x is None else x / by for x in (source.value, source.low, source.high, source.se))
+    return Estimate(value, low, high, source.n, se, source.method)
+
+
+def _shown_change(source: Change, indicator: IndicatorDef) -> Change:
+    by = divisor(indicator)
+    if by == 1:
+        return source
+    value, low, high = (None if x is None else x / by for x in (source.value, source.low, source.high))
+    return replace(source, value=value, low=low, high=high)
+
+
+def _row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
+    """The figure with what its base allows: under the minimum nothing but its n, under 30 no test."""
+    now, company = item.now, inputs.company
+    shown = base(now.n, company.hidden_under, company.reduced_under)
+    target = inputs.targets.get(item.indicator.slug)
+    row = replace(row, n=now.n, base=shown.value, target=fixed(target))
+    if shown is Base.HIDDEN or now.value is None:
+        return row
+    values: dict[str, Any] = {
+        "value": fixed(now.value),
+        "low": fixed(now.low),
+        "high": fixed(now.high),
+        "detail": {"method": now.method},
+    }
+    if scored(item.indicator):
+        upward = item.indicator.higher_is_better
+        score = score_interval(Kind(item.indicator.kind), now, scale(item.indicator), upward)
+        values |= {"score": fixed(score.value), "score_low": fixed(score.low), "score_high": fixed(score.high)}
+        values["imprecise"] = imprecise(score.low, score.high)
+    return replace(row, **values, **compared_values(inputs, item))
+
+
+def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:
+    """The fields of a figure about earlier quarters, each shown only where its own base allows."""
+    values: dict[str, Any] = {}
+    hidden = inputs.company.hidden_under
+    if item.before is not None:
+        values["before_n"] = item.before.n
+        if item.before.n >= hidden:
+            values["before"] = fixed(item.before.value)
+            if item.change is not None:
+                values |= {"change": fixed(item.change.value), "p_value": fixed(item.change.p_value)}
+                values |= {"change_low": fixed(item.change.low), "change_high": fixed(item.change.high)}
+    if item.year is not None and item.year.n >= hidden:
+        values["year_before"] = fixed(item.year.value)
+        if item.year_change is not None:
+            values |= {"year_change": fixed(item.year_change.value)}
+            values |= {"year_low": fixed(item.year_change.low), "year_high": fixed(item.year_change.high)}
+    return values

@@ -1,0 +1,95 @@
+"""PURE: what a report is made of — the definitions as declared, and the sums of the quarters compared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from journeys.calendar import SECONDS
+from metrics.engine.moments import Facts, Measure, Question
+from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef
+from metrics.stats.kinds import ORDERED, Kind, Scale
+
+DRIVING = frozenset({"result", "time", "efficiency"})
+AVERAGED = frozenset({Kind.SHARE, Kind.TOP_BOX, Kind.NPS, Kind.MEAN})
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Definitions and facts of a quarter. ``before`` and ``year`` are None where the calendar has no such quarter."""
+
+    quarter: str
+    starts: str
+    ends: str
+    previous: str
+    company: CompanyDef
+    stages: tuple[StageDef, ...]
+    departments: tuple[DepartmentDef, ...]
+    indicators: tuple[IndicatorDef, ...]
+    units: tuple[tuple[str, str], ...]
+    targets: dict[str, Decimal]
+    now: Facts
+    before: Facts | None
+    year: Facts | None
+
+    @cached_property
+    def by_slug(self) -> dict[str, IndicatorDef]:
+        return {indicator.slug: indicator for indicator in self.indicators}
+
+    @cached_property
+    def outcomes(self) -> tuple[IndicatorDef, ...]:
+        """The outcomes that make health."""
+        return tuple(indicator for indicator in self.indicators if indicator.in_health)
+
+    @property
+    def components(self) -> dict[str, Decimal]:
+        """Declared weight of each part of health: the stages with outcomes, and "" for the whole journey."""
+        spoken = {outcome.stage for outcome in self.outcomes}
+        weights = {stage.slug: stage.weight for stage in self.stages if stage.slug in spoken}
+        return weights | ({"": self.company.journey_weight} if "" in spoken else {})
+
+
+def divisor(indicator: IndicatorDef) -> int:
+    """Stored units in one shown unit: durations are stored in seconds."""
+    return SECONDS.get(indicator.unit, 1)
+
+
+def scale(indicator: IndicatorDef) -> Scale | None:
+    """The declared goalposts in shown units, or None where there are none."""
+    if indicator.worst is None or indicator.best is None:
+        return None
+    return Scale(float(indicator.worst), float(indicator.best), indicator.higher_is_better)
+
+
+def scored(indicator: IndicatorDef) -> bool:
+    """Whether the indicator has a 0–100 score: a total never, a mean, rate or median only with goalposts."""
+    kind = Kind(indicator.kind)
+    return kind is not Kind.TOTAL and (kind in (Kind.SHARE, Kind.TOP_BOX, Kind.NPS) or scale(indicator) is not None)
+
+
+def measures(indicators: Iterable[IndicatorDef]) -> list[Measure]:
+    """What the engine must know of each indicator."""
+    return [Measure(indicator.slug, Kind(indicator.kind), indicator.top_from) for indicator in indicators]
+
+
+def questions(indicators: Iterable[IndicatorDef]) -> list[Question]:
+    """For each outcome of health: the results declared to act on it, and the events that may be left out of it.
+
+    An event is a share-type result that lands on the outcome's stage or is declared to act on it; for an outcome of
+    the whole journey, any share-type result.
+    """
+    known = list(indicators)
+    results = [row for row in known if row.role in DRIVING and Kind(row.kind) not in ORDERED | {Kind.TOTAL, Kind.RATE}]
+    return [
+        Question(
+            outcome.slug,
+            drivers=tuple(row.slug for row in results if outcome.stage in row.influences),
+            events=tuple(
+                row.slug
+                for row in results
+                if row.kind == Kind.SHARE and outcome.stage in ("", row.stage, *row.influences)
+            ),
+        )
+        for outcome in known
+        if outcome.in_health and Kind(outcome.kind) in AVERAGED
+    ]

@@ -1,0 +1,35 @@
+"""PURE: a quarter's report from its definitions and facts, ready to be hashed."""
+
+from dataclasses import replace
+
+from metrics.derive.bridging import bridge_rows, mean_weights
+from metrics.derive.contributions import contribution_rows
+from metrics.derive.effects import driver_rows, impact_rows, impacts
+from metrics.derive.estimates import indicator_figures, unit_figures
+from metrics.derive.fits import fits
+from metrics.derive.health import Compared, health_figures
+from metrics.derive.inputs import Inputs, questions
+from metrics.report import Report
+from metrics.sentences import write
+
+
+def derive(inputs: Inputs) -> Report:
+    """The report of the quarter: figures, effects, bridge and the sentences that go with them."""
+    asked = questions(inputs.indicators)
+    fitted = fits(inputs, asked)
+    found = impacts(inputs, fitted, *mean_weights(inputs))
+    report = Report(
+        quarter=inputs.quarter,
+        starts=inputs.starts,
+        ends=inputs.ends,
+        previous=inputs.previous,
+        company=inputs.company,
+        stages=inputs.stages,
+        departments=inputs.departments,
+        indicators=inputs.indicators,
+        units=inputs.units,
+        figures=(*health_figures(inputs), *indicator_figures(inputs), *unit_figures(inputs)),
+        effects=(*impact_rows(inputs, found), *driver_rows(fitted), *contribution_rows(inputs, asked)),
+        bridge=tuple(bridge_rows(inputs, Compared(inputs, inputs.before), found)),
+    )
+    return replace(report, messages=write(report))

@@ -1,0 +1,74 @@
+"""DuckDB in this process: a session over a quarter's files, with memory and threads bounded."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import numpy as np
+
+MEMORY = "600MB"
+THREADS = 2
+
+
+class Session:
+    """A connection whose view ``facts`` holds the observations of the files, each case reduced by its rule.
+
+    Observations of rule ``last`` count once a case, the one with the greatest order key (ties: the greatest value,
+    then unit); rows of rule ``count`` become one observation a case, their number. Reducing here and not when a file
+    arrives is what makes figures blind to how the files were split.
+    """
+
+    def __init__(self, files: Sequence[Path], spill: Path) -> None:
+        self._files = [str(file) for file in files]
+        self._connection = duckdb.connect(
+            config={"memory_limit": MEMORY, "threads": THREADS, "temp_directory": str(spill)}
+        )
+
+    def __enter__(self) -> Self:
+        self._connection.execute("SET preserve_insertion_order = false")
+        self._create_facts()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def run(self, sql: str) -> None:
+        """Execute a statement that returns nothing."""
+        self._connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query; exact decimals come as ``Decimal``."""
+        return self._connection.execute(sql).fetchall()
+
+    def arrays(self, sql: str) -> dict[str, np.ndarray[Any, Any]]:
+        """The columns of a query as numpy arrays."""
+        return self._connection.execute(sql).fetchnumpy()
+
+    def _create_facts(self) -> None:
+        columns = 'indicator, unit, fold, "case", value, n, sd'
+        if not self._files:
+            self.run(
+                'CREATE TABLE facts (indicator VARCHAR, unit VARCHAR, fold UTINYINT, "case" UUID, '
+                "value DECIMAL(18,6), n BIGINT, sd DECIMAL(18,6))"
+            )
+            return
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
+        self.run(f"CREATE VIEW stored AS SELECT * FROM read_parquet([{listed}])")
+        key = "(ord, value, unit)"
+        self.run(
+            f"""CREATE TEMP TABLE reduced AS
+            SELECT indicator, max_by(unit, {key}) AS unit, any_value(fold) AS fold, "case",
+                   max_by(value, {key}) AS value, max_by(n, {key}) AS n, max_by(sd, {key}) AS sd
+            FROM stored WHERE rule = 'last' GROUP BY indicator, "case"
+            UNION ALL
+            SELECT indicator, max(unit), any_value(fold), "case", sum(value)::DECIMAL(18,6), 1, NULL
+            FROM stored WHERE rule = 'count' GROUP BY indicator, "case\""""
+        )
+        self.run(
+            f"""CREATE VIEW facts AS
+            SELECT {columns} FROM stored WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"""
+        )

@@ -1,0 +1,238 @@
+"""What is asked of an engine, once: moments by fold and by unit, ordered values, and sums of products over cases.
+
+Every measure is an exact integer or decimal; binary floats begin only after the sums.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.stats.crossproducts import CrossProducts
+from metrics.stats.kinds import ORDERED, Kind, Moments
+
+MICRO = 1_000_000
+EXACT = Context(prec=80)
+
+
+class Answers(Protocol):
+    """An engine's session over the view ``facts``."""
+
+    def run(self, sql: str) -> None: ...
+    def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+    def arrays(self, sql: str) -> dict[str, npt.NDArray[Any]]: ...
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the engine must know of an indicator: its kind and, for a top box, the lowest value that counts."""
+
+    slug: str
+    kind: Kind
+    top_from: Decimal | None = None
+
+    @property
+    def high(self) -> Decimal | None:
+        return Decimal(9) if self.kind is Kind.NPS else self.top_from if self.kind is Kind.TOP_BOX else None
+
+    @property
+    def low(self) -> Decimal | None:
+        return Decimal(6) if self.kind is Kind.NPS else None
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """All values of an indicator in ascending order, in millionths, with the fold of each."""
+
+    values: npt.NDArray[np.int64]
+    folds: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An outcome, what must be laid beside it case by case: its drivers together, each event by itself."""
+
+    outcome: str
+    drivers: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The sums of one quarter, exact.
+
+    ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
+    percentiles; ``drivers[outcome][fold]`` over cases where the outcome and all its drivers are known, and
+    ``events[outcome, event][fold]`` where the two are, the outcome first.
+    """
+
+    folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
+    units: dict[str, dict[str, Moments]] = field(default_factory=dict)
+    unit_folds: dict[str, dict[str, dict[int, Moments]]] = field(default_factory=dict)
+    ordered: dict[str, Ordered] = field(default_factory=dict)
+    drivers: dict[str, dict[int, CrossProducts]] = field(default_factory=dict)
+    events: dict[tuple[str, str], dict[int, CrossProducts]] = field(default_factory=dict)
+
+    def total(self, slug: str) -> Moments:
+        """Moments of the indicator over all folds; empty moments when it has no observation."""
+        return self._totals.get(slug, Moments())
+
+    @cached_property
+    def _totals(self) -> dict[str, Moments]:
+        return {slug: sum(folds.values(), Moments()) for slug, folds in self.folds.items()}
+
+
+def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Question]) -> Facts:
+    """The facts of the engine's files for these indicators and questions."""
+    by_slug = {measure.slug: measure for measure in measures}
+    folds, units = _moments(engine, measures)
+    outcomes = [by_slug[question.outcome] for question in questions]
+    facts = Facts(
+        folds=folds,
+        units=units,
+        unit_folds=_unit_folds(engine, measures, [outcome.slug for outcome in outcomes]),
+        ordered={m.slug: _ordered(engine, m.slug) for m in measures if m.kind in ORDERED and m.slug in folds},
+    )
+    for question in questions:
+        if question.outcome in folds and (question.drivers or question.events):
+            _lay_wide(engine, question, by_slug[question.outcome])
+            if question.drivers:
+                facts.drivers[question.outcome] = _sums(engine, (question.outcome, *question.drivers))
+            for event in question.events:
+                facts.events[question.outcome, event] = _sums(engine, (question.outcome, event))
+    return facts
+
+
+def _measures_sql(measures: Sequence[Measure]) -> str:
+    """n, Σx, Σx² and the counts in the top and bottom boxes; single answers skip the products with n."""
+    rates = [measure.slug for measure in measures if measure.kind is Kind.RATE]
+    one = f"n = 1 OR indicator IN ({_listed(rates)})" if rates else "n = 1"
+    square = "value::DECIMAL(38,6) * value"
+    spread = "coalesce(sd::DECIMAL(38,6) * sd * (n - 1), 0)"
+    return f"""sum(n), sum(CASE WHEN {one} THEN value ELSE value::DECIMAL(38,6) * n END),
+        sum(CASE WHEN n = 1 THEN {square} ELSE {square} * n + {spread} END),
+        {_counted(measures, ">=", lambda measure: measure.high)},
+        {_counted(measures, "<=", lambda measure: measure.low)}"""
+
+
+def _counted(measures: Sequence[Measure], sign: str, limit: Callable[[Measure], Decimal | None]) -> str:
+    """Answers on the right side of their indicator's limit; 0 where no indicator has one."""
+    limits = [(measure.slug, limit(measure)) for measure in measures]
+    cases = " ".join(f"WHEN {_quoted(slug)} THEN {value}::DECIMAL(18,6)" for slug, value in limits if value is not None)
+    return f"coalesce(sum(n) FILTER (WHERE value {sign} CASE indicator {cases} END), 0)" if cases else "0"
+
+
+def _moments(
+    engine: Answers, measures: Sequence[Measure]
+) -> tuple[dict[str, dict[int, Moments]], dict[str, dict[str, Moments]]]:
+    folds: dict[str, dict[int, Moments]] = defaultdict(dict)
+    units: dict[str, dict[str, Moments]] = defaultdict(dict)
+    known = _listed(measure.slug for measure in measures)
+    for indicator, fold, unit, *sums in engine.rows(
+        f"""SELECT indicator, fold, unit, {_measures_sql(measures)} FROM facts WHERE indicator IN ({known})
+        GROUP BY GROUPING SETS ((indicator, fold), (indicator, unit)) ORDER BY ALL"""
+    ):
+        if fold is not None:
+            folds[indicator][fold] = _exact(sums)
+        elif unit is not None:
+            units[indicator][unit] = _exact(sums)
+    return dict(folds), dict(units)
+
+
+def _unit_folds(
+    engine: Answers, measures: Sequence[Measure], outcomes: Sequence[str]
+) -> dict[str, dict[str, dict[int, Moments]]]:
+    found: dict[str, dict[str, dict[int, Moments]]] = defaultdict(lambda: defaultdict(dict))
+    if outcomes:
+        for indicator, unit, fold, *sums in engine.rows(
+            f"""SELECT indicator, unit, fold, {_measures_sql(measures)} FROM facts
+            WHERE indicator IN ({_listed(outcomes)}) AND unit IS NOT NULL GROUP BY ALL"""
+        ):
+            found[indicator][unit][fold] = _exact(sums)
+    return found
+
+
+def _ordered(engine: Answers, slug: str) -> Ordered:
+    columns = engine.arrays(
+        f"""SELECT (value::DECIMAL(38,6) * {MICRO})::BIGINT AS value, fold FROM facts WHERE indicator = {_quoted(slug)}"""
+    )
+    order = np.argsort(columns["value"], kind="stable")
+    return Ordered(columns["value"][order].astype(np.int64), columns["fold"][order].astype(np.uint8))
+
+
+def _lay_wide(engine: Answers, question: Question, outcome: Measure) -> None:
+    """One row a case, one column an indicator. A case with several rows of one indicator gets their mean."""
+    slugs = sorted({question.outcome, *question.drivers, *question.events})
+    single = ", ".join(f"max(value) FILTER (indicator = {_quoted(slug)}) AS {_column(slug)}" for slug in slugs)
+    given = " + ".join(f"({_column(slug)} IS NOT NULL)::INTEGER" for slug in slugs)
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE voices AS SELECT DISTINCT "case" FROM facts
+        WHERE indicator = {_quoted(outcome.slug)} AND "case" IS NOT NULL AND n = 1"""
+    )
+    source = f"""FROM facts WHERE "case" IN (SELECT "case" FROM voices) AND n = 1
+        AND indicator IN ({_listed(slugs)}) GROUP BY "case\""""
+    wide = "CREATE OR REPLACE TEMP TABLE wide AS SELECT any_value(fold) AS fold"
+    engine.run(f"{wide}, count(*) AS given, {single} {source}")
+    if engine.rows(f"SELECT count(*) FROM wide WHERE given <> {given}")[0][0]:
+        mean = ", ".join(
+            f"(((sum(value) FILTER (indicator = {_quoted(slug)}) * {MICRO})::HUGEINT"
+            f" // count(*) FILTER (indicator = {_quoted(slug)}))::DECIMAL(31,0) * 0.000001::DECIMAL(7,6))"
+            f"::DECIMAL(18,6) AS {_column(slug)}"
+            for slug in slugs
+        )
+        engine.run(f"{wide}, {mean} {source}")
+    if outcome.kind in (Kind.TOP_BOX, Kind.NPS):
+        engine.run(f"UPDATE wide SET {_column(outcome.slug)} = {_points(outcome)}")
+
+
+def _points(measure: Measure) -> str:
+    """What one answer adds to the outcome before its scale: a share counts 0 or 1, NPS −100, 0 or 100."""
+    column = _column(measure.slug)
+    if measure.kind is Kind.TOP_BOX:
+        return f"CASE WHEN {column} >= {measure.high} THEN 1 WHEN {column} < {measure.high} THEN 0 END"
+    return f"CASE WHEN {column} >= 9 THEN 100 WHEN {column} <= 6 THEN -100 WHEN {column} IS NOT NULL THEN 0 END"
+
+
+def _sums(engine: Answers, slugs: Sequence[str]) -> dict[int, CrossProducts]:
+    columns = [_column(slug) for slug in slugs]
+    pairs = [(i, j) for i in range(len(columns)) for j in range(i, len(columns))]
+    sums = ", ".join(f"sum({column})" for column in columns)
+    products = ", ".join(f"sum({columns[i]}::DECIMAL(38,6) * {columns[j]})" for i, j in pairs)
+    known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    found = {}
+    for fold, n, *values in engine.rows(
+        f"SELECT fold, count(*), {sums}, {products} FROM wide WHERE {known} GROUP BY fold"
+    ):
+        squares = [[0] * len(columns) for _ in columns]
+        for (i, j), value in zip(pairs, values[len(columns) :], strict=True):
+            squares[i][j] = squares[j][i] = _scaled(value, 12)
+        totals = [_scaled(value, 6) for value in values[: len(columns)]]
+        found[fold] = CrossProducts(tuple(slugs), int(n), totals, squares)
+    return found
+
+
+def _exact(sums: Sequence[Any]) -> Moments:
+    n, total, squares, high, low = sums
+    return Moments(int(n), _scaled(total, 6), _scaled(squares, 12), int(high), int(low))
+
+
+def _scaled(value: Decimal, places: int) -> int:
+    """The decimal as an integer number of its last places, exactly."""
+    return int(EXACT.scaleb(Decimal(value), places))
+
+
+def _column(slug: str) -> str:
+    return '"x ' + slug.replace('"', '""') + '"'
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _listed(slugs: Iterable[str]) -> str:
+    return ", ".join(_quoted(slug) for slug in slugs)

@@ -1,0 +1,94 @@
+"""A stale quarter becomes a draft edition: facts → report → rows, all in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from journeys.models import Part, Quarter
+from metrics import facts
+from metrics.derive.report import derive
+from metrics.models import BridgeStep, Edition, Effect, Figure
+from metrics.report import Report
+
+LOCK_SPACE = 7_301
+
+
+def refresh(quarter_id: int) -> Edition | None:
+    """The quarter's draft edition, computed anew; None when somebody else is computing it right now.
+
+    The revision is read before the facts. When it is still the same at the end, under the row's lock, the quarter is
+    no longer stale; when facts came meanwhile the edition is stored all the same and the quarter stays stale.
+    """
+    with _alone(quarter_id) as alone:
+        if not alone:
+            return None
+        quarter = Quarter.objects.select_related("company__journey").get(pk=quarter_id)
+        report = derive(facts.inputs(quarter))
+        return store(quarter, report, _provenance(quarter))
+
+
+def store(quarter: Quarter, report: Report, provenance: list[dict[str, Any]]) -> Edition:
+    """The report as the quarter's draft edition with its rows; one with the same digest keeps its rows."""
+    with transaction.atomic():
+        held = Quarter.objects.select_for_update().get(pk=quarter.pk)
+        edition = held.editions.filter(state=Edition.State.DRAFT).order_by("-version").first()
+        last = held.editions.aggregate(last=models.Max("version"))["last"] or 0
+        edition = edition or Edition(quarter=held, version=last + 1)
+        content = report.content()
+        changed = edition.content != content
+        edition.revision, edition.provenance = quarter.revision, provenance
+        if changed:
+            edition.content, edition.digest = content, report.digest
+        edition.save()
+        if changed:
+            _replace_rows(edition, report)
+        Quarter.objects.filter(pk=held.pk, revision=quarter.revision).update(stale=False)
+    return edition
+
+
+def _replace_rows(edition: Edition, report: Report) -> None:
+    """The rows are the content again, for questions that SQL answers better than a document."""
+    for model, rows in ((Figure, report.figures), (Effect, report.effects), (BridgeStep, report.bridge)):
+        model._default_manager.filter(edition=edition).delete()
+        _insert(model, edition, rows)
+
+
+def _insert(model: type[models.Model], edition: Edition, rows: Sequence[Any]) -> None:
+    model._default_manager.bulk_create([model(edition=edition, **asdict(row)) for row in rows], batch_size=1000)
+
+
+def _provenance(quarter: Quarter) -> list[dict[str, Any]]:
+    """The uploads the figures of the quarter come from, with the hashes of what arrived and of what was kept."""
+    rows: models.QuerySet[Part] = facts.parts(quarter).select_related("upload__source")
+    return [
+        {
+            "source": part.upload.source.slug,
+            "upload": str(part.upload_id),
+            "filename": part.upload.filename,
+            "sha256": part.upload.sha256,
+            "part": part.sha256,
+            "observations": part.observations,
+        }
+        for part in rows
+    ]
+
+
+class _alone:
+    """Whether this process is the only one to compute the quarter: an advisory lock that dies with its connection."""
+
+    def __init__(self, quarter_id: int) -> None:
+        self.key = (LOCK_SPACE, quarter_id)
+        self.held = False
+
+    def __enter__(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", self.key)
+            self.held = cursor.fetchone()[0]
+        return self.held
+
+    def __exit__(self, *error: object) -> None:
+        if self.held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", self.key)

@@ -1,0 +1,11 @@
+"""Background work on figures. The argument is an id; every task may run twice."""
+
+from celery import shared_task
+
+from metrics.refresh import refresh
+
+
+@shared_task
+def refresh_quarter(quarter_id: int) -> None:
+    """Compute the quarter's draft edition, if nobody else is doing it."""
+    refresh(quarter_id)
