@@ -123,6 +123,9 @@ class AuditHead(models.Model):
     sequence = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="0" * 64)
 
+    def __str__(self) -> str:
+        return f"{self.company} · {self.sequence}"
+
 
 class AuditEntry(models.Model):
     """One state-changing action: who, what, on what; chained by hash to the entry before."""
@@ -140,3 +143,6 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["sequence"]
         constraints = [models.UniqueConstraint(fields=["company", "sequence"], name="audit_sequence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} · {self.action} · {self.subject}"

@@ -18,7 +18,7 @@ WHOLE_JOURNEY = ""
 
 
 def inputs(quarter: Quarter) -> Inputs:
-    """All the quarter's report is made of: definitions as they are now, facts of it, of the one before, of a year before."""
+    """What the quarter's report is made of: definitions now, its facts, the last quarter's and last year's."""
     company = quarter.company
     quarters = {row.code: row for row in Quarter.objects.filter(company=company)}
     before, year = quarters.get(quarter.code.plus(-1)), quarters.get(quarter.code.plus(-4))

@@ -74,3 +74,6 @@ class Influence(models.Model):
                 fields=["department", "stage", "indicator"], name="influence_once", nulls_distinct=False
             )
         ]
+
+    def __str__(self) -> str:
+        return " → ".join(str(end) for end in (self.department, self.indicator, self.stage or self.department.company))

@@ -112,6 +112,9 @@ class Target(models.Model):
         ordering = ["starts"]
         constraints = [models.UniqueConstraint(fields=["indicator", "starts"], name="one_target_a_day")]
 
+    def __str__(self) -> str:
+        return f"{self.indicator} · {self.starts} · {self.value}"
+
 
 class Source(models.Model):
     """A recurring file of a department: which columns become which indicators, who owes it and by which day.

@@ -68,6 +68,9 @@ class Part(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["upload", "quarter"], name="one_part_a_quarter")]
 
+    def __str__(self) -> str:
+        return f"{self.quarter} · {self.sha256}"
+
 
 class Job(models.Model):
     """The record of work to do for an upload: the broker only rings the bell."""
@@ -98,3 +101,6 @@ class Job(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True)
     error = models.CharField(max_length=60, blank=True, help_text="Code of what went wrong, for the job's page.")
+
+    def __str__(self) -> str:
+        return f"{self.upload} · {self.state}"

@@ -159,7 +159,8 @@ def _unit_folds(
 
 def _ordered(engine: Answers, slug: str) -> Ordered:
     columns = engine.arrays(
-        f"""SELECT (value::DECIMAL(38,6) * {MICRO})::BIGINT AS value, fold FROM facts WHERE indicator = {_quoted(slug)}"""
+        f"""SELECT (value::DECIMAL(38,6) * {MICRO})::BIGINT AS value, fold
+        FROM facts WHERE indicator = {_quoted(slug)}"""
     )
     order = np.argsort(columns["value"], kind="stable")
     return Ordered(columns["value"][order].astype(np.int64), columns["fold"][order].astype(np.uint8))
