@@ -1,0 +1,56 @@
+"""PURE: numbers as departments write them, read strictly: what a person would doubt is refused."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+DIGITS = 15
+PLACES = Decimal("0.000001")
+BOUND = 10**9
+
+
+class NotANumber(ValueError):
+    """The text is not a number in this format; ``code`` says how."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """Decimal mark and thousands mark (none: empty). No exponents, underscores, signs other than one leading."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+    @cached_property
+    def pattern(self) -> str:
+        """A regular expression, the same for Python and RE2, that whole texts of this format match."""
+        mark = re.escape(self.decimal)
+        plain = f"(?:[0-9]+(?:{mark}[0-9]*)?|{mark}[0-9]+)"
+        if self.thousands:
+            grouped = f"[0-9]{{1,3}}(?:{re.escape(self.thousands)}[0-9]{{3}})+(?:{mark}[0-9]*)?"
+            plain = f"(?:{plain}|{grouped})"
+        return f"[+-]?{plain}"
+
+    def parse(self, text: str) -> Decimal:
+        """The number, rounded half up to six decimals; NotANumber for anything not written in this format.
+
+        At most 15 significant digits (what a spreadsheet keeps), below 10⁹ in size.
+        """
+        if not re.fullmatch(self.pattern, text):
+            raise NotANumber(self._why(text))
+        clean = text.replace(self.thousands, "") if self.thousands else text
+        clean = clean.replace(self.decimal, ".")
+        if len(clean.lstrip("+-0.").replace(".", "")) > DIGITS:
+            raise NotANumber("too_many_digits")
+        number = Decimal(clean)
+        if abs(number) >= BOUND:
+            raise NotANumber("too_large")
+        return number.quantize(PLACES, ROUND_HALF_UP)
+
+    def _why(self, text: str) -> str:
+        other = NumberFormat("," if self.decimal == "." else ".", "." if self.decimal == "." else ",")
+        return "other_number_format" if re.fullmatch(other.pattern, text) else "not_a_number"
