@@ -1,0 +1,96 @@
+"""PURE: numbers, dates and quarters as each language writes them. Every page, chart, table and download uses these.
+
+Rules (CLDR through Babel): the minus is U+2212, changes are always signed and a zero never is, halves round away
+from zero, months are lower case in Italian. ``locale`` is always given: "it", "en", "fr".
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+
+MINUS = "\u2212"
+
+
+def rounded(value: Decimal | float | int, decimals: int = 0) -> Decimal:
+    """The value to so many digits, halves away from zero, without negative zero."""
+    result = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return abs(result) if not result else result
+
+
+def number(value: Decimal | float | int, decimals: int, locale: str) -> str:
+    """``1.234,5`` in Italian, ``1,234.5`` in English, with exactly so many decimals."""
+    figure = rounded(value, decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(abs(figure), pattern, locale=_locale(locale))
+    return MINUS + text if figure < 0 else text
+
+
+def signed(value: Decimal | float | int, decimals: int, locale: str) -> str:
+    """The number with its sign, ``+0,9`` or ``−2,6``; what rounds to zero has none."""
+    text = number(value, decimals, locale)
+    return f"+{text}" if rounded(value, decimals) > 0 else text
+
+
+def percent(value: Decimal | float | int, decimals: int, locale: str) -> str:
+    """A share of one as a percentage, ``68,5%``."""
+    return f"{number(Decimal(str(value)) * 100, decimals, locale)}%"
+
+
+def plain(value: Decimal | float | int, decimals: int, locale: str) -> str:
+    """The number for a CSV file: no thousands mark, ASCII minus, the language's decimal mark."""
+    return f"{rounded(value, decimals):f}".replace(".", get_decimal_symbol(_locale(locale)))
+
+
+def separators(locale: str) -> str:
+    """Decimal and thousands marks as Plotly wants them: ``,.`` in Italian."""
+    return get_decimal_symbol(_locale(locale)) + get_group_symbol(_locale(locale))
+
+
+def quarter_short(year: int, quarter: int, locale: str) -> str:
+    """``T3 2026`` in Italian, ``Q3 2026`` in English."""
+    return f"{_names(locale, 'abbreviated')[quarter]} {year}"
+
+
+def quarter_tick(year: int, quarter: int, locale: str) -> str:
+    """``T3 26``, for the axis of a chart."""
+    return f"{_names(locale, 'abbreviated')[quarter]} {year % 100:02d}"
+
+
+def quarter_long(year: int, quarter: int, locale: str) -> str:
+    """``3º trimestre 2026``."""
+    return f"{_names(locale, 'wide')[quarter]} {year}"
+
+
+def months(first: date, last: date, locale: str) -> str:
+    """``luglio–settembre``: the months between two days."""
+    names = [format_date(day, "LLLL", locale=_locale(locale)) for day in (first, last)]
+    return names[0] if names[0] == names[1] else "–".join(names)
+
+
+def day_short(day: date, locale: str) -> str:
+    """``12/10/2026``, for tables."""
+    return format_date(day, "dd/MM/yyyy", locale=_locale(locale))
+
+
+def day_long(day: date, locale: str) -> str:
+    """``12 ottobre 2026``."""
+    return format_date(day, "long", locale=_locale(locale))
+
+
+def moment(at: datetime, locale: str) -> str:
+    """``12/10/2026, 10:42``, in the time zone the moment carries."""
+    return f"{day_short(at, locale)}, {format_time(at, 'HH:mm', locale=_locale(locale))}"
+
+
+@lru_cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code, sep="-")
+
+
+@lru_cache
+def _names(code: str, width: str) -> dict[int, str]:
+    return dict(_locale(code).quarters["format"][width])
