@@ -1,0 +1,122 @@
+"""Two companies, every kind of person, and one of everything an address can name."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from company.models import Company, Department, Membership, Role, User
+from journeys.calendar import QuarterCode
+from journeys.models import Job, Journey, Part, Quarter, Source, Stage, Upload
+from metrics.models import Edition
+from metrics.report import CompanyDef, DepartmentDef, FigureRow, Report, StageDef
+
+PASSWORD = "una frase lunga e tranquilla"
+DAYS = QuarterCode(2018, 1).days()
+
+
+@dataclass
+class World:
+    """People by name (None is anonymous) and the values that stand in addresses."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    """The world of the access tests, written to the database."""
+    world = World()
+    ours, theirs = _company("aurora"), _company("altra")
+    a, b = (Department.objects.create(company=ours, slug=slug, name=slug.title()) for slug in ("vendite", "logistica"))
+    world.people = {
+        "anonymous": None,
+        "head_a": person("head_a", ours, Role.HEAD, a),
+        "head_b": person("head_b", ours, Role.HEAD, b),
+        "analyst": person("analyst", ours, Role.ANALYST),
+        "analyst_a": person("analyst_a", ours, Role.ANALYST, a),
+        "facilitator": person("facilitator", ours, Role.FACILITATOR, a),
+        "reader": person("reader", ours, Role.READER, a),
+        "admin": person("admin", ours, Role.ADMIN),
+        "stranger": person("stranger", theirs, Role.ADMIN),
+        "nobody": _user("nobody"),
+        "deactivated": person("deactivated", ours, Role.ADMIN),
+    }
+    User.objects.filter(email="deactivated@example.it").update(is_active=False)
+    theirs_department = Department.objects.create(company=theirs, slug="acquisti", name="Acquisti")
+    quarter = _quarter(ours)
+    report = _report(ours, [a, b])
+    Edition.objects.create(
+        quarter=quarter, revision=0, digest=report.digest, content=report.content(), definitions={}, provenance=[]
+    )
+    world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
+    departments = {"a": a, "b": b, "foreign": theirs_department}
+    for name, department in departments.items():
+        upload = uploaded(department, quarter if department.company_id == ours.pk else None)
+        world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
+        world.values[f"source_{name}"] = upload.source.slug
+    return world
+
+
+def person(name: str, company: Company, role: Role, *departments: Department) -> User:
+    """A user of the company with the role."""
+    user = _user(name)
+    membership = Membership.objects.create(user=user, company=company, role=role)
+    membership.departments.set(departments)
+    return user
+
+
+def _user(name: str) -> User:
+    return User.objects.create_user(f"{name}@example.it", PASSWORD)
+
+
+def _company(slug: str) -> Company:
+    company = Company.objects.create(slug=slug, name=slug.title())
+    journey = Journey.objects.create(company=company, name="Percorso")
+    Stage.objects.create(journey=journey, slug="consegna", name="Consegna", position=1)
+    return company
+
+
+def _quarter(company: Company) -> Quarter:
+    return Quarter.objects.create(company=company, year=2018, number=1, starts=DAYS[0], ends=DAYS[1])
+
+
+def uploaded(department: Department, quarter: Quarter | None) -> Upload:
+    """An accepted upload of the department's only source, with its finished job."""
+    company, slug = department.company, f"file-{department.slug}"
+    mapping = {"date": "giorno", "values": []}
+    source = Source.objects.create(
+        company=company, department=department, slug=slug, name=f"File di {department}", mapping=mapping
+    )
+    upload = Upload.objects.create(
+        company=company,
+        source=source,
+        filename="voti.csv",
+        sha256="ab" * 32,
+        size=2048,
+        rows_in=120,
+        rows_out=118,
+        state=Upload.State.ACCEPTED,
+        observations=118,
+        mapping=mapping,
+    )
+    Job.objects.create(upload=upload, state=Job.State.DONE, step=Job.Step.FIGURES)
+    if quarter:
+        Part.objects.create(upload=upload, quarter=quarter, sha256="cd" * 32, observations=118, size=512)
+    return upload
+
+
+def _report(company: Company, departments: list[Department]) -> Report:
+    stage = StageDef("consegna", "Consegna", "", Decimal(1))
+    return Report(
+        quarter="2018-1",
+        starts=DAYS[0].isoformat(),
+        ends=DAYS[1].isoformat(),
+        previous="",
+        company=CompanyDef(company.slug, company.name, False, "", 10, 30, 1, "Percorso", Decimal(1)),
+        stages=(stage,),
+        departments=tuple(DepartmentDef(row.slug, row.name, ("consegna",)) for row in departments),
+        indicators=(),
+        units=(),
+        figures=(FigureRow("company"), FigureRow("stage", stage="consegna")),
+        effects=(),
+        bridge=(),
+    )
