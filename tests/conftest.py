@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from pytest_django import Settings
 
 from company.models import Company, User
@@ -40,7 +40,7 @@ def own_stores(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test sees an empty cache, whatever others left in it."""
-    monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+"""``manage.py demo``: Catena Aurora, generated and then imported like any other company's folder."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from company.models import Company
+from demo.folder import write_folder
+from demo.people import let_in, password
+from demo.reset import forget
+from journeys.companyfile.importing import import_folder
+from journeys.models import Source, Upload
+
+SLUG = "aurora"
+
+
+class Command(BaseCommand):
+    help = "Creates the generated demo company Catena Aurora and prints its sign-ins; does nothing when it is there."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="take the demo company away and make it anew")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        company = Company.objects.filter(slug=SLUG).first()
+        folder = Path(settings.DEMO_DIR)
+        if company is not None and not company.generated:
+            raise CommandError(_("“%(slug)s” is a real company here: the demo leaves it alone.") % {"slug": SLUG})
+        whole = company is not None and _is_whole(company)
+        if company is not None and (options["reset"] or not (whole or (folder / "company.yml").exists())):
+            forget(company)
+            company, whole = None, False
+        if company is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        if company is None or not whole:
+            company = self._build(folder)
+        self._sign_ins(company)
+
+    def _build(self, folder: Path) -> Company:
+        """The company imported from the folder, generated where it is not there yet; an import cut short goes on."""
+        if not (folder / "company.yml").exists():
+            self.stdout.write(_("Generating nine quarters of Catena Aurora …"))
+            write_folder(folder, timezone.localdate())
+        company, results = import_folder(folder, self.stdout.write)
+        if not all(result.accepted for result in results):
+            raise CommandError(_("The demo company could not be imported."))
+        return company
+
+    def _sign_ins(self, company: Company) -> None:
+        word = password()
+        self.stdout.write(_("Sign-ins of %(name)s, password “%(word)s”:") % {"name": company.name, "word": word})
+        for member in let_in(company, word):
+            self.stdout.write(f"  {member.user.email:32} {member.get_role_display()}")
+
+
+def _is_whole(company: Company) -> bool:
+    """Whether every source of the demo has its file accepted."""
+    waiting = Source.objects.filter(company=company).exclude(uploads__state=Upload.State.ACCEPTED)
+    return company.sources.exists() and not waiting.exists()
