@@ -18,7 +18,7 @@ MINUS = "\u2212"
 def rounded(value: Decimal | float | int, decimals: int = 0) -> Decimal:
     """The value to so many digits, halves away from zero, without negative zero."""
     result = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return abs(result) if not result else result
+    return result or abs(result)
 
 
 def number(value: Decimal | float | int, decimals: int, locale: str) -> str:
