@@ -5,12 +5,16 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from company.forms import ChangePasswordForm, SignInForm
 from company.models import Membership
 
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
 
 @login_not_required
+@form_page
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The sign-in page; where the data are generated it names the demo's people."""
     view = LoginView.as_view(
@@ -20,11 +24,13 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     return view(request)
 
 
+@form_page
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """GET asks, POST signs out."""
     return LogoutView.as_view()(request)
 
 
+@form_page
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """The password form; other sessions of the person end when it changes."""
     view = PasswordChangeView.as_view(form_class=ChangePasswordForm, success_url=reverse_lazy("password"))
@@ -32,6 +38,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_not_required
+@require_safe
 def inactive(request: HttpRequest) -> HttpResponseBase:
     """What a deactivated person with the right password reads."""
     return AccountInactiveView.as_view()(request)

@@ -35,7 +35,7 @@ def grouped(stored: Iterable[dict[str, Any]]) -> list[ProblemGroup]:
     """The stored problems by code, the most frequent first; at most ``SHOWN`` lines of each."""
     found: dict[str, list[Problem]] = {}
     for item in stored:
-        problem = Problem(**item)
+        problem = Problem.of_json(item)
         found.setdefault(problem.code, []).append(problem)
     groups = [
         ProblemGroup(code, sum(problem.count for problem in some), [(each, sentence(each)) for each in some[:SHOWN]])
@@ -48,5 +48,5 @@ def problem_rows(stored: Iterable[dict[str, Any]]) -> Iterator[Sequence[object]]
     """Every stored problem as a row of a download, headings first."""
     yield (_("Row"), _("Column"), _("Value"), _("Times"), _("What to do"))
     for item in stored:
-        problem = Problem(**item)
+        problem = Problem.of_json(item)
         yield (problem.row, problem.column, problem.value, problem.count, sentence(problem))

@@ -82,7 +82,7 @@ def _quarter(company: Company) -> Quarter:
 def uploaded(department: Department, quarter: Quarter | None) -> Upload:
     """An accepted upload of the department's only source, with its finished job."""
     company, slug = department.company, f"file-{department.slug}"
-    mapping = {"date": "giorno", "values": []}
+    mapping = {"date": "giorno", "values": [{"indicator": "voto", "column": "voto"}]}
     source = Source.objects.create(
         company=company, department=department, slug=slug, name=f"File di {department}", mapping=mapping
     )
