@@ -1,0 +1,75 @@
+"""Impacts close on the stage's change."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.stats.impact import Driver, best_quartile, company_points, impact, what_if
+from metrics.stats.jackknife import Interval
+
+number = st.floats(-100, 100)
+drivers = st.lists(st.tuples(st.sampled_from(["shops", "logistics"]), st.none() | number, number, number), max_size=6)
+
+
+@given(drivers, number)
+def test_impacts_and_the_unexplained_make_the_change_exactly(
+    rows: list[tuple[str, float | None, float, float]], change: float
+) -> None:
+    got = impact([Driver(str(k), *row) for k, row in enumerate(rows)], change)
+    assert got.unexplained is not None
+    assert sum(got.departments.values(), got.unexplained) == Fraction(repr(change))
+    assert sum(got.departments.values()) == sum(got.drivers.values())
+
+
+def test_a_department_is_the_sum_of_its_drivers() -> None:
+    got = impact([Driver("late", "logistics", -50, 0.08, 0.04), Driver("damaged", "logistics", -20, 0.01, 0.02)], -3)
+    assert got.drivers == {"late": -2, "damaged": Fraction(1, 5)}
+    assert (got.departments, got.unexplained) == ({"logistics": Fraction(-9, 5)}, Fraction(-6, 5))
+
+
+def test_an_unstable_driver_explains_nothing_and_its_department_is_unknown() -> None:
+    got = impact([Driver("slow", "billing", None, 3, 2)], 1)
+    assert got.departments == {}
+    assert got.unexplained == 1
+
+
+def test_a_distance_has_nothing_unexplained() -> None:
+    got = impact([Driver("late", "logistics", -50, 0.08, 0.05)])
+    assert (got.departments, got.unexplained) == ({"logistics": Fraction(-3, 2)}, None)
+
+
+def test_a_driver_listed_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        impact([Driver("late", "logistics", 1, 1, 0)] * 2)
+
+
+def test_company_points_weigh_the_stages() -> None:
+    got = company_points([(0.5, {"shops": Fraction(4)}), (0.25, {"shops": Fraction(-4), "it": Fraction(2)})])
+    assert got == {"shops": 1, "it": Fraction(1, 2)}
+
+
+@pytest.mark.parametrize(("higher_is_better", "expected"), [(True, 4.0), (False, 2.0)])
+def test_the_best_quartile_lies_on_the_good_side(higher_is_better: bool, expected: float) -> None:
+    assert best_quartile([5, 1, 3, 2, 4], higher_is_better) == expected
+
+
+def test_no_unit_has_no_best_quartile() -> None:
+    assert best_quartile([], True) is None
+
+
+def test_moving_a_result_down_turns_the_ends_of_the_interval() -> None:
+    got = what_if(Interval(-50.0, -60.0, -40.0, 5.0, 64), 0.10, 0.05, [0.04, 0.12])
+    assert [got.value, got.low, got.high] == pytest.approx([2.5, 2.0, 3.0])
+
+
+def test_a_coefficient_without_interval_gives_a_what_if_without_one() -> None:
+    got = what_if(Interval(2.0, None, None, None, 5), 1.0, 2.0, [0.0, 3.0])
+    assert (got.value, got.low, got.high) == (2.0, None, None)
+
+
+@pytest.mark.parametrize("moved", [0.03, 0.13])
+def test_a_value_never_observed_is_refused(moved: float) -> None:
+    with pytest.raises(ValueError, match="observed"):
+        what_if(Interval(1.0, None, None, None, 5), 0.1, moved, [0.04, 0.12])
