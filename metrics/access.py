@@ -16,6 +16,10 @@ def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
 
 
 def latest_edition(request: HttpRequest) -> Edition | None:
-    """The latest version of the latest quarter that has one, its quarter loaded; None before the first."""
+    """The latest version of the latest quarter that has one, its quarter loaded; None before the first.
+
+    It says where to go: the report itself is loaded only when it is asked for.
+    """
     editions = Edition.objects.filter(quarter__company=member(request).company_id).select_related("quarter")
+    editions = editions.defer("content", "definitions", "provenance")
     return editions.order_by("-quarter__year", "-quarter__number", "-version").first()
