@@ -9,7 +9,7 @@ them are for department heads (their departments), analysts (theirs, or all when
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ FILE_ROLES = frozenset({Role.HEAD, Role.ANALYST, Role.ADMIN})
 def member(request: HttpRequest) -> Membership:
     """The signed-in person's membership, with user and company loaded; 403 when the person has none."""
     user = request.user
-    membership = None if isinstance(user, AnonymousUser) else getattr(user, "membership", None)
+    membership: Membership | None = None if isinstance(user, AnonymousUser) else getattr(user, "membership", None)
     if membership is None:
         raise PermissionDenied(_("Your account is not linked to a company yet. Ask your administrator."))
     return membership
@@ -33,7 +33,7 @@ def row_or_404(rows: QuerySet[Row], **lookup: object) -> Row:
     """The one row that matches; 404 when there is none or when the value cannot be one (a NUL, a broken id)."""
     try:
         return rows.get(**lookup)
-    except (rows.model.DoesNotExist, ValueError, TypeError, OverflowError, ValidationError) as error:
+    except (ObjectDoesNotExist, ValueError, TypeError, OverflowError, ValidationError) as error:
         raise Http404 from error
 
 

@@ -5,7 +5,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from company.models import User
 
 
-class MemberBackend(AuthenticationBackend):
+class MemberBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
     """Sign-in by e-mail and password; every later request loads the person with membership and company at once."""
 
     def get_user(self, user_id: int) -> User | None:

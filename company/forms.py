@@ -15,7 +15,7 @@ def _label(form: forms.Form, labels: dict[str, Any]) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class SignInForm(AllauthLoginForm):
+class SignInForm(AllauthLoginForm):  # type: ignore[misc]  # allauth is untyped
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -24,7 +24,7 @@ class SignInForm(AllauthLoginForm):
         self.fields["login"].widget.attrs.update(autofocus=True, autocomplete="username")
 
 
-class ChangePasswordForm(AllauthChangePasswordForm):
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The password of now, and twice the new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

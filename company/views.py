@@ -1,5 +1,7 @@
 """Signing in, signing out and changing the password: allauth's flows in our look. Nobody signs up by themselves."""
 
+from typing import cast
+
 from allauth.account.views import AccountInactiveView, LoginView, LogoutView, PasswordChangeView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,27 +23,27 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         form_class=SignInForm,
         extra_context={"demo_people": _demo_people(), "demo_password": settings.DEMO_PASSWORD},
     )
-    return view(request)
+    return cast(HttpResponseBase, view(request))
 
 
 @form_page
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """GET asks, POST signs out."""
-    return LogoutView.as_view()(request)
+    return cast(HttpResponseBase, LogoutView.as_view()(request))
 
 
 @form_page
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """The password form; other sessions of the person end when it changes."""
     view = PasswordChangeView.as_view(form_class=ChangePasswordForm, success_url=reverse_lazy("password"))
-    return view(request)
+    return cast(HttpResponseBase, view(request))
 
 
 @login_not_required
 @require_safe
 def inactive(request: HttpRequest) -> HttpResponseBase:
     """What a deactivated person with the right password reads."""
-    return AccountInactiveView.as_view()(request)
+    return cast(HttpResponseBase, AccountInactiveView.as_view()(request))
 
 
 def _demo_people() -> list[Membership]:

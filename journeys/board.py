@@ -1,10 +1,10 @@
 """Who is missing: what each source has sent for a quarter, and by when it was due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Sum, TextChoices
+from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -37,26 +37,21 @@ class SourceRow:
         return self.last is not None
 
 
-def source_rows(quarter: Quarter, sources: Iterable[Source], today: date) -> list[SourceRow]:
+def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> list[SourceRow]:
     """One row a source, in the sources' order; two queries whatever their number."""
+    latest = Upload.objects.filter(source=OuterRef("pk")).order_by("-received")
     accepted = {
-        row["upload__source"]: row
-        for row in Part.objects.filter(quarter=quarter, upload__state=Upload.State.ACCEPTED)
+        source: (last, observations)
+        for source, last, observations in Part.objects.filter(quarter=quarter, upload__state=Upload.State.ACCEPTED)
         .values("upload__source")
-        .annotate(last=Max("upload__received"), observations=Sum("observations"))
+        .annotate(last=Max("upload__received"), total=Sum("observations"))
+        .values_list("upload__source", "last", "total")
     }
-    latest = dict(
-        Upload.objects.filter(company=quarter.company_id)
-        .order_by("source", "-received")
-        .distinct("source")
-        .values_list("source", "state")
-    )
     rows = []
-    for source in sources:
-        found = accepted.get(source.pk)
+    for source in sources.annotate(latest=Subquery(latest.values("state")[:1])):
+        last, observations = accepted.get(source.pk, (None, 0))
         due = quarter.ends + timedelta(days=source.due_day)
-        standing = _standing(found is not None, latest.get(source.pk), today > due)
-        last, observations = (found["last"], found["observations"]) if found else (None, 0)
+        standing = _standing(last is not None, source.latest, today > due)
         rows.append(SourceRow(source, last, observations, standing, due))
     return rows
 
@@ -106,5 +101,5 @@ def _named(names: Sequence[str]) -> str:
 
 def quarter_to_collect(quarters: Sequence[Quarter], today: date) -> Quarter | None:
     """The last quarter that has ended, for that is the one being collected; else the latest; None when none."""
-    ended = [quarter for quarter in quarters if quarter.ends < today]
-    return (ended or list(quarters) or [None])[-1]
+    ended = [quarter for quarter in quarters if quarter.ends < today] or quarters
+    return ended[-1] if ended else None
