@@ -1,4 +1,4 @@
-"""Third-party assets: installed by npm, checked against ``assets.lock.json``, copied to ``static/vendor``, never committed.
+"""Third-party assets: installed by npm, checked against ``assets.lock.json``, copied to ``static/vendor``.
 
 Standard library only. ``python -m trimestrale.assets lock`` rewrites versions, licences and hashes of the lock after a
 change of package.json, and takes download addresses out of package-lock.json.

@@ -46,6 +46,11 @@ def command(name: str, arguments: Sequence[str | Path], folder: Path | None = No
         raise Failed(f"{name} failed:\n{said.strip()}")
 
 
+def _show(text: str, *, done: bool = False) -> None:
+    """A line of its own, or on a terminal the same line again until it is done."""
+    say(f"\r{text}\033[K" if LIVE else text, end="" if LIVE and not done else "\n")
+
+
 def say(text: str, end: str = "\n") -> None:
     """Writes to standard output at once."""
     sys.stdout.write(text + end)
