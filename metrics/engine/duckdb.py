@@ -57,7 +57,15 @@ class Session:
             )
             return
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
-        self.run(f"CREATE VIEW stored AS SELECT * FROM read_parquet([{listed}])")
+        single = self._always(listed, "n", "1")
+        self.run(
+            f"""CREATE VIEW stored AS
+            SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if single else ""}
+            FROM read_parquet([{listed}])"""
+        )
+        if self._always(listed, "rule", "each"):
+            self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored")
+            return
         key = "(ord, value, unit)"
         self.run(
             f"""CREATE TEMP TABLE reduced AS
@@ -71,4 +79,13 @@ class Session:
         self.run(
             f"""CREATE VIEW facts AS
             SELECT {columns} FROM stored WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"""
+        )
+
+    def _always(self, listed: str, column: str, value: str) -> bool:
+        """Whether the files' own statistics say the column never has another value; then nothing need be read of it."""
+        return bool(
+            self.rows(
+                f"""SELECT bool_and(coalesce(stats_min_value = '{value}' AND stats_max_value = '{value}', false))
+                FROM parquet_metadata([{listed}]) WHERE path_in_schema = '{column}'"""
+            )[0][0]
         )

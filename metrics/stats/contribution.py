@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+import numpy as np
+
+from .exact import MILLION, FloatArray
 from .jackknife import Interval, jackknife
 from .kinds import Kind, Moments, value_of
 
@@ -75,10 +78,25 @@ def contribution_by_folds(kind: Kind, folds: Sequence[tuple[Moments, Moments]], 
     plain = contribution(kind, met, everyone, minimum)
     if plain.value is None:
         return plain
-    replicates: list[float | None] = []
-    for fold_met, fold_all in folds:
-        part, whole = met - fold_met, everyone - fold_all
-        usable = fold_all.n > 0 and 0 < part.n < whole.n
-        replicates.append(float(leave_out(kind, part, whole)) if usable else None)
+    parts, wholes = (_sums(kind, [fold[side] for fold in folds]) for side in (0, 1))
+    rest_parts, rest_wholes = parts.sum(axis=0) - parts, wholes.sum(axis=0) - wholes
+    without = rest_wholes - rest_parts
+    usable = (wholes[:, 0] > 0) & (rest_parts[:, 0] > 0) & (without[:, 0] > 0)
+    replicates = np.full(len(folds), np.nan)
+    means = [sums[usable, 1] / sums[usable, 0] for sums in (rest_wholes, without)]
+    replicates[usable] = means[0] - means[1]
     interval = jackknife(plain.value, replicates)
     return Contribution(plain.value, plain.n_with, plain.n_without, None, interval)
+
+
+def _sums(kind: Kind, groups: Sequence[Moments]) -> FloatArray:
+    """Return (groups, 2): the answers of each group, and the sum whose ratio to them is the kind's value."""
+    return np.array([[group.n, _numerator(kind, group)] for group in groups], dtype=np.float64)
+
+
+def _numerator(kind: Kind, group: Moments) -> float:
+    if kind is Kind.TOP_BOX:
+        return group.hi
+    if kind is Kind.NPS:
+        return 100 * (group.hi - group.lo)
+    return group.s / MILLION * (1000 if kind is Kind.RATE else 1)
