@@ -19,7 +19,7 @@ def mistakes(folder: Path, text: str) -> list[str]:
     (folder / "company.yml").write_text(text, encoding="utf-8")
     with translation.override("en"), pytest.raises(CompanyFileError) as caught:
         parse_company(folder)
-    return [str(mistake) for mistake in caught.value.mistakes]
+    return str(caught.value).split("\n")
 
 
 def changed(old: str, new: str) -> str:
