@@ -60,7 +60,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, _("anchors and aliases are not allowed here"), mark)
         return super().compose_node(parent, index)
 
@@ -257,7 +257,7 @@ class Record:
 
     def texts(self, key: str) -> list[tuple[str, str, yaml.Node]]:
         """A list of texts, each with its path and its node."""
-        found = []
+        found: list[tuple[str, str, yaml.Node]] = []
         for path, node in self._items(key):
             if isinstance(node, yaml.ScalarNode) and node.value.strip():
                 found.append((path, node.value.strip(), node))

@@ -12,6 +12,7 @@ from journeys.companyfile.parse import parse_company
 from journeys.models import Source
 
 Say = Callable[[str], None]
+SHOWN = 20
 
 
 def import_folder(folder: Path, say: Say) -> tuple[Company, list[FileResult]]:
@@ -65,5 +66,8 @@ def _tell_file(result: FileResult, source: Source, say: Say) -> None:
         say(_("%(file)s (%(source)s): accepted.") % words + f" {lines} → {count}.")
     else:
         say(_("%(file)s (%(source)s): refused.") % words)
-        for problem in result.problems:
+        for problem in result.problems[:SHOWN]:
             say(f"  {problem}")
+        more = len(result.problems) - SHOWN
+        if more > 0:
+            say("  " + ngettext("and %(count)d more problem", "and %(count)d more problems", more) % {"count": more})

@@ -129,9 +129,11 @@ def _work(path: Path, upload: Upload) -> FileResult:
         time.sleep(0.2)
         job = ledger.run(job.pk)
     upload.refresh_from_db()
-    accepted = upload.state == Upload.State.ACCEPTED
-    problems = () if accepted else tuple(sentence(Problem.parse(item)) for item in upload.problems)
-    return FileResult(path, accepted, upload=upload, problems=problems)
+    if upload.state == Upload.State.ACCEPTED:
+        return FileResult(path, accepted=True, upload=upload)
+    problems = tuple(sentence(Problem.of_json(item)) for item in upload.problems)
+    unsaid = _("the work on it stopped (%(code)s)") % {"code": job.error or job.state}
+    return FileResult(path, accepted=False, upload=upload, problems=problems or (unsaid,))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
