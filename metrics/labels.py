@@ -1,0 +1,203 @@
+"""The words of single figures in the reader's language: verdicts, bases, measures with their unit, intervals, notes."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from babel.lists import format_list
+from django.utils.translation import get_language, gettext, pgettext
+
+from company import formats
+from journeys.calendar import QuarterCode
+from metrics.report import FigureRow, IndicatorDef, Report
+
+SHARES = ("share", "top_box")
+
+
+def locale() -> str:
+    """The language in force, as formats and Babel want it."""
+    return get_language() or "it"
+
+
+def verdict(code: str) -> str:
+    """The short word of a verdict."""
+    words = {
+        "better": gettext("improves"),
+        "worse": gettext("gets worse"),
+        "unproven": gettext("not demonstrated"),
+        "too_little": gettext("not enough data"),
+    }
+    return words[code]
+
+
+def impact_word(code: str) -> str:
+    """What an impact does to the customer: adds, takes away, not demonstrated, unknown."""
+    words = {
+        "better": pgettext("impact", "adds"),
+        "worse": pgettext("impact", "takes away"),
+        "unproven": gettext("not demonstrated"),
+        "too_little": gettext("impact unknown"),
+    }
+    return words[code]
+
+
+def names(items: Iterable[str]) -> str:
+    """``A, B e C``."""
+    return format_list(list(items), locale=locale())
+
+
+def points(value: Decimal | None) -> str:
+    """Points with their sign and one decimal; two where one would read as zero; an en dash for None."""
+    if value is None:
+        return "–"
+    decimals = 1 if formats.rounded(value, 1) or not formats.rounded(value, 2) else 2
+    return formats.signed(value, decimals, locale())
+
+
+def level(value: Decimal | None) -> str:
+    """A score or health with one decimal."""
+    return "–" if value is None else formats.number(value, 1, locale())
+
+
+def between(low: str, high: str) -> str:
+    """``tra 65,4 e 69,0``, of two formatted numbers."""
+    return gettext("between %(low)s and %(high)s") % {"low": low, "high": high}
+
+
+def interval(low: Decimal | None, high: Decimal | None) -> str:
+    """An interval of scores in words; nothing where there is none."""
+    return "" if low is None or high is None else between(level(low), level(high))
+
+
+def points_interval(low: Decimal | None, high: Decimal | None) -> str:
+    """An interval of points in words; nothing where there is none."""
+    return "" if low is None or high is None else between(points(low), points(high))
+
+
+def base(n: int) -> str:
+    """``n = 1.797``."""
+    return f"n = {formats.number(n, 0, locale())}"
+
+
+def needed(n: int, least: int) -> str:
+    """``n = 12, ne servono almeno 30``."""
+    return gettext("n = %(n)s, at least %(least)s are needed") % {
+        "n": formats.number(n, 0, locale()),
+        "least": formats.number(least, 0, locale()),
+    }
+
+
+def hidden(least: int) -> str:
+    """What stands in place of a figure too small to show."""
+    return gettext("fewer than %(least)s") % {"least": formats.number(least, 0, locale())}
+
+
+def measure(value: Decimal | None, indicator: IndicatorDef) -> str:
+    """A value of an indicator with its unit, as the reader sees it: ``8,4%``, ``7,1 giorni``, ``3,96``."""
+    if value is None:
+        return "–"
+    if indicator.kind in SHARES:
+        return formats.percent(value, 1, locale())
+    text = formats.number(value, decimals(indicator), locale())
+    return _with_unit(text, indicator.unit)
+
+
+def shown(value: Decimal | None, indicator: IndicatorDef) -> Decimal | None:
+    """The number a reader sees, without its unit: shares in percent."""
+    return value * 100 if value is not None and indicator.kind in SHARES else value
+
+
+def decimals(indicator: IndicatorDef) -> int:
+    """How many decimals a value of the indicator is shown with."""
+    if indicator.kind in ("nps", "total"):
+        return 0
+    if indicator.kind == "mean" and indicator.unit not in ("seconds", "minutes", "hours", "days"):
+        return 2
+    return 1
+
+
+def unit(indicator: IndicatorDef) -> str:
+    """The name of the unit, for a column of its own."""
+    if indicator.kind in SHARES:
+        return "%"
+    return _with_unit("", indicator.unit).strip()
+
+
+def _with_unit(value: str, name: str) -> str:
+    known = {
+        "seconds": gettext("%(value)s seconds"),
+        "minutes": gettext("%(value)s minutes"),
+        "hours": gettext("%(value)s hours"),
+        "days": gettext("%(value)s days"),
+    }
+    return known.get(name, f"%(value)s {name}".rstrip() if name else "%(value)s") % {"value": value}
+
+
+def kind(indicator: IndicatorDef) -> str:
+    """What the number is: share, mean, median …"""
+    words = {
+        "share": gettext("share"),
+        "top_box": gettext("share of the top answers"),
+        "nps": "NPS",
+        "mean": gettext("mean"),
+        "rate": gettext("rate per thousand"),
+        "median": gettext("median"),
+        "percentile": gettext("percentile"),
+        "total": gettext("total"),
+    }
+    return words[indicator.kind]
+
+
+def evidence(code: str) -> str:
+    """How good the evidence is, in words."""
+    words = {
+        "behaviour": gettext("observed behaviour"),
+        "record": gettext("record"),
+        "survey": gettext("survey"),
+        "opinion": gettext("opinion"),
+    }
+    return words[code]
+
+
+def note(code: str) -> str:
+    """Why there is no plain number; empty for codes that need no word."""
+    words = {
+        "unknown": gettext("impact unknown: nobody has linked its data to the journey yet"),
+        "few": gettext("too few cases to tell"),
+        "refused": gettext("too few complete cases to tell"),
+        "indicative": gettext("indicative: few cases"),
+        "unstable": gettext("unstable: no number"),
+        "constant": gettext("it never varies: nothing to compare"),
+        "collinear": gettext("it moves together with another result: no number of its own"),
+        "no_previous": gettext("first measure"),
+        "everyone": gettext("it happened to everybody: nothing to compare"),
+    }
+    return words.get(code, "")
+
+
+def quarter(code: str) -> str:
+    """``T3 2026`` of ``2026-3``."""
+    parsed = QuarterCode.parse(code)
+    return formats.quarter_short(parsed.year, parsed.number, locale())
+
+
+def quarter_tick(code: str) -> str:
+    """``T3 26`` of ``2026-3``."""
+    parsed = QuarterCode.parse(code)
+    return formats.quarter_tick(parsed.year, parsed.number, locale())
+
+
+def stage_name(report: Report, slug: str) -> str:
+    """The stage's name; the whole journey for the empty slug."""
+    return report.stage(slug).name if slug else gettext("Whole journey")
+
+
+def figure_base(row: FigureRow, report: Report) -> str:
+    """The base beside a figure: its n, what is missing to show it, or that it is reduced."""
+    if row.note == "no_voice":
+        return gettext("no customer voice in this stage")
+    if row.base == "hidden" or row.value is None:
+        least = report.company
+        return hidden(least.hidden_under) if row.n < least.hidden_under else needed(row.n, least.reduced_under)
+    if row.base == "reduced":
+        return gettext("%(base)s · reduced base") % {"base": base(row.n)}
+    return base(row.n)
