@@ -14,6 +14,7 @@ from journeys.reading import dates
 from journeys.reading.numbers import NumberFormat
 
 DEFAULT_NULLS = ("", "NA", "N/A", "#N/D", "-", "null")
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 By = Literal["hours", "days", "working_days"]
 SECONDS_BY: Mapping[str, int] = {"hours": 3600, "days": 86400, "working_days": 86400}
 _WORKER = re.compile(
@@ -249,7 +250,9 @@ def _format(data: Any) -> FileFormat:
     separator = data.get("separator")
     if separator is not None and separator not in (",", ";", "\t", "|"):
         raise MappingError("format.separator", "unknown_choice", {"value": str(separator), "known": ", ; | \\t"})
-    encoding = reader.choice("encoding", ("utf-8", "utf-16", "cp1252", "latin-1"), "utf-8") if "encoding" in data else None
+    encoding = (
+        reader.choice("encoding", ("utf-8", "utf-16", "cp1252", "latin-1"), "utf-8") if "encoding" in data else None
+    )
     decimal = reader.choice("decimal", (".", ","), ".")
     thousands = str(data.get("thousands") or "")
     if thousands not in ("", ".", ",", "'", " ", "\u00a0", "\u202f") or thousands == decimal:

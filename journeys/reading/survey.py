@@ -1,7 +1,8 @@
 """PURE: one quick look at every byte of a file: its encoding, and whether its rows can be read without a parser.
 
-A text without quotes, null characters, lone carriage returns and blank lines has only one reading, whoever reads it.
-Such a file is *plain*: the fast reader may have it. Every other file goes through ``records`` first.
+A text without quotes, null characters and lone carriage returns has only one reading, whoever reads it. Such a file
+is *plain*: the fast reader may have it, and the counts of lines and separators say afterwards that it skipped
+nothing. Every other file goes through ``records`` first.
 """
 
 import codecs
@@ -17,7 +18,10 @@ _UNDEFINED_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 @dataclass
 class Survey:
-    """What the bytes hold. ``encoding`` is a Python codec's name; ``guessed``: it is our guess, to be checked."""
+    """What the bytes hold. ``encoding`` is a Python codec's name (``guessed``: by us, so somebody should check).
+
+    ``lines`` is their number without the empty ones at the end, ``separators`` that of the separator's occurrences.
+    """
 
     size: int = 0
     encoding: str = "utf-8"
@@ -26,14 +30,13 @@ class Survey:
     nul: bool = False
     quotes: bool = False
     lone_returns: bool = False
-    blank_lines: bool = False
-    newlines: int = 0
+    lines: int = 0
     separators: int = 0
 
     @property
     def plain(self) -> bool:
         """True when splitting at line ends and separators is the one reading of the file."""
-        odd = self.broken or self.nul or self.quotes or self.lone_returns or self.blank_lines
+        odd = self.broken or self.nul or self.quotes or self.lone_returns
         return self.encoding == "utf-8" and not odd
 
 
@@ -64,30 +67,26 @@ def survey(file: BinaryIO, separator: str, declared: str | None = None) -> Surve
             found.broken = found.broken or _has_escapes(text)
             wide = wide or any(ord(c) > 127 and not 0xDC80 <= ord(c) <= 0xDCFF for c in set(text) - {"\ufeff"})
             undefined = undefined or not _UNDEFINED_1252.isdisjoint(chunk)
-        _look(found, carry + chunk, len(carry), mark, found.size - len(carry), end)
+        _look(found, chunk, carry, mark, end)
         found.size += len(chunk)
-        carry = chunk[-2:]
+        carry = b"\r" if chunk.endswith(b"\r") else b""
+    found.lines += end > 0
+    found.lone_returns = found.lone_returns or bool(carry)
     found.broken = found.broken or bool(decoder.getstate()[0])
     _settle(found, declared, utf16=utf16, wide=wide, undefined=undefined)
     return found
 
 
-def _look(found: Survey, data: bytes, seen: int, mark: bytes, offset: int, end: int) -> None:
-    """Count what is in the data beyond the first ``seen`` bytes, which are there for patterns across chunks."""
-    found.nul = found.nul or b"\0" in data
-    found.quotes = found.quotes or b'"' in data
-    found.newlines += data.count(b"\n", seen)
-    found.separators += data.count(mark, seen)
-    returns = data.count(b"\r")
-    if returns:
-        final = data.endswith(b"\r")
-        found.lone_returns = found.lone_returns or returns - final != data.count(b"\r\n")
-    for blank in (b"\n\n", b"\n\r\n") if returns else (b"\n\n",):
-        place = data.find(blank)
-        if place >= 0 and offset + place < end:
-            found.blank_lines = True
-    if offset <= 0 and data.removeprefix(codecs.BOM_UTF8).startswith((b"\n", b"\r\n")):
-        found.blank_lines = True
+def _look(found: Survey, chunk: bytes, before: bytes, mark: bytes, end: int) -> None:
+    """Count what is in a chunk that starts at ``found.size``, after the byte ``before``."""
+    found.nul = found.nul or b"\0" in chunk
+    found.quotes = found.quotes or b'"' in chunk
+    found.lines += chunk.count(b"\n", 0, max(0, end - found.size))
+    found.separators += chunk.count(mark)
+    if not found.lone_returns and (before == b"\r" or b"\r" in chunk):
+        whole = before + chunk
+        whole = whole[:-1] if whole.endswith(b"\r") else whole
+        found.lone_returns = whole.count(b"\r") != whole.count(b"\r\n")
 
 
 def _content_end(file: BinaryIO) -> int:
