@@ -1,6 +1,7 @@
 """Third-party assets: installed by npm, checked against ``assets.lock.json``, copied to ``static/vendor``.
 
-Standard library only. ``python -m trimestrale.assets lock`` rewrites versions, licences and hashes of the lock after a
+Standard library only. ``python -m trimestrale.assets`` installs what is missing, ``… copy`` only copies
+from node_modules, ``… lock`` rewrites versions, licences and hashes of the lock after a
 change of package.json, and takes download addresses out of package-lock.json.
 """
 
@@ -44,8 +45,13 @@ def npm_on_path() -> list[str] | None:
 
 
 def install(npm: list[str]) -> None:
-    """Fills ``static/vendor``; ``Wrong`` when a file, its version or its licence is not the locked one."""
+    """Installs the packages of package-lock.json and copies what we use of them."""
     steps.command("assets", [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], BASE_DIR)
+    copy()
+
+
+def copy() -> None:
+    """Fills ``static/vendor``; ``Wrong`` when a file, its version or its licence is not the locked one."""
     VENDOR.mkdir(parents=True, exist_ok=True)
     for entry in entries():
         version, licence, content = _read(entry)
@@ -110,6 +116,8 @@ def _sha256(file: Path) -> str:
 if __name__ == "__main__":
     if sys.argv[1:] == ["lock"]:
         lock()
+    elif sys.argv[1:] == ["copy"]:
+        copy()
     elif outdated():
         from trimestrale import prepare
 

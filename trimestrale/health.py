@@ -1,6 +1,7 @@
 """What a load balancer and an operator ask: is the process alive, and can it serve?"""
 
 import shutil
+import time
 from typing import Any
 
 from celery import current_app
@@ -28,9 +29,9 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 when pages cannot be served; a silent broker only degrades, since reading goes on and the ledger waits."""
+    """503 when pages cannot be served; a silent broker or sweeper only degrades: reading goes on, work waits."""
     needed = {"database": _database(), "migrations": _migrated(), "disk": _disk()}
-    wished = {"broker": _broker()}
+    wished = {"broker": _broker(), "sweeper": sweeping()}
     fit = all(needed.values())
     state = "unready" if not fit else "ready" if all(wished.values()) else "degraded"
     body: dict[str, Any] = {"state": state, **needed, **wished}
@@ -72,3 +73,11 @@ def _broker() -> bool:
     except Exception:  # whatever the transport raises, the answer is the same
         return False
     return True
+
+
+def sweeping() -> bool:
+    """True when the sweeper has shown a sign of life within SILENT_SWEEPER seconds."""
+    try:
+        return time.time() - settings.SWEEPER_HEARTBEAT.stat().st_mtime < SILENT_SWEEPER
+    except OSError:
+        return False

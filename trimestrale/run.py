@@ -14,9 +14,8 @@ from urllib.request import urlopen
 
 from trimestrale import embedded, env, steps
 from trimestrale.children import LOGS, Child, Stop
+from trimestrale.processes import ALL, HOST, PORT
 
-HOST = env.text("HOST", "127.0.0.1")
-PORT = env.number("PORT", 8000)
 GRACE = 10.0  # seconds a child gets to finish; the ledger takes up again what is cut off
 
 
@@ -35,18 +34,6 @@ def require_port() -> None:
                 f"Port {PORT} of {HOST} is taken ({error.strerror}). Stop the program that holds it, "
                 f"or choose another one: make run PORT={PORT + 1}"
             ) from error
-
-
-def children() -> list[Child]:
-    """Worker, sweeper and web."""
-    web = ["--interface", "wsgi", "--host", HOST, "--port", str(PORT), "--workers", env.text("WEB_WORKERS", "2")]
-    calm = ["--blocking-threads", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    return [
-        Child("web", "-m", "granian", *web, *calm, "trimestrale.wsgi:application"),
-        Child("worker", "-m", "celery", "-A", "trimestrale.celery", "worker", "--concurrency", "2", *quiet),
-        Child("sweeper", "manage.py", "sweep"),
-    ]
 
 
 def prepare() -> None:
@@ -145,7 +132,7 @@ def welcome(began: float) -> None:
 def supervise(began: float) -> None:
     """Runs the children until somebody asks to stop, then ends them."""
     stop = Stop()
-    team = children()
+    team = [Child(name, *arguments) for name, arguments in ALL.items()]
     try:
         for child in team:
             child.start()

@@ -91,6 +91,7 @@ CACHES = {
 }
 UPLOADS_DIR = env.path("UPLOADS_DIR", "var/uploads")
 LAKE_DIR = env.path("LAKE_DIR", "var/lake")
+SWEEPER_HEARTBEAT = env.path("SWEEPER_HEARTBEAT", "var/sweeper.alive")  # the sweeper touches it at every round
 
 # People and sessions
 AUTH_USER_MODEL = "company.User"
