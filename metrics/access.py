@@ -1,10 +1,14 @@
 """Editions for a request: the row or 404 (see ``company.access``). Everybody signed in reads draft and published."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from company.access import member
+from company.models import Membership
 from journeys.models import Quarter
 from metrics.models import Edition
+
+HEAVY = ("content", "definitions", "messages", "provenance")
 
 
 def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
@@ -15,11 +19,14 @@ def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
     return edition
 
 
-def latest_edition(request: HttpRequest) -> Edition | None:
-    """The latest version of the latest quarter that has one, its quarter loaded; None before the first.
+def editions_of(membership: Membership) -> QuerySet[Edition]:
+    """The latest version of every quarter of the member's company that has one, its heavy columns left aside."""
+    editions = Edition.objects.filter(quarter__company=membership.company_id).select_related("quarter")
+    latest = editions.order_by("quarter", "-version").distinct("quarter").values("pk")
+    return editions.filter(pk__in=latest).defer(*HEAVY).order_by("quarter__year", "quarter__number")
 
-    It says where to go: the report itself is loaded only when it is asked for.
-    """
+
+def latest_edition(request: HttpRequest) -> Edition | None:
+    """The latest version of the latest quarter that has one, its quarter loaded; None before the first."""
     editions = Edition.objects.filter(quarter__company=member(request).company_id).select_related("quarter")
-    editions = editions.defer("content", "definitions", "provenance")
-    return editions.order_by("-quarter__year", "-quarter__number", "-version").first()
+    return editions.defer(*HEAVY).order_by("-quarter__year", "-quarter__number", "-version").first()

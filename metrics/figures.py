@@ -113,15 +113,15 @@ def line(points: Sequence[Point], ticks: Sequence[Tick]) -> Figure:
             "cliponaxis": False,
         }
     )
-    named = sorted({place for place in (*places[:1], *places[-2:])})
+    named = dict.fromkeys((*places[:1], *places[-2:]))
+    xaxis = _ticked([Tick(place, point.label) for place, point in enumerate(points)], (-0.35, len(points) - 0.65))
     layout = {
         "height": 250,
         "margin": {"l": 4, "r": 14, "t": 12, "b": 8},
-        "xaxis": _ticked([Tick(place, point.label) for place, point in enumerate(points)], (-0.35, len(points) - 0.65)),
+        "xaxis": {**xaxis, "showgrid": False},
         "yaxis": _ticked(ticks, (ticks[0].place, ticks[-1].place)),
         "annotations": [_label(points[place], place, bold=place == last) for place in named],
     }
-    layout["xaxis"]["showgrid"] = False
     return {"data": data, "layout": layout}
 
 

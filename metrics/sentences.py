@@ -12,6 +12,7 @@ from metrics.report import EffectRow, IndicatorDef, Message, Report, StepRow
 
 PROVEN = ("better", "worse")
 NAMES = 2
+ZERO = Decimal(0)
 
 
 def write(report: Report) -> tuple[Message, ...]:
@@ -61,7 +62,7 @@ def moving_steps(report: Report, verdict: str) -> list[StepRow]:
     named = [
         step for step in steps_shown(report) if step.kind in ("stage", "impact") and (step.stage or step.component)
     ]
-    return sorted((step for step in named if step.verdict == verdict), key=lambda step: -abs(step.points or 0))
+    return sorted((step for step in named if step.verdict == verdict), key=lambda step: -abs(step.points or ZERO))
 
 
 def strip(report: Report, place: str) -> Message:
@@ -102,7 +103,7 @@ def bridge(report: Report) -> Message:
     code = f"bridge.{verdict}"
     if not moving:
         either = [*moving_steps(report, "worse"), *moving_steps(report, "better")]
-        moving, code = sorted(either, key=lambda step: -abs(step.points or 0)), "bridge.steps"
+        moving, code = sorted(either, key=lambda step: -abs(step.points or ZERO)), "bridge.steps"
     if not moving:
         return _message("bridge", "bridge.unproven")
     if moving[0].kind == "impact" and code != "bridge.steps":
@@ -166,7 +167,7 @@ def total_impact(report: Report, department: str, reference: str) -> EffectRow |
 def stage_impacts(report: Report, department: str, reference: str) -> list[EffectRow]:
     """The department's sums by landing stage, the largest first."""
     rows = report.effects_of("impact", department=department, reference=reference, indicator="", outcome="")
-    return sorted((row for row in rows if row.stage), key=lambda row: -abs(row.points or 0))
+    return sorted((row for row in rows if row.stage), key=lambda row: -abs(row.points or ZERO))
 
 
 def _own_drivers(report: Report, department: str) -> set[str]:
@@ -244,8 +245,8 @@ def _message(place: str, code: str, **args: Any) -> Message:
 
 def _size(value: Decimal | None) -> str:
     """How large a change is, its sign being in the verb."""
-    return _text(abs(value or Decimal(0)))
+    return _text(abs(value or ZERO))
 
 
 def _text(value: Decimal | None) -> str:
-    return format(value or Decimal(0), "f")
+    return format(value or ZERO, "f")
