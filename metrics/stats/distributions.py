@@ -1,7 +1,7 @@
 """The one typed door to scipy's distributions and tests, and the closed forms made of them."""
 
 import math
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from scipy import stats
@@ -14,7 +14,7 @@ class Limits(NamedTuple):
     high: float
 
 
-@cache
+@lru_cache(maxsize=4096)
 def normal_quantile(level: float = 0.95) -> float:
     """Return the two-sided standard normal quantile (1.959964 at 95 %)."""
     return float(stats.norm.isf((1 - level) / 2))
@@ -25,7 +25,7 @@ def normal_p(z: float) -> float:
     return float(2 * stats.norm.sf(abs(z)))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def t_quantile(df: float, level: float = 0.95) -> float:
     """Return the two-sided quantile of Student's t with ``df`` degrees of freedom."""
     return float(stats.t.isf((1 - level) / 2, df))
