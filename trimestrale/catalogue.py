@@ -116,8 +116,8 @@ def _faults(message: Message) -> Iterator[str]:
         yield "other placeholders in"
 
 
-def _forms(value: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _forms(value: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [value or ""] if isinstance(value, str | None) else list(value)
 
 
 def _key(message: Message) -> tuple[str, str]:

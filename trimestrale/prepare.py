@@ -13,7 +13,7 @@ from trimestrale import assets, run, steps
 from trimestrale.env import BASE_DIR
 
 VENV = BASE_DIR / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 INCLUDED = {"run": ("run",), "test": ("test", "run")}
 
 
@@ -21,11 +21,11 @@ def environment() -> None:
     """A virtual environment of this very Python's version; another one's is made anew."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     asked = [PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    if PYTHON.exists():
+    if Path(PYTHON).exists():
         found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
         if found and tuple(map(int, found.split("."))) >= (3, 11):
             return
-    steps.command(f"virtual environment (Python {version})", [sys.executable, "-m", "venv", "--clear", VENV])
+    steps.command(f"virtual environment (Python {version})", [sys.executable, "-m", "venv", "--clear", str(VENV)])
 
 
 def packages(name: str) -> None:
@@ -34,7 +34,17 @@ def packages(name: str) -> None:
         return
     lock = BASE_DIR / "requirements" / f"{name}.txt"
     count = lock.read_text().count("==")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(lock),
+    ]
     steps.command(f"{count} packages of requirements/{name}.txt", pip)
     for included in INCLUDED.get(name, (name,)):
         _stamp(included).write_text(_locked(included))

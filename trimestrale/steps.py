@@ -26,7 +26,7 @@ def step(name: str) -> Iterator[None]:
     )
 
 
-def command(name: str, arguments: Sequence[str | Path], folder: Path | None = None) -> None:
+def command(name: str, arguments: Sequence[str], folder: Path | None = None) -> None:
     """Runs a program to its end, showing that time passes; ``Failed`` with its words when it fails."""
     began = time.monotonic()
     with step(name):
