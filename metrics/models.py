@@ -108,7 +108,7 @@ class Figure(models.Model):
 
 
 class Effect(models.Model):
-    """How a result weighs on an outcome: a leave-out contribution, a driver, or a department's impact in points.
+    """How a result weighs on an outcome: leave-out contribution, driver, two events together, impact in points.
 
     ``stage`` is where the result lands, ``outcome_stage`` whose score it is measured on (empty: whole journey).
     An impact without an indicator is the department's sum in that stage; without stage, its total on health.
@@ -116,6 +116,7 @@ class Effect(models.Model):
 
     class Kind(models.TextChoices):
         CONTRIBUTION = "contribution", _("contribution")
+        JOINT = "joint", _("two events together")
         DRIVER = "driver", _("driver")
         IMPACT = "impact", _("impact")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from metrics.derive.estimates import FOLDS
 from metrics.derive.inputs import Inputs, scale
@@ -10,7 +11,7 @@ from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds
 from metrics.stats.crossproducts import CrossProducts
-from metrics.stats.disclosure import hide
+from metrics.stats.disclosure import hide, hide_table
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments, slope
 
@@ -39,6 +40,42 @@ def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> lis
             rows.append(empty)
             found.append(contribution_by_folds(Kind.MEAN, groups, inputs.company.hidden_under))
     return _filled(rows, found, _worth(outcome))
+
+
+def joint_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]:
+    """The outcome by whether two events of two departments happened: neither, one, the other, both.
+
+    ``detail.cells`` holds, for each of the four, how many answers and their mean in the outcome's own unit; a cell
+    that is too small, or would give one away, has neither.
+    """
+    rows = []
+    for question in questions:
+        outcome = inputs.by_slug[question.outcome]
+        for first, second in question.pairs:
+            cells = inputs.now.cells.get((outcome.slug, first, second), {})
+            table = [[cells.get((a, b), Moments()) for b in (0, 1)] for a in (0, 1)]
+            n = sum(moments.n for row in table for moments in row)
+            if n >= inputs.company.reduced_under:
+                result = inputs.by_slug[first]
+                row = EffectRow("joint", "", result.department, result.stage, outcome.slug, outcome.stage, first, n=n)
+                detail = {"other": second, "cells": _shown_cells(inputs, table)}
+                rows.append(replace(row, verdict=Verdict.UNPROVEN.value, detail=detail))
+    return rows
+
+
+def _shown_cells(inputs: Inputs, table: Sequence[Sequence[Moments]]) -> list[dict[str, Any]]:
+    mask = hide_table([[moments.n for moments in row] for row in table], inputs.company.hidden_under)
+    return [
+        {"first": a, "second": b, **_cell(table[a][b], hidden=mask.cells[a][b] is not None)}
+        for a in (0, 1)
+        for b in (0, 1)
+    ]
+
+
+def _cell(moments: Moments, *, hidden: bool) -> dict[str, Any]:
+    if hidden or not moments.n:
+        return {"n": 0, "mean": None}
+    return {"n": moments.n, "mean": str(fixed(float(moments.mean())))}
 
 
 def _groups(cases: CrossProducts) -> tuple[Moments, Moments]:

@@ -1,5 +1,6 @@
 """PURE: the figure of every indicator — value, interval, score, change, verdict — over the company and by unit."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -198,7 +199,7 @@ def _row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
         "value": fixed(now.value),
         "low": fixed(now.low),
         "high": fixed(now.high),
-        "detail": {"method": now.method},
+        "detail": {"method": now.method} | _spread(inputs, item),
     }
     if scored(item.indicator):
         upward = item.indicator.higher_is_better
@@ -206,6 +207,14 @@ def _row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
         values |= {"score": fixed(score.value), "score_low": fixed(score.low), "score_high": fixed(score.high)}
         values["imprecise"] = imprecise(score.low, score.high)
     return replace(row, **values, **compared_values(inputs, item))
+
+
+def _spread(inputs: Inputs, item: Compared) -> dict[str, str]:
+    """The standard deviation of a mean's answers, n − 1, in shown units."""
+    moments = inputs.now.total(item.indicator.slug)
+    if item.indicator.kind != Kind.MEAN or item.now.n != moments.n or moments.n < 2:
+        return {}
+    return {"sd": str(fixed(math.sqrt(moments.variance()) / divisor(item.indicator)))}
 
 
 def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:

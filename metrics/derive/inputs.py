@@ -1,9 +1,10 @@
 """PURE: what a report is made of — the definitions as declared, and the sums of the quarters compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import combinations
 
 from journeys.calendar import SECONDS
 from metrics.engine.moments import Facts, Measure, Question
@@ -76,20 +77,20 @@ def questions(indicators: Iterable[IndicatorDef]) -> list[Question]:
     """For each outcome of health: the results declared to act on it, and the events that may be left out of it.
 
     An event is a share-type result that lands on the outcome's stage or is declared to act on it; for an outcome of
-    the whole journey, any share-type result.
+    the whole journey, any share-type result. Two events are looked at together when two departments answer for them.
     """
     known = list(indicators)
     results = [row for row in known if row.role in DRIVING and Kind(row.kind) not in ORDERED | {Kind.TOTAL, Kind.RATE}]
-    return [
-        Question(
-            outcome.slug,
-            drivers=tuple(row.slug for row in results if outcome.stage in row.influences),
-            events=tuple(
-                row.slug
-                for row in results
-                if row.kind == Kind.SHARE and outcome.stage in ("", row.stage, *row.influences)
-            ),
-        )
-        for outcome in known
-        if outcome.in_health and Kind(outcome.kind) in AVERAGED
-    ]
+    return [_question(outcome, results) for outcome in known if outcome.in_health and Kind(outcome.kind) in AVERAGED]
+
+
+def _question(outcome: IndicatorDef, results: Sequence[IndicatorDef]) -> Question:
+    drivers = [row for row in results if outcome.stage in row.influences]
+    shares = [row for row in results if row.kind == Kind.SHARE]
+    pairs = combinations([row for row in shares if row in drivers], 2)
+    return Question(
+        outcome.slug,
+        drivers=tuple(row.slug for row in drivers),
+        events=tuple(row.slug for row in shares if outcome.stage in ("", row.stage, *row.influences)),
+        pairs=tuple((first.slug, second.slug) for first, second in pairs if first.department != second.department),
+    )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from metrics.derive.bridging import bridge_rows, mean_weights
-from metrics.derive.contributions import contribution_rows
+from metrics.derive.contributions import contribution_rows, joint_rows
 from metrics.derive.effects import driver_rows, impact_rows, impacts
 from metrics.derive.estimates import indicator_figures, unit_figures
 from metrics.derive.fits import fits
@@ -29,7 +29,12 @@ def derive(inputs: Inputs) -> Report:
         indicators=inputs.indicators,
         units=inputs.units,
         figures=(*health_figures(inputs), *indicator_figures(inputs), *unit_figures(inputs)),
-        effects=(*impact_rows(inputs, found), *driver_rows(fitted), *contribution_rows(inputs, asked)),
+        effects=(
+            *impact_rows(inputs, found),
+            *driver_rows(fitted),
+            *contribution_rows(inputs, asked),
+            *joint_rows(inputs, asked),
+        ),
         bridge=tuple(bridge_rows(inputs, Compared(inputs, inputs.before), found)),
     )
     return replace(report, messages=write(report))

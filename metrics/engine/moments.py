@@ -55,11 +55,12 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Question:
-    """An outcome, what must be laid beside it case by case: its drivers together, each event by itself."""
+    """An outcome, what must be laid beside it case by case: its drivers together, events by themselves and in pairs."""
 
     outcome: str
     drivers: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Facts:
 
     ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
     percentiles; ``drivers[outcome][fold]`` over cases where the outcome and all its drivers are known, and
-    ``events[outcome, event][fold]`` where the two are, the outcome first.
+    ``events[outcome, event][fold]`` where the two are, the outcome first; ``cells[outcome, first, second]`` the outcome
+    by whether each of two events happened, (0, 0) … (1, 1).
     """
 
     folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
@@ -77,6 +79,7 @@ class Facts:
     ordered: dict[str, Ordered] = field(default_factory=dict)
     drivers: dict[str, dict[int, CrossProducts]] = field(default_factory=dict)
     events: dict[tuple[str, str], dict[int, CrossProducts]] = field(default_factory=dict)
+    cells: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = field(default_factory=dict)
 
     def total(self, slug: str) -> Moments:
         """Moments of the indicator over all folds; empty moments when it has no observation."""
@@ -105,6 +108,8 @@ def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Questi
                 facts.drivers[question.outcome] = _sums(engine, (question.outcome, *question.drivers))
             for event in question.events:
                 facts.events[question.outcome, event] = _sums(engine, (question.outcome, event))
+            for pair in question.pairs:
+                facts.cells[question.outcome, *pair] = _cells(engine, question.outcome, pair)
     return facts
 
 
@@ -215,6 +220,15 @@ def _sums(engine: Answers, slugs: Sequence[str]) -> dict[int, CrossProducts]:
         totals = [_scaled(value, 6) for value in values[: len(columns)]]
         found[fold] = CrossProducts(tuple(slugs), int(n), totals, squares)
     return found
+
+
+def _cells(engine: Answers, outcome: str, pair: tuple[str, str]) -> dict[tuple[int, int], Moments]:
+    vote, first, second = (_column(slug) for slug in (outcome, *pair))
+    rows = engine.rows(
+        f"""SELECT {first}, {second}, count(*), sum({vote}), sum({vote}::DECIMAL(38,6) * {vote}) FROM wide
+        WHERE {vote} IS NOT NULL AND {first} IN (0, 1) AND {second} IN (0, 1) GROUP BY ALL"""
+    )
+    return {(int(a), int(b)): _exact((n, total, squares, 0, 0)) for a, b, n, total, squares in rows}
 
 
 def _exact(sums: Sequence[Any]) -> Moments:
