@@ -31,6 +31,6 @@ def password() -> str:
 def let_in(company: Company, word: str) -> Iterable[Membership]:
     """Give everybody of the company the password, one hash for all; the memberships, heads first."""
     members = list(company.memberships.select_related("user").order_by("pk"))
-    if not all(check_password(word, member.user.password) for member in members):
+    if not all(check_password(word, known) for known in {member.user.password for member in members}):
         User.objects.filter(membership__company=company).update(password=make_password(word))
     return members

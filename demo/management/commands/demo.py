@@ -13,7 +13,7 @@ from company.models import Company
 from demo.folder import write_folder
 from demo.people import let_in, password
 from demo.reset import forget
-from journeys.companyfile.importing import import_folder
+from journeys.companyfile.importing import Say, import_folder
 from journeys.models import Source, Upload
 
 SLUG = "aurora"
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--reset", action="store_true", help="take the demo company away and make it anew")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.say: Say = self.stdout.write if options["verbosity"] else _silence
         company = Company.objects.filter(slug=SLUG).first()
         folder = Path(settings.DEMO_DIR)
         if company is not None and not company.generated:
@@ -43,18 +44,22 @@ class Command(BaseCommand):
     def _build(self, folder: Path) -> Company:
         """The company imported from the folder, generated where it is not there yet; an import cut short goes on."""
         if not (folder / "company.yml").exists():
-            self.stdout.write(_("Generating nine quarters of Catena Aurora …"))
+            self.say(_("Generating nine quarters of Catena Aurora …"))
             write_folder(folder, timezone.localdate())
-        company, results = import_folder(folder, self.stdout.write)
+        company, results = import_folder(folder, self.say)
         if not all(result.accepted for result in results):
             raise CommandError(_("The demo company could not be imported."))
         return company
 
     def _sign_ins(self, company: Company) -> None:
         word = password()
-        self.stdout.write(_("Sign-ins of %(name)s, password “%(word)s”:") % {"name": company.name, "word": word})
+        self.say(_("Sign-ins of %(name)s, password “%(word)s”:") % {"name": company.name, "word": word})
         for member in let_in(company, word):
-            self.stdout.write(f"  {member.user.email:32} {member.get_role_display()}")
+            self.say(f"  {member.user.email:32} {member.get_role_display()}")
+
+
+def _silence(_line: str) -> None:
+    """Nothing is said."""
 
 
 def _is_whole(company: Company) -> bool:
