@@ -53,9 +53,9 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(message % {"source": source.name, "department": source.department.name})
         return source
 
-    def clean_file(self) -> UploadedFile[bytes]:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """The file under a name that fits."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        file: "UploadedFile[bytes]" = self.cleaned_data["file"]
         file.name = (file.name or "")[:NAME_LENGTH]
         return file
 
