@@ -13,7 +13,7 @@ from typing import Any
 
 INK, INK_2, MUTED, EDGE, RULE = "#16202B", "#43505C", "#5A6672", "#7A8691", "#D5DADF"
 BETTER, WORSE, UNPROVEN, BEFORE, BAND, PAPER = "#00566B", "#B54400", "#626C76", "#AEB7C0", "#DCE2E7", "#FFFFFF"
-COLOURS = {"better": BETTER, "worse": WORSE}
+COLOURS = {"better": BETTER, "worse": WORSE, "proven": INK}
 FAMILY = "'Source Sans 3 Variable', system-ui, sans-serif"
 LABEL_WIDTH = 26
 ROW, LINE = 34, 19

@@ -1,0 +1,86 @@
+"""PANELS: what a page is made of. Page, print, table file and later the room share the same builders.
+
+A builder gets what is shown and the subject (a stage's or department's slug, or nothing) and returns what its
+template ``templates/panels/<slug>.html`` draws, or None where the panel has no place.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from metrics.panels import department, front, journey, stage, trend
+from metrics.panels.blocks import Chart
+from metrics.shown import Shown
+from metrics.tables import Table
+
+Build = Callable[[Shown, str], Any]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """``slug`` names the template; ``tables`` are the first words of the names of its tables' files."""
+
+    slug: str
+    page: str
+    build: Build
+    tables: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> str:
+        return f"panels/{self.slug}.html"
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("hero", "front", front.hero),
+    Panel("strip", "front", front.strip, ("fasi",)),
+    Panel("yours", "front", front.yours),
+    Panel("trend", "front", trend.company, ("andamento",)),
+    Panel("bridge", "front", front.bridge_chart, ("ponte",)),
+    Panel("departments", "front", front.departments, ("reparti",)),
+    Panel("map", "journey", journey.chart, ("percorso",)),
+    Panel("stage_head", "stage", stage.head),
+    Panel("stage_trend", "stage", trend.stage, ("andamento",)),
+    Panel("results", "stage", stage.results, ("risultati",)),
+    Panel("drivers", "stage", stage.drivers, ("fattori", "quote")),
+    Panel("department_head", "department", department.head),
+    Panel("chain", "department", department.chain),
+    Panel("impacts", "department", department.impacts, ("impatto",)),
+    Panel("distance", "department", department.distance, ("distanza",)),
+    Panel("events", "department", department.events, ("contributi",)),
+    Panel("unknown", "department", department.unknown),
+    Panel("others", "department", department.others),
+)
+
+
+def build(page: str, shown: Shown, subject: str = "") -> dict[str, Any]:
+    """What each panel of a page draws, by slug; panels without a place are left out."""
+    built = {panel.slug: panel.build(shown, subject) for panel in PANELS if panel.page == page}
+    return {slug: content for slug, content in built.items() if content is not None}
+
+
+def table(shown: Shown, name: str) -> Table | None:
+    """The table whose file is called ``name`` (``fasi``, ``risultati.consegna`` …); None for any other name."""
+    kind, _dot, rest = name.partition(".")
+    subject = rest.partition(".")[0]
+    for panel in PANELS:
+        if kind in panel.tables and _fits(panel, shown, subject):
+            found = {entry.slug: entry for entry in _tables(panel.build(shown, subject))}
+            if name in found:
+                return found[name]
+    return None
+
+
+def _fits(panel: Panel, shown: Shown, subject: str) -> bool:
+    """Whether the panel's page can be about the subject."""
+    rows = {"stage": shown.report.stages, "department": shown.report.departments}.get(panel.page)
+    return not subject if rows is None else any(row.slug == subject for row in rows)
+
+
+def _tables(content: Any) -> list[Table]:
+    if isinstance(content, Table):
+        return [content]
+    if isinstance(content, list):
+        return [table for item in content for table in _tables(item)]
+    if isinstance(content, stage.Drivers):
+        return [content.chart.table, content.departments]
+    return [content.table] if isinstance(content, Chart | front.Strip | journey.Map) else []
