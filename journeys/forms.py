@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """The file under a name that fits."""
-        file: "UploadedFile[bytes]" = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         file.name = (file.name or "")[:NAME_LENGTH]
         return file
 

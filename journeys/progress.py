@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from company.formats import number
 from journeys.models import Job, Quarter, Upload
 
 STEPS = tuple(Job.Step)
-WORKING = frozenset({Job.State.QUEUED, Job.State.RUNNING})
 BROKEN = frozenset({Job.State.FAILED, Job.State.QUARANTINED})
 
 
 @dataclass(frozen=True)
 class StepLine:
-    """One step of five; ``mark`` is done, now or later."""
+    """One step of five; ``mark`` is done, now, stopped or later."""
 
     number: int
     label: str
@@ -30,25 +33,38 @@ class Progress:
     current: StepLine
 
     @property
-    def rows(self) -> int | None:
-        """Rows counted so far, or in all once they are known."""
-        return self.job.rows_total or self.job.rows_done or None
+    def now(self) -> str:
+        """What is being done at this moment, with the rows counted so far, or in all once they are known."""
+        if self.job.state == Job.State.QUEUED:
+            return _("Waiting for its turn")
+        step, rows = STEPS[self.current.number - 1], self.job.rows_total or self.job.rows_done
+        if step == Job.Step.CHECKING and rows:
+            text = ngettext("Checking %(rows)s row", "Checking %(rows)s rows", rows)
+            return text % {"rows": number(rows, 0, get_language() or "it")}
+        return {
+            Job.Step.RECEIVED: _("The file has arrived"),
+            Job.Step.READING: _("Reading the file"),
+            Job.Step.CHECKING: _("Checking every row"),
+            Job.Step.STORING: _("Storing the observations"),
+            Job.Step.FIGURES: _("Computing the figures"),
+        }[step]
 
 
 def progress_of(job: Job) -> Progress:
     """How far the job is. Facts are in when the job is done; the fifth step ends when no touched quarter is stale."""
-    outcome = _outcome(job)
-    position = STEPS.index(Job.Step(job.step))
-    moving = job.state in WORKING
+    outcome, position, here = _outcome(job), STEPS.index(Job.Step(job.step)), "now"
     if outcome == "accepted":
-        moving = _figures_pending(job.upload)
-        position = len(STEPS) - 1 if moving else len(STEPS)
+        position = len(STEPS) - 1 if _figures_pending(job.upload) else len(STEPS)
+    elif outcome == "undone":
+        position = len(STEPS)
+    elif outcome != "working":
+        here = "stopped"
     lines = [
-        StepLine(number + 1, str(step.label), "done" if number < position else "now" if number == position else "later")
-        for number, step in enumerate(STEPS)
+        StepLine(number, str(step.label), "done" if number <= position else here if number == position + 1 else "later")
+        for number, step in enumerate(STEPS, start=1)
     ]
-    current = lines[min(position, len(STEPS) - 1)]
-    return Progress(job, job.upload, lines, outcome, moving, current)
+    moving = here == "now" and position < len(STEPS)
+    return Progress(job, job.upload, lines, outcome, moving, lines[min(position, len(STEPS) - 1)])
 
 
 def _outcome(job: Job) -> str:

@@ -1,0 +1,108 @@
+"""What a receipt says: from one upload's row, its parts and the mapping it was read with."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from company.formats import number
+from journeys.derivations import described, read_back
+from journeys.models import Indicator, Part, Quarter, Upload
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of the file: how it was made, the observations it gave, the rows that gave none."""
+
+    name: str
+    how: str
+    observations: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An upload as its receipt shows it."""
+
+    upload: Upload
+    number: str
+    parts: Sequence[Part]
+    lines: Sequence[Line]
+    keys: Sequence[tuple[str, str]]
+
+    @property
+    def published(self) -> list[Quarter]:
+        """Touched quarters whose report is out: while there is one, nothing is undone."""
+        return [part.quarter for part in self.parts if part.quarter.state == Quarter.State.PUBLISHED]
+
+    @property
+    def can_undo(self) -> bool:
+        return self.upload.state == Upload.State.ACCEPTED and not self.published
+
+    @property
+    def why_not(self) -> str:
+        """Why the file cannot be undone; empty when it can."""
+        if self.upload.state != Upload.State.ACCEPTED:
+            return _("Only a file that was taken can be undone.")
+        if self.published:
+            return _("A quarter this file feeds is published: it is corrected only by restating it.")
+        return ""
+
+    @property
+    def headline(self) -> str:
+        """What became of the file, in a sentence."""
+        rows_in, rows_out = self.upload.rows_in, self.upload.rows_out
+        if self.upload.state == Upload.State.RECEIVED:
+            return _("We are checking the file")
+        if self.upload.state == Upload.State.REJECTED:
+            return _("The file needs correcting: nothing was stored")
+        if self.upload.state == Upload.State.UNDONE:
+            return _("Undone: its observations are no longer in the report")
+        if rows_in == rows_out:
+            text = ngettext("%(rows)s row taken, none lost", "%(rows)s rows taken, none lost", rows_out)
+            return text % {"rows": _whole(rows_out)}
+        text = ngettext(
+            "%(rows)s row taken, %(rest)s gave no observation",
+            "%(rows)s rows taken, %(rest)s gave no observation",
+            rows_out,
+        )
+        return text % {"rows": _whole(rows_out), "rest": _whole(rows_in - rows_out)}
+
+
+def receipt_of(upload: Upload) -> Receipt:
+    """The receipt; three queries: parts with their quarters, indicators' names, the place in the company's count."""
+    parts = list(upload.parts.select_related("quarter").order_by("quarter__starts"))
+    return Receipt(upload, _number(upload), parts, list(_lines(upload)), list(_keys(upload)))
+
+
+def _lines(upload: Upload) -> Iterator[Line]:
+    mapping = read_back(upload.mapping)
+    slugs = [facts.slug for facts, _derivation in mapping.values]
+    names = dict(Indicator.objects.filter(company=upload.company_id, slug__in=slugs).values_list("slug", "name"))
+    counts = upload.receipt.get("indicators", {})
+    for slug, how in described(mapping):
+        found = counts.get(slug, {})
+        yield Line(names.get(slug, slug), how, found.get("observations", 0), found.get("missing", 0))
+
+
+def _keys(upload: Upload) -> Iterator[tuple[str, str]]:
+    """The columns that say when, for whom and where, and which row of a case counts."""
+    mapping = read_back(upload.mapping)
+    yield _("Date of each row"), mapping.date
+    if mapping.case:
+        yield _("Customer or case (kept only as a pseudonym)"), mapping.case
+    if mapping.unit:
+        yield _("Unit"), mapping.unit
+    if mapping.last_by:
+        yield _("One row a case, the last by"), ", ".join(mapping.last_by)
+
+
+def _number(upload: Upload) -> str:
+    """Year of arrival and place among the company's uploads, which are never deleted: ``2026-0042``."""
+    place = Upload.objects.filter(company=upload.company_id, received__lte=upload.received).count()
+    return f"{upload.received.year}-{place:04d}"
+
+
+def _whole(count: int) -> str:
+    return number(count, 0, get_language() or "it")
