@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
-from journeys.lake import part_path
 
 from company.models import Company
+from journeys import lake
 from journeys.models import Indicator, Influence, Part, Quarter, Upload
 from metrics.derive.inputs import Inputs, measures, questions
 from metrics.engine.duckdb import Session
@@ -47,7 +47,7 @@ def inputs(quarter: Quarter) -> Inputs:
 
 def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
     """The sums of the quarter's accepted files; empty where there are none or nothing is defined."""
-    files = [part_path(sha256) for sha256 in parts(quarter).values_list("sha256", flat=True)]
+    files = [path_of(sha256) for sha256 in parts(quarter).values_list("sha256", flat=True)]
     if not files or not indicators:
         return Facts()
     with Session(files, spill()) as session:
@@ -57,6 +57,11 @@ def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
 def parts(quarter: Quarter) -> QuerySet[Part]:
     """The files of observations of the quarter's accepted uploads, in an order that never changes."""
     return Part.objects.filter(quarter=quarter, upload__state=Upload.State.ACCEPTED).order_by("sha256")
+
+
+def path_of(sha256: str) -> Path:
+    """Where the file of observations of that hash lies."""
+    return lake.place_of(Path(settings.LAKE_DIR), sha256)
 
 
 def spill() -> Path:

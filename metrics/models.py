@@ -1,8 +1,8 @@
 """What follows from the facts: an edition is one quarter's report, its rows are every number on every page.
 
 Rows carry slugs, not foreign keys: an edition must stay readable, unchanged, when the journey is redrawn.
-Names, order, weights and definitions as they were are in ``Edition.definitions``. All values are in the unit
-shown to the reader (points, hours, votes), rounded to nine decimals before they are stored or hashed.
+Names, order, weights and definitions as they were are in ``Edition.content``, which ``metrics.report`` reads. All
+values are in the unit shown to the reader (points, hours, votes), rounded to nine decimals before they are stored.
 """
 
 from typing import Any
@@ -46,8 +46,6 @@ class Edition(models.Model):
     computed = models.DateTimeField(auto_now=True)
     digest = models.CharField(max_length=64)
     content = models.TextField()
-    definitions = models.JSONField()
-    messages = models.JSONField(default=list)
     provenance = models.JSONField(default=list, help_text="The uploads and files the figures come from.")
 
     class Meta:

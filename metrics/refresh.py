@@ -21,7 +21,7 @@ def refresh(quarter_id: int) -> Edition | None:
     The revision is read before the facts. When it is still the same at the end, under the row's lock, the quarter is
     no longer stale; when facts came meanwhile the edition is stored all the same and the quarter stays stale.
     """
-    with _alone(quarter_id) as alone:
+    with Alone(quarter_id) as alone:
         if not alone:
             return None
         quarter = Quarter.objects.select_related("company__journey").get(pk=quarter_id)
@@ -75,7 +75,7 @@ def _provenance(quarter: Quarter) -> list[dict[str, Any]]:
     ]
 
 
-class _alone:
+class Alone:
     """Whether this process is the only one to compute the quarter: an advisory lock that dies with its connection."""
 
     def __init__(self, quarter_id: int) -> None:

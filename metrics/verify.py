@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from journeys.lake import part_path
-
 from metrics import facts
 from metrics.derive.report import derive
 from metrics.models import Edition
@@ -42,7 +40,7 @@ def verify(edition: Edition) -> list[Difference]:
 
 def _files(edition: Edition) -> Iterator[Difference]:
     for part in facts.parts(edition.quarter):
-        path = part_path(part.sha256)
+        path = facts.path_of(part.sha256)
         if not path.is_file():
             yield Difference(f"file {path.name}", part.sha256, "missing")
         elif (digest := hashlib.sha256(path.read_bytes()).hexdigest()) != part.sha256:

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from company.models import Company, Department, Membership, Role, User
 from journeys.calendar import QuarterCode
-from journeys.models import Quarter
+from journeys.models import Journey, Quarter, Stage
 
 PASSWORD = "parola d'ordine lunga"
 _numbers = itertools.count(1)
@@ -25,6 +25,14 @@ def department(of: Company, name: str = "Logistica", **fields: object) -> Depart
     made: Department = Department.objects.create(
         company=of, name=name, slug=slugify(name), **{"position": position, **fields}
     )
+    return made
+
+
+def journey(of: Company, *stages: str, **fields: object) -> Journey:
+    """A saved journey with the stages of those names, in order."""
+    made: Journey = Journey.objects.create(company=of, name="Percorso", **fields)
+    for position, name in enumerate(stages):
+        Stage.objects.create(journey=made, slug=slugify(name), name=name, position=position)
     return made
 
 

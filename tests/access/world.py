@@ -45,7 +45,7 @@ def build() -> World:
     quarter = _quarter(ours)
     report = _report(ours, [a, b])
     Edition.objects.create(
-        quarter=quarter, revision=0, digest=report.digest, content=report.content(), definitions={}, provenance=[]
+        quarter=quarter, revision=0, digest=report.digest, content=report.content(), provenance=[]
     )
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
     departments = {"a": a, "b": b, "foreign": theirs_department}

@@ -1,0 +1,66 @@
+"""A real company, imported once: the reports of its ten quarters, and the sums they were made of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from company.models import Company
+from journeys.models import Quarter
+from metrics import facts
+from metrics.engine.moments import Facts
+from metrics.models import Edition
+from metrics.report import Report
+from metrics.verify import Difference, verify
+
+FOLDER = Path(__file__).parent.parent / "data" / "olist"
+
+
+@dataclass(frozen=True)
+class Olist:
+    """What the import gave: reports, digests and sums by quarter, and what ``verify`` found."""
+
+    reports: dict[str, Report]
+    digests: dict[str, str]
+    sums: dict[str, Facts]
+    differences: dict[str, list[Difference]]
+
+
+@pytest.fixture(scope="session")
+def olist(
+    shared_data: Path,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Olist]:
+    """Olist through ``import_company`` and ``refresh``; gone from the database afterwards."""
+    home = tmp_path_factory.mktemp("olist")
+    with django_db_blocker.unblock(), override_settings(UPLOADS_DIR=home / "uploads", LAKE_DIR=home / "lake"):
+        call_command("import_company", str(FOLDER), stdout=StringIO())
+        call_command("refresh", stdout=StringIO())
+        company = Company.objects.get(slug="olist")
+        editions = Edition.objects.filter(quarter__company=company).select_related("quarter__company__journey")
+        by_code = {str(edition.quarter): edition for edition in editions}
+        reports = {code: Report.parse(edition.content) for code, edition in by_code.items()}
+        quarters = Quarter.objects.filter(company=company)
+        yield Olist(
+            reports,
+            {code: edition.digest for code, edition in by_code.items()},
+            {str(quarter): facts.facts(quarter, reports[str(quarter)].indicators) for quarter in quarters},
+            {code: verify(edition) for code, edition in by_code.items()},
+        )
+        forget(company)
+
+
+def forget(company: Company) -> None:
+    """Remove a company with all that hangs on it."""
+    Edition.objects.filter(quarter__company=company).delete()
+    company.uploads.all().delete()
+    company.sources.all().delete()
+    company.indicators.all().delete()
+    company.delete()
