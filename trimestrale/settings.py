@@ -176,6 +176,7 @@ TIME_ZONE = "Europe/Rome"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # ours only: no app's own scripts
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -185,6 +186,7 @@ STORAGES = {
     },
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 CELERY_BROKER_URL = connections.broker_url()
