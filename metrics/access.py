@@ -8,7 +8,7 @@ from company.models import Membership
 from journeys.models import Quarter
 from metrics.models import Edition
 
-HEAVY = ("content", "definitions", "messages", "provenance")
+HEAVY = ("content", "definitions", "provenance")
 
 
 def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
