@@ -72,8 +72,11 @@ def table(shown: Shown, name: str) -> Table | None:
 
 def _fits(panel: Panel, shown: Shown, subject: str) -> bool:
     """Whether the panel's page can be about the subject."""
-    rows = {"stage": shown.report.stages, "department": shown.report.departments}.get(panel.page)
-    return not subject if rows is None else any(row.slug == subject for row in rows)
+    if panel.page == "stage":
+        return any(row.slug == subject for row in shown.report.stages)
+    if panel.page == "department":
+        return any(row.slug == subject for row in shown.report.departments)
+    return not subject
 
 
 def _tables(content: Any) -> list[Table]:

@@ -41,6 +41,11 @@ class Chart:
     caveat: str = ""
 
     @property
+    def json_id(self) -> str:
+        """Id of the figure's data in the page."""
+        return f"fig-{self.slug}"
+
+    @property
     def height(self) -> int:
         """Room to keep for the figure until it is drawn."""
         return int(self.figure["layout"]["height"]) if self.figure else 0

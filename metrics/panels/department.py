@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from company import formats
 from metrics import labels, wording
 from metrics.figures import Dot, dots, places
 from metrics.panels import blocks

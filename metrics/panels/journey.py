@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from company import formats
-from metrics import labels
+from metrics import labels, wording
 from metrics.panels import blocks
 from metrics.panels.blocks import Verdict
 from metrics.report import Report
@@ -13,6 +13,7 @@ from metrics.shown import Shown
 from metrics.tables import Cell, Table
 
 POINTS_SHOWN = 3
+TOP = 106
 STRENGTH = {"worse": 0, "better": 1, "unproven": 2, "too_little": 3}
 
 
@@ -29,7 +30,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Column:
-    """A stage of the map. ``dot``, ``low`` and ``high`` are heights in a drawing of 100, from the top."""
+    """A stage of the map. ``dot``, ``top`` and ``height`` are places in a drawing from 106 (health 0) up to 6 (100)."""
 
     slug: str
     name: str
@@ -38,8 +39,9 @@ class Column:
     level: str
     interval: str
     base: str
+    width: str
     dot: str
-    low: str
+    top: str
     height: str
     verdict: Verdict | None
     touchpoints: list[Mark]
@@ -49,6 +51,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Map:
+    message: str
     columns: list[Column]
     table: Table
 
@@ -56,7 +59,7 @@ class Map:
 def chart(shown: Shown, subject: str) -> Map:
     """Every stage with its health, change, touchpoints and departments."""
     columns = [_column(shown, stage.slug) for stage in shown.report.stages]
-    return Map(columns, _table(shown, columns))
+    return Map(wording.place(shown.report, "journey"), columns, _table(shown, columns))
 
 
 def _column(shown: Shown, slug: str) -> Column:
@@ -73,8 +76,9 @@ def _column(shown: Shown, slug: str) -> Column:
         level=formats.number(row.value, 0, labels.locale()) if visible and row.value is not None else "",
         interval=labels.interval(row.low, row.high) if visible else "",
         base=labels.figure_base(row, report),
-        dot=f"{100 - row.value:.1f}" if visible and row.value is not None else "",
-        low=f"{100 - high:.1f}" if high is not None else "",
+        width=f"{row.value:.1f}" if visible and row.value is not None else "",
+        dot=f"{TOP - row.value:.1f}" if visible and row.value is not None else "",
+        top=f"{TOP - high:.1f}" if high is not None else "",
         height=f"{high - low:.1f}" if high is not None and low is not None else "",
         verdict=blocks.verdict_of(row) if compared else None,
         touchpoints=points[:POINTS_SHOWN],

@@ -1,0 +1,117 @@
+"""The method page's numbers: this quarter's settings, weights, definitions and how large the noise is."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from company import formats
+from metrics import labels
+from metrics.panels import blocks
+from metrics.report import IndicatorDef, Report
+from metrics.shown import Shown
+from metrics.stats.kinds import Kind, Moments, estimate
+from metrics.tables import Cell, Table
+
+NOISE = (100, 200, 400, 1000)
+PERCENT = Decimal(100)
+
+
+def method_page(shown: Shown) -> dict[str, Any]:
+    """Everything the method page shows of the latest edition."""
+    report = shown.report
+    return {
+        "weights": _weights(shown),
+        "definitions": _definitions(shown, report.indicators),
+        "noise": _noise(),
+        "worked": _worked(report),
+        "hidden_under": report.company.hidden_under,
+        "reduced_under": report.company.reduced_under,
+        "generated": report.company.generated,
+    }
+
+
+def _weights(shown: Shown) -> Table:
+    """Declared weights, and the share of health each component really has this quarter."""
+    report = shown.report
+    used = report.health.detail.get("weights", {})
+    declared = [(row.slug, row.weight) for row in report.stages]
+    if any(row.in_health and not row.stage for row in report.indicators):
+        declared.append(("", report.company.journey_weight))
+    heads = blocks.columns(
+        _("Component"), "#" + _("declared weight"), "#" + _("share of health, %"), "#" + _("Health"), "#n"
+    )
+    rows = []
+    for slug, weight in declared:
+        row = report.stage_health(slug)
+        part = Decimal(str(used[slug])) * 100 if slug in used else None
+        health = blocks.score_cell(row.value) if row.base != "hidden" else Cell("–")
+        base = blocks.count_cell(row.n) if row.note != "no_voice" else Cell(labels.figure_base(row, report))
+        share = blocks.score_cell(part)
+        rows.append((Cell(labels.stage_name(report, slug)), _weight(weight), share, health, base))
+    caption = _("What health is made of, %(quarter)s") % {"quarter": labels.quarter(shown.quarter)}
+    return Table("pesi", caption, heads, tuple(rows))
+
+
+def _weight(value: Decimal) -> Cell:
+    return Cell(formats.number(value, 1, labels.locale()), formats.rounded(value, 1), 1)
+
+
+def _definitions(shown: Shown, indicators: Iterable[IndicatorDef]) -> Table:
+    report = shown.report
+    heads = blocks.columns(
+        _("Measure"), _("Definition"), _("What it is"), _("Where"), _("Department"), _("Evidence"), _("Target")
+    )
+    return Table(
+        "definizioni", _("Every measure of the report"), heads, tuple(_definition(report, row) for row in indicators)
+    )
+
+
+def _definition(report: Report, row: IndicatorDef) -> tuple[Cell, ...]:
+    better = _("higher is better") if row.higher_is_better else _("lower is better")
+    what = f"{labels.kind(row)}; {better}"
+    if row.worst is not None and row.best is not None:
+        ends = {"worst": labels.measure(row.worst, row), "best": labels.measure(row.best, row)}
+        what += "; " + _("0 = %(worst)s, 100 = %(best)s") % ends
+    health = _("makes health") if row.in_health else ""
+    return (
+        Cell(row.name, note=health),
+        Cell(row.definition),
+        Cell(what),
+        Cell(labels.stage_name(report, row.stage)),
+        Cell(report.department(row.department).name),
+        Cell(labels.evidence(row.evidence)),
+        Cell(labels.measure(report.indicator_figure(row.slug).target, row)),
+    )
+
+
+def _noise() -> Table:
+    """How wide the 95 % interval of a share of one half is, and how large a change must be to be seen."""
+    heads = blocks.columns(_("Answers"), "#" + _("a level of 50 may be off by"), "#" + _("a change is seen from about"))
+    return Table("rumore", _("How large the noise is, in points of 100"), heads, tuple(_noise_row(n) for n in NOISE))
+
+
+def _noise_row(n: int) -> tuple[Cell, ...]:
+    found = estimate(Kind.SHARE, Moments(n, n // 2 * 1_000_000))
+    half = (Decimal(str(found.high)) - Decimal(str(found.low))) * PERCENT / 2 if found.high is not None else Decimal(0)
+    seen = half * Decimal(2).sqrt()
+    return (Cell(formats.number(n, 0, labels.locale())), blocks.score_cell(half), blocks.score_cell(seen))
+
+
+def _worked(report: Report) -> list[dict[str, str]]:
+    """Score of every outcome of health from its value, with this quarter's numbers."""
+    rows = []
+    for indicator in report.indicators:
+        row = report.indicator_figure(indicator.slug)
+        if indicator.in_health and row.base != "hidden" and row.score is not None:
+            rows.append(
+                {
+                    "name": indicator.name,
+                    "value": labels.measure(row.value, indicator),
+                    "score": labels.level(row.score),
+                    "interval": labels.interval(row.score_low, row.score_high),
+                    "base": labels.base(row.n),
+                }
+            )
+    return rows

@@ -1,0 +1,15 @@
+"""Addresses of the report. A quarter is written the same way in every language."""
+
+from django.urls import path
+
+from metrics.views import files, report
+
+urlpatterns = [
+    path("", report.home, name="home"),
+    path("t/<str:code>/", report.front, name="front"),
+    path("t/<str:code>/percorso/", report.journey, name="journey"),
+    path("t/<str:code>/percorso/<slug:slug>/", report.stage, name="stage"),
+    path("t/<str:code>/reparti/<slug:slug>/", report.department, name="department"),
+    path("t/<str:code>/tabella/<str:name>.csv", files.table, name="table"),
+    path("metodo/", report.method, name="method"),
+]

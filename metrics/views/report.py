@@ -1,0 +1,100 @@
+"""The pages of a quarter's report. Each is panels over one edition, and is answered 304 while nothing changed."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from company import formats
+from company.access import handles_files, member
+from metrics import labels, panels
+from metrics.access import latest_edition
+from metrics.figures import base
+from metrics.panels.method import method_page
+from metrics.shown import Asked, Shown, ask, read
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The latest quarter's front page; before the first report, what will be here and who can bring it about."""
+    edition = latest_edition(request)
+    if edition is None:
+        return render(request, "metrics/empty.html", {"sends": handles_files(member(request))})
+    return redirect("front", code=str(edition.quarter.code))
+
+
+@require_safe
+def front(request: HttpRequest, code: str) -> HttpResponse:
+    """How the customer is this quarter, and why it changed."""
+    return _page(request, code, "front", "")
+
+
+@require_safe
+def journey(request: HttpRequest, code: str) -> HttpResponse:
+    """Where along the journey the customer is better or worse."""
+    return _page(request, code, "journey", "")
+
+
+@require_safe
+def stage(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    """What happens to the customer in a stage, and who can change it; 404 for a stage the report does not know."""
+    return _page(request, code, "stage", slug)
+
+
+@require_safe
+def department(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    """Where, how and how much a department's results reach the customer; 404 for a department not in the report."""
+    return _page(request, code, "department", slug)
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """How every number is made, worked through with the latest edition."""
+    edition = latest_edition(request)
+    if edition is None:
+        return render(request, "metrics/method.html", {"page": "method"})
+    asked = ask(request, str(edition.quarter.code))
+    return conditional(request, asked, lambda: _render(request, read(asked), "method", method_page(read(asked))))
+
+
+def _page(request: HttpRequest, code: str, page: str, subject: str) -> HttpResponse:
+    asked = ask(request, code)
+
+    def answer() -> HttpResponse:
+        shown = read(asked)
+        _require(shown, page, subject)
+        return _render(request, shown, page, panels.build(page, shown, subject))
+
+    return conditional(request, asked, answer)
+
+
+def conditional(request: HttpRequest, asked: Asked, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """304 where the reader's copy still holds, else the answer; nothing heavy is read before the question is put."""
+    etag = quote_etag(asked.tag)
+    fresh = etag in request.headers.get("If-None-Match", "") and request.method in ("GET", "HEAD")
+    response = HttpResponse(status=304) if fresh else answer()
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+def _require(shown: Shown, page: str, subject: str) -> None:
+    """404 for a stage or department the report does not know."""
+    rows = {"stage": shown.report.stages, "department": shown.report.departments}.get(page, ())
+    if page in ("stage", "department") and all(row.slug != subject for row in rows):
+        raise Http404
+
+
+def _render(request: HttpRequest, shown: Shown, page: str, content: dict[str, object]) -> HttpResponse:
+    context = {
+        **content,
+        "shown": shown,
+        "shown_quarter": shown.quarter,
+        "page": page,
+        "figure_base": base(formats.separators(labels.locale())),
+    }
+    return render(request, f"metrics/{page}.html", context)

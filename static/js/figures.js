@@ -1,0 +1,73 @@
+// Draws the figures of the page when they come into view. Their data travel as JSON in the page; the table below each
+// figure holds the same numbers, so without this script, or without Plotly, nothing is missing.
+const base = JSON.parse(document.getElementById("figure-base")?.textContent ?? "{}");
+const plots = [...document.querySelectorAll("[data-fig]")];
+const PRINTED_WIDTH = 640;
+const NARROW = 480;
+
+function merged(house, own) {
+  const layout = { ...house, ...own };
+  for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...house[axis], ...own[axis] };
+  return layout;
+}
+
+// On a narrow screen the numbers on the right and the labels on the left get less room, the bars more.
+function fitted(layout, width) {
+  if (width >= NARROW) return layout;
+  const font = { ...layout.font, size: 14 };
+  const kept = layout.xaxis.tickvals.length > 5 && layout.xaxis.showgrid;
+  const every = (list) => (kept ? list.filter((_, place) => place % 2 === 0) : list);
+  const xaxis = { ...layout.xaxis, tickvals: every(layout.xaxis.tickvals), ticktext: every(layout.xaxis.ticktext) };
+  return { ...layout, font, xaxis };
+}
+
+async function draw(plot) {
+  if (plot.dataset.drawn) return;
+  plot.dataset.drawn = "yes";
+  try {
+    const figure = JSON.parse(document.getElementById(plot.dataset.fig).textContent);
+    const layout = fitted(merged(base.layout, figure.layout), plot.clientWidth);
+    plot.replaceChildren();
+    await window.Plotly.newPlot(plot, figure.data, layout, base.config);
+    for (const svg of plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+  } catch (error) {
+    plot.hidden = true;
+    const figure = plot.closest("figure");
+    figure.querySelector(".plot-error").hidden = false;
+    figure.querySelector("details")?.setAttribute("open", "");
+    console.warn("figure not drawn", plot.dataset.fig, error);
+  }
+}
+
+// Fonts first: Plotly measures its labels with the font it finds.
+async function start() {
+  await document.fonts.ready;
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries.filter((one) => one.isIntersecting)) {
+        seen.unobserve(entry.target);
+        draw(entry.target);
+      }
+    },
+    { rootMargin: "300px" },
+  );
+  for (const plot of plots) seen.observe(plot);
+}
+
+// Paper is narrower than the screen, and Plotly does not follow by itself.
+function forPaper() {
+  for (const plot of plots) {
+    if (!plot.dataset.drawn) draw(plot);
+    if (plot.data) window.Plotly.relayout(plot, { width: PRINTED_WIDTH, autosize: false });
+  }
+}
+
+function forScreen() {
+  for (const plot of plots) if (plot.data) window.Plotly.relayout(plot, { width: undefined, autosize: true });
+}
+
+if (plots.length) {
+  start();
+  window.addEventListener("beforeprint", forPaper);
+  window.addEventListener("afterprint", forScreen);
+}
