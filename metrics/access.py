@@ -8,7 +8,7 @@ from company.models import Membership
 from journeys.models import Quarter
 from metrics.models import Edition
 
-HEAVY = ("content", "definitions", "provenance")
+HEAVY = ("content", "provenance")
 
 
 def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
