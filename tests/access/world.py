@@ -44,9 +44,7 @@ def build() -> World:
     theirs_department = Department.objects.create(company=theirs, slug="acquisti", name="Acquisti")
     quarter = _quarter(ours)
     report = _report(ours, [a, b])
-    Edition.objects.create(
-        quarter=quarter, revision=0, digest=report.digest, content=report.content(), provenance=[]
-    )
+    Edition.objects.create(quarter=quarter, revision=0, digest=report.digest, content=report.content(), provenance=[])
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
     departments = {"a": a, "b": b, "foreign": theirs_department}
     for name, department in departments.items():

@@ -1,0 +1,71 @@
+"""Carica: a source and a file; the answer is the page of the job that checks it."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from company.access import member, require_files
+from company.models import Membership
+from journeys import ingest
+from journeys.access import sources_for_upload, sources_visible
+from journeys.forms import UploadForm
+from journeys.incoming import TOO_LARGE
+from journeys.models import Upload
+from journeys.wording import sentence
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """The form; a POST that holds gives 303 to the job's page, one that does not the form with what to do."""
+    membership = member(request)
+    require_files(membership)
+    if request.method != "POST":
+        return _page(request, _form(request), HTTPStatus.OK)
+    form = _form(request, data=request.POST, files=request.FILES)
+    if request.META.get(TOO_LARGE):
+        form.too_large()
+        return _page(request, form, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if _too_many(membership):
+        form.add_error(None, _("You have sent many files in a short time. Wait a little, then send this one again."))
+        return _page(request, form, HTTPStatus.TOO_MANY_REQUESTS)
+    sent = _receive(form, membership) if form.is_valid() else None
+    if sent is None:
+        return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    response = redirect("job", sent.job.pk)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def _form(request: HttpRequest, **bound: Any) -> UploadForm:
+    allowed = frozenset(sources_for_upload(request).values_list("pk", flat=True))
+    return UploadForm(sources=list(sources_visible(request)), allowed=allowed, **bound)
+
+
+def _receive(form: UploadForm, membership: Membership) -> Upload | None:
+    """The upload, stored and queued; None when it is refused, with the reason on the form."""
+    file = form.cleaned_data["file"]
+    try:
+        return ingest.receive(form.cleaned_data["source"], file.name, file.chunks(), membership.user)
+    except ingest.Refused as refusal:
+        form.add_error("file", sentence(refusal.problem))
+        return None
+
+
+def _too_many(membership: Membership) -> bool:
+    now, mine = timezone.now(), membership.company.uploads.filter(sender=membership.user)
+    limits = ((timedelta(hours=1), settings.UPLOADS_AN_HOUR), (timedelta(days=1), settings.UPLOADS_A_DAY))
+    return any(mine.filter(received__gt=now - span).count() >= limit for span, limit in limits)
+
+
+def _page(request: HttpRequest, form: UploadForm, status: HTTPStatus) -> HttpResponse:
+    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES, "max_rows": settings.UPLOAD_MAX_ROWS}
+    return render(request, "journeys/upload.html", context, status=status)
