@@ -47,11 +47,18 @@ def prepare() -> None:
     _migrate(call_command)
     _compile_messages()
     _collect_static(call_command)
+    _demo(call_command)
+
+
+def _demo(call_command: Callable[..., object]) -> None:
+    """The demo company, complete and with its figures, unless the installation has a real one."""
     from company.models import Company
 
     if not Company.objects.exists():
-        with steps.step("demo company (generated data)"):
-            call_command("demo", verbosity=0)
+        steps.command("demo company (generated data)", [sys.executable, "manage.py", "demo"], env.BASE_DIR)
+        steps.command("its figures", [sys.executable, "manage.py", "refresh"], env.BASE_DIR)
+    elif not Company.objects.filter(generated=False).exists():
+        call_command("demo", verbosity=0)
 
 
 def _migrate(call_command: Callable[..., object]) -> None:
@@ -170,7 +177,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (PortTaken, embedded.Unusable) as error:
+    except (PortTaken, embedded.Unusable, steps.Failed) as error:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:
         sys.exit("\nstopped before it was ready")

@@ -37,6 +37,9 @@ def command(name: str, arguments: Sequence[str], folder: Path | None = None) -> 
             try:
                 said, _ = process.communicate(timeout=BEAT)
                 break
+            except KeyboardInterrupt:
+                process.terminate()
+                raise
             except subprocess.TimeoutExpired:
                 seconds = time.monotonic() - began
                 say(

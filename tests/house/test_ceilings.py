@@ -46,14 +46,9 @@ def test_no_function_takes_more_than_five_parameters() -> None:
         for place, node in _functions(file):
             given = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
             count = sum(1 for argument in given if argument.arg not in {"self", "cls"})
-            if count > PARAMETERS and not _is_imposed(node):
+            if count > PARAMETERS and not node.name.startswith("test_"):  # a test asks for the fixtures it needs
                 many[place] = count
     assert many == {}
-
-
-def _is_imposed(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Django calls an upload handler so; a test asks for as many fixtures as it needs."""
-    return node.name == "handle_raw_input" or node.name.startswith("test_")
 
 
 def test_every_module_has_a_name_that_says_something() -> None:
