@@ -189,6 +189,7 @@ WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
+JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)
 CELERY_BROKER_URL = connections.broker_url()
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -48,6 +48,6 @@ def parse(text: str, formats: tuple[str, ...] = DEFAULT_FORMATS) -> datetime | N
     return None
 
 
-def looks_like_a_date(text: str) -> bool:
-    """True when the text has the shape of a date in some common format, so that only the day or format is wrong."""
-    return re.fullmatch(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T].*)?", text) is not None
+def names_no_day(text: str, formats: tuple[str, ...] = DEFAULT_FORMATS) -> bool:
+    """True when the text is written in one of the formats but names a day or time that does not exist."""
+    return parse(text, formats) is None and any(_pattern(one).fullmatch(text) for one in formats)

@@ -1,0 +1,71 @@
+"""The audit log: one entry a state-changing action, in the same transaction, chained by hash from a locked head."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from company.models import AuditEntry, AuditHead, Company
+
+
+def record(
+    company: Company,
+    actor: AbstractBaseUser | str | None,
+    action: str,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """The entry, written inside the caller's transaction: it is there exactly when the action is.
+
+    The actor is a user, a name, or None for the product itself.
+    """
+    with transaction.atomic():
+        AuditHead.objects.get_or_create(company=company)
+        head = AuditHead.objects.select_for_update().get(company=company)
+        entry = AuditEntry(
+            company=company,
+            sequence=head.sequence + 1,
+            at=timezone.now(),
+            actor=str(actor.get_username() if isinstance(actor, AbstractBaseUser) else actor or ""),
+            action=action,
+            subject=subject[:200],
+            detail=detail or {},
+            previous=head.digest,
+        )
+        entry.digest = digest(entry)
+        entry.save(force_insert=True)
+        head.sequence, head.digest = entry.sequence, entry.digest
+        head.save()
+    return entry
+
+
+def digest(entry: AuditEntry) -> str:
+    """SHA-256 of the entry's content and of the digest before it."""
+    content = {
+        "sequence": entry.sequence,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "previous": entry.previous,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def broken_at(company: Company) -> int | None:
+    """Sequence number of the first entry that does not fit the chain, or None; a cut tail breaks at the head."""
+    head = AuditHead.objects.filter(company=company).first()
+    previous, expected = "0" * 64, 0
+    for entry in company.audit_entries.order_by("sequence").iterator():
+        expected += 1
+        if entry.sequence != expected or entry.previous != previous or digest(entry) != entry.digest:
+            return expected
+        previous = entry.digest
+    if head is not None and (head.sequence, head.digest) != (expected, previous):
+        return expected + 1
+    return None

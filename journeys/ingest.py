@@ -1,0 +1,228 @@
+"""From a department's file to facts: received whole and on record, then taken in all or nothing, undone while it may."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from company.audit import record
+from company.models import Company, Unit, User
+from journeys.calendar import QuarterCode
+from journeys.files import flush_file, flush_folder, place_of
+from journeys.models import Indicator, Job, Part, Quarter, Source, Upload
+from journeys.orders import Order, Taken, period_of
+from journeys.pseudonyms import installation_key
+from journeys.reading.derive import Calendar
+from journeys.reading.mapping import IndicatorFacts, MappingError, parse_mapping
+from journeys.reading.problems import Problem
+from journeys.reading.shape import other_kind
+
+ALIVE = (Upload.State.RECEIVED, Upload.State.ACCEPTED)
+DEPENDENT = (0, 1, 4)
+
+
+class Refused(Exception):
+    """The request cannot be met; carries the problem. Nothing was written."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def receive(source: Source, filename: str, chunks: Iterable[bytes], sender: User | None) -> Upload:
+    """The upload, its bytes on disk, its job on record and the bell rung; ``Refused`` leaves nothing behind."""
+    folder = Path(settings.UPLOADS_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    upload_id = uuid4()
+    aside, place = folder / f"{upload_id}.part", folder / str(upload_id)
+    try:
+        sha256, size = _write(aside, chunks)
+        _refuse_twin(source, sha256)
+        aside.replace(place)
+        flush_folder(folder)
+        with transaction.atomic():
+            return _put_on_record(source, upload_id, (_shown(filename), sha256, size), sender)
+    except BaseException as error:
+        for file in (aside, place):
+            file.unlink(missing_ok=True)
+        if isinstance(error, IntegrityError):
+            _refuse_twin(source, sha256)
+        raise
+
+
+def prepare(upload: Upload, work: Path) -> Order | Taken:
+    """What the child shall do with the upload; a refusal when its source's mapping no longer holds."""
+    company = upload.company
+    indicators = {row.slug: facts_of(row) for row in Indicator.objects.filter(company=company)}
+    try:
+        mapping = parse_mapping(upload.mapping, indicators)
+    except MappingError as error:
+        extra = {"key": error.key_path, "reason": error.message_code, **error.arguments}
+        return Taken().refuse([Problem("bad_mapping", extra=extra)])
+    return Order(
+        file=upload.path.resolve(),
+        lake=Path(settings.LAKE_DIR).resolve(),
+        work=work.resolve(),
+        mapping=upload.mapping,
+        indicators=tuple(facts for facts, _ in mapping.values),
+        department=upload.source.department.slug,
+        calendar=_calendar(company),
+        key=installation_key(),
+    )
+
+
+def conclude(upload: Upload, taken: Taken) -> bool:
+    """Accept the upload with all its parts, or reject it; True when accepted. Inside the caller's transaction."""
+    upload.rows_in, upload.receipt = taken.rows_in, taken.receipt
+    problems = taken.problems or _accept(upload, taken)
+    if problems:
+        upload.state, upload.problems = Upload.State.REJECTED, problems
+        upload.receipt["problems_total"] = max(taken.problems_total, len(problems))
+    else:
+        upload.state, upload.problems = Upload.State.ACCEPTED, []
+        upload.rows_out, upload.observations = taken.rows_out, taken.observations
+        upload.receipt["quarters"] = {part["quarter"]: part["observations"] for part in taken.parts}
+    upload.save()
+    detail = {"rows": upload.rows_in, "observations": upload.observations, "problems": len(problems)}
+    record(upload.company, None, f"upload.{upload.state}", f"upload {upload.pk}", detail)
+    return not problems
+
+
+def undo(upload: Upload, actor: User | None) -> None:
+    """Take the upload's observations out of every figure; ``Refused`` once a quarter they touch is published."""
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update(of=("self",)).select_related("company").get(pk=upload.pk)
+        if locked.state != Upload.State.ACCEPTED:
+            raise Refused(Problem("not_accepted"))
+        parts = list(locked.parts.select_related("quarter"))
+        quarters = _lock_quarters(locked.company, {part.quarter.code for part in parts})
+        for part in parts:
+            if quarters[part.quarter.code].state == Quarter.State.PUBLISHED:
+                raise Refused(Problem("published_quarter", value=str(part.quarter.code)))
+        for part in parts:  # whoever is reading the file now still can, for a day
+            with suppress(FileNotFoundError):
+                place_of(Path(settings.LAKE_DIR), part.sha256).touch()
+        locked.parts.all().delete()
+        locked.state = Upload.State.UNDONE
+        locked.save(update_fields=["state"])
+        _mark(quarters)
+        record(locked.company, actor, "upload.undone", f"upload {locked.pk}", {"file": locked.filename})
+    upload.state = locked.state
+
+
+def facts_of(indicator: Indicator) -> IndicatorFacts:
+    """What reading needs to know of an indicator."""
+    return IndicatorFacts(indicator.slug, indicator.divisor, indicator.lowest, indicator.highest, indicator.whole)
+
+
+def _write(file: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Hash and size of the bytes, now safe on disk."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("xb", buffering=0) as out:
+        for chunk in chunks:
+            if size == 0 and (kind := other_kind(chunk)):
+                raise Refused(Problem("other_kind", value=kind))
+            size += len(chunk)
+            if size > settings.UPLOAD_MAX_BYTES:
+                raise Refused(Problem("file_too_large", expected=str(settings.UPLOAD_MAX_BYTES)))
+            digest.update(chunk)
+            out.write(chunk)
+    if size == 0:
+        raise Refused(Problem("empty"))
+    flush_file(file)
+    return digest.hexdigest(), size
+
+
+def _refuse_twin(source: Source, sha256: str) -> None:
+    twin = source.uploads.filter(sha256=sha256, state__in=ALIVE).first()
+    if twin:
+        extra = {"upload": str(twin.pk), "received": twin.received.isoformat()}
+        raise Refused(Problem("same_bytes", value=twin.filename, extra=extra))
+
+
+def _put_on_record(source: Source, upload_id: UUID, file: tuple[str, str, int], sender: User | None) -> Upload:
+    from journeys.ledger import dispatch  # the ledger drives this module
+
+    filename, sha256, size = file
+    upload = Upload.objects.create(
+        id=upload_id,
+        company=source.company,
+        source=source,
+        sender=sender,
+        filename=filename,
+        sha256=sha256,
+        size=size,
+        mapping=source.mapping,
+    )
+    job = Job.objects.create(upload=upload)
+    detail = {"file": filename, "sha256": sha256, "size": size, "source": source.slug}
+    record(source.company, sender, "upload.received", f"upload {upload_id}", detail)
+    transaction.on_commit(lambda: dispatch(job.pk), robust=True)
+    return upload
+
+
+def _shown(filename: str) -> str:
+    """The client's name for the file, fit to be shown: no folders, nothing invisible, 150 characters."""
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in name if unicodedata.category(c)[0] != "C")[:150].strip() or "file"
+
+
+def _calendar(company: Company) -> Calendar:
+    quarters = list(Quarter.objects.filter(company=company))
+    published = {quarter.code for quarter in quarters if quarter.state == Quarter.State.PUBLISHED}
+    month = company.fiscal_start_month
+    return Calendar(
+        open=tuple(sorted(period_of(row.code, month) for row in quarters if row.code not in published)),
+        published=tuple(sorted(period_of(code, month) for code in published)),
+        start_month=month,
+        latest=timezone.now().astimezone(ZoneInfo(company.time_zone)).date() + timedelta(days=1),
+    )
+
+
+def _accept(upload: Upload, taken: Taken) -> list[dict[str, object]]:
+    """Name the parts, make the units known, mark the quarters; the problems when a quarter closed meanwhile."""
+    codes = {QuarterCode.parse(part["quarter"]) for part in taken.parts}
+    quarters = _lock_quarters(upload.company, codes)
+    for code in sorted(codes):
+        if code not in quarters:
+            return [Problem("unknown_quarter", value=str(code)).as_json()]
+        if quarters[code].state == Quarter.State.PUBLISHED:
+            return [Problem("published_quarter", value=str(code)).as_json()]
+    Part.objects.bulk_create(
+        Part(
+            upload=upload,
+            quarter=quarters[QuarterCode.parse(part["quarter"])],
+            sha256=part["sha256"],
+            observations=part["observations"],
+            size=part["size"],
+        )
+        for part in taken.parts
+    )
+    units = [Unit(company=upload.company, code=code, name=code[:120]) for code in sorted(taken.units)]
+    Unit.objects.bulk_create(units, ignore_conflicts=True)
+    _mark(quarters)
+    return []
+
+
+def _lock_quarters(company: Company, codes: Iterable[QuarterCode]) -> dict[QuarterCode, Quarter]:
+    """The quarters whose report rests on these quarters' facts, as far as they exist, locked in one order."""
+    wanted = {code.plus(later) for code in codes for later in DEPENDENT}
+    years = {code.year for code in wanted}
+    rows = Quarter.objects.select_for_update().filter(company=company, year__in=years).order_by("pk")
+    return {row.code: row for row in rows if row.code in wanted}
+
+
+def _mark(quarters: dict[QuarterCode, Quarter]) -> None:
+    """The facts under these reports changed: they are behind until they are computed again."""
+    for quarter in quarters.values():
+        quarter.revision += 1
+        quarter.stale = True
+    Quarter.objects.bulk_update(quarters.values(), ["revision", "stale"])

@@ -1,0 +1,183 @@
+"""The ledger of work: rows of PostgreSQL are the record, the broker only rings the bell (reliability, 4.2).
+
+A job is claimed in a transaction of its own, so that a crash counts as an attempt; worked on outside any; and finished
+in one transaction that checks the claim is still ours. A twin that comes late finds nothing to do.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from company.audit import record
+from journeys import ingest, sandbox
+from journeys.models import Job, Upload
+from journeys.orders import Order, Taken
+from journeys.reading.problems import Problem
+
+ATTEMPTS = 3
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1))
+UNHEARD = timedelta(seconds=10)
+RING_AGAIN = timedelta(seconds=30)
+SHORT_QUEUE = 50
+BROKER_SECONDS = 0.3
+TASK = "journeys.tasks.work"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Our right to work on a job, until somebody else gets it."""
+
+    job_id: int
+    token: UUID
+
+    def beat(self, step: str, rows: int, total: int | None) -> None:
+        """Prolong the lease and say how far we are; ``sandbox.Late`` when the job is no longer ours."""
+        changes = {"step": step, "rows_done": rows, "rows_total": total, "lease_until": timezone.now() + LEASE}
+        if not Job.objects.filter(pk=self.job_id, lease_token=self.token, state=Job.State.RUNNING).update(**changes):
+            raise sandbox.Late
+
+    def lock(self) -> Job | None:
+        """The job's row, locked until the transaction ends; None when it is no longer ours."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '60s'")
+        job = Job.objects.select_for_update().get(pk=self.job_id)
+        return job if job.lease_token == self.token and job.state == Job.State.RUNNING else None
+
+
+def run(job_id: int) -> Job:
+    """Do the job if it is there to be done; the job as it stands afterwards. Running it twice does it once."""
+    claim = _claim(job_id)
+    if claim:
+        _do(claim)
+    return Job.objects.get(pk=job_id)
+
+
+def sweep(now: datetime) -> int:
+    """Ring again for jobs nobody heard of or whose worker fell silent, while the queue is short; their number."""
+    silent = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    unheard = Q(state=Job.State.QUEUED, created__lt=now - UNHEARD)
+    due = Q(not_before__isnull=True) | Q(not_before__lte=now)
+    waiting = list(Job.objects.filter(silent | unheard, due).order_by("created").values_list("pk", flat=True)[:200])
+    length = _queue_length() if waiting else 0
+    if not waiting or length is None or length > SHORT_QUEUE:
+        return 0
+    rung = 0
+    for job_id in waiting:
+        if not dispatch(job_id):
+            break
+        Job.objects.filter(pk=job_id).exclude(state=Job.State.DONE).update(not_before=now + RING_AGAIN)
+        rung += 1
+    return rung
+
+
+def dispatch(job_id: int) -> bool:
+    """Ring the bell for a job; False when nobody answers, which the sweeper makes good."""
+    try:
+        with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
+            broker.transport_options = {**broker.transport_options, **_impatient()}
+            current_app.send_task(TASK, (job_id,), connection=broker, retry=False)
+    except Exception as error:  # whatever the broker's client raises, the job is safe in the ledger
+        logger.warning("the broker did not take job %s: %s", job_id, type(error).__name__)
+        return False
+    return True
+
+
+def _queue_length() -> int | None:
+    try:
+        with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as broker:
+            broker.transport_options = {**broker.transport_options, **_impatient()}
+            return int(broker.default_channel.client.llen(current_app.conf.task_default_queue))
+    except Exception:
+        return None
+
+
+def _impatient() -> dict[str, float | int]:
+    return {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS, "max_retries": 0}
+
+
+def _claim(job_id: int) -> Claim | None:
+    """Ours, committed at once; None when it is done or in other hands. Beyond three attempts it is quarantined."""
+    now = timezone.now()
+    free = Job.objects.filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now), pk=job_id)
+    claim = Claim(job_id, uuid4())
+    if free.filter(attempts__lt=ATTEMPTS).update(
+        state=Job.State.RUNNING,
+        attempts=F("attempts") + 1,
+        lease_token=claim.token,
+        lease_until=now + LEASE,
+        not_before=None,
+        error="",
+    ):
+        return claim
+    with transaction.atomic():
+        for job in free.filter(attempts__gte=ATTEMPTS).select_for_update():
+            _quarantine(job, job.error or "worker_died")
+    return None
+
+
+def _do(claim: Claim) -> None:
+    upload = Upload.objects.select_related("company", "source__department").get(job=claim.job_id)
+    work = Path(settings.LAKE_DIR) / "work" / str(claim.token)
+    work.mkdir(parents=True)
+    try:
+        prepared = ingest.prepare(upload, work)
+        taken = sandbox.run(prepared, claim.beat) if isinstance(prepared, Order) else prepared
+        _settle(claim, partial(_finish, taken=taken))
+    except sandbox.Late:
+        logger.info("job %s went on in other hands", claim.job_id)
+    except sandbox.Died as death:
+        logger.warning("job %s: %s", claim.job_id, death)
+        _settle(claim, partial(_put_back, code=f"child_died_{death.code}"))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _settle(claim: Claim, settle: Callable[[Job], None]) -> None:
+    """Let the function end the job's turn in one transaction, unless the job is no longer ours."""
+    with transaction.atomic():
+        job = claim.lock()
+        if job:
+            settle(job)
+
+
+def _finish(job: Job, taken: Taken) -> None:
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("company").get(pk=job.upload_id)
+    accepted = ingest.conclude(upload, taken)
+    job.step = Job.Step.FIGURES if accepted else Job.Step.CHECKING
+    job.state, job.rows_done, job.rows_total = Job.State.DONE, taken.rows_in, taken.rows_in
+    job.finished, job.lease_token, job.lease_until = timezone.now(), None, None
+    job.save()
+
+
+def _put_back(job: Job, code: str) -> None:
+    job.error = code
+    if job.attempts >= ATTEMPTS:
+        _quarantine(job, code)
+        return
+    job.state, job.lease_token, job.lease_until = Job.State.QUEUED, None, None
+    job.not_before = timezone.now() + PAUSES[job.attempts - 1]
+    job.save()
+
+
+def _quarantine(job: Job, code: str) -> None:
+    """Three attempts ended badly: the file stays as it came, and a person must look."""
+    job.state, job.error, job.finished = Job.State.QUARANTINED, code, timezone.now()
+    job.lease_token = job.lease_until = None
+    job.save()
+    upload = Upload.objects.select_related("company").get(pk=job.upload_id)
+    upload.problems = [Problem("unreadable", value=code).as_json()]
+    upload.save(update_fields=["problems"])
+    record(upload.company, None, "job.quarantined", f"upload {upload.pk}", {"error": code, "attempts": job.attempts})

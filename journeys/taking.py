@@ -1,0 +1,283 @@
+"""A department's file into the lake: one file in, one immutable part a quarter out.
+
+``take`` runs in the sandboxed child. Nothing of a file with a single doubtful row is written. The strict reader
+(``journeys.reading.records``) decides what a file says; DuckDB reads it directly only where the two cannot disagree,
+and counts of lines and separators prove afterwards that it skipped nothing.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import duckdb
+
+from journeys.files import keep
+from journeys.orders import Order, Taken, quarter_of
+from journeys.reading import dates, records
+from journeys.reading.derive import Plan, quote
+from journeys.reading.mapping import CountRows, SourceMapping, parse_mapping
+from journeys.reading.numbers import NotANumber
+from journeys.reading.problems import MOST, Problem, Unreadable, shown
+from journeys.reading.shape import HEAD, Shape, locate, other_kind, plain, read_shape
+from journeys.reading.survey import Survey, head_encoding, survey
+
+MOST_ROWS = 20_000_000
+MOST_UNITS = 5000
+DIRECT_LINE = records.LONGEST_CELL
+BUFFER = 8 << 20
+_BAD_CODE = "[\\x00-\\x1f\\x7f\\x{200e}\\x{200f}\\x{2028}\\x{2029}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]"
+Tell = Callable[[str, int, int | None], None]
+
+
+def take(order: Order, tell: Tell) -> Taken:
+    """Read the file, check every row, write its parts; ``tell`` hears the step and the rows done."""
+    taken = Taken()
+    try:
+        with order.file.open("rb") as file:
+            return _Taking(order, tell, taken).run(file)
+    except Unreadable as error:
+        return taken.refuse([error.problem])
+
+
+class _Taking:
+    """One file on its way into the lake."""
+
+    def __init__(self, order: Order, tell: Tell, taken: Taken) -> None:
+        self.order, self.tell, self.taken = order, tell, taken
+        self.mapping = parse_mapping(order.mapping, {facts.slug: facts for facts in order.indicators})
+        self.connection = _connect(order)
+
+    def run(self, file: BinaryIO) -> Taken:
+        self.tell("reading", 0, None)
+        shape, found = self._look(file)
+        self.lines = found.lines - shape.header_row
+        if self.lines > MOST_ROWS:
+            raise Unreadable(Problem("too_many_rows", value=str(found.lines), expected=str(MOST_ROWS)))
+        plan = Plan(self.mapping, locate(shape.columns, self.mapping.columns), self.order.calendar, self.order.key)
+        self.taken.receipt = _circumstances(shape, found, self.mapping)
+        if not (found.plain and self._stage_directly(plan, shape, found)):
+            problems = self._stage_strictly(file, plan, shape, found)
+            if problems:
+                return problems
+        return self._checked(plan, shape) or self._stored(plan)
+
+    def _look(self, file: BinaryIO) -> tuple[Shape, Survey]:
+        head = file.read(HEAD)
+        if not head.strip(b"\xef\xbb\xbf\r\n \t"):
+            raise Unreadable(Problem("empty"))
+        if kind := other_kind(head):
+            raise Unreadable(Problem("other_kind", value=kind))
+        declared = self.mapping.format.encoding
+        encoding = head_encoding(head, declared)
+        text = head[: len(head) - len(head) % 2].decode(encoding, "replace")
+        shape = read_shape(text, self.mapping.columns, self.mapping.format.separator)
+        return shape, survey(file, shape.separator, declared)
+
+    def _stage_directly(self, plan: Plan, shape: Shape, found: Survey) -> bool:
+        """Let DuckDB read the file; False when it cannot, or not beyond doubt, so that the strict reader decides."""
+        columns = {f"c{i}": "VARCHAR" for i in range(len(shape.columns))}
+        options = f"skip={shape.header_row}, max_line_size={DIRECT_LINE}, buffer_size={BUFFER}"
+        source = _source(self.order.file, columns, shape.separator, options)
+        try:
+            self._stage(plan, source, f"rowid + {shape.header_row + 1}")
+        except duckdb.Error:
+            return False
+        rows = self.taken.rows_in
+        head = _first_lines(self.order.file, shape.header_row).count(shape.separator.encode())
+        complete: bool = found.lines == shape.header_row + rows
+        return complete and found.separators == head + rows * (len(shape.columns) - 1)
+
+    def _stage_strictly(self, file: BinaryIO, plan: Plan, shape: Shape, found: Survey) -> Taken | None:
+        """Let the strict reader write the file anew, and DuckDB read that; the refusal when there are problems."""
+        clean = self.order.work / "clean.txt"
+        with clean.open("w", encoding="utf-8", newline="") as out:
+            problems = records.rewrite(file, out, shape, plan.places, found)
+        if problems.total:
+            return self.taken.refuse(problems.first, problems.total)
+        columns = {"line": "INTEGER", **{f"c{place}": "VARCHAR" for place in plan.places}}
+        self._stage(plan, _source(clean, columns, records.PART, "skip=0"), "line")
+        clean.unlink()
+        return None
+
+    def _stage(self, plan: Plan, source: str, place: str) -> None:
+        """The table ``stage``: a row for each record with its values; ``doubt`` holds the texts of unsound rows."""
+        self.tell("checking", 0, self.lines)
+        self.line = place
+        texts = ", ".join(f"c{position}" for position in plan.places)
+        numbered = ["line"] if place == "line" else []
+        facts = [f"{plan.day} AS day", f"{plan.period}::SMALLINT AS period", f"{plan.unit} AS unit"]
+        facts += [f'{plan.case} AS "case"', f"{plan.fold} AS fold", f"{plan.order} AS ord"]
+        facts += [f"{sql} AS {name}" for name, sql in plan.values()]
+        self.connection.execute(
+            f"""CREATE OR REPLACE TABLE stage AS {plan.reading(source, numbered)}
+            SELECT {", ".join([*numbered, *facts])},
+                CASE WHEN coalesce({plan.sound}, false) THEN NULL ELSE [{texts}] END AS doubt FROM said"""
+        )
+        self.taken.rows_in = self._scalar("SELECT count(*) FROM stage")
+        self.tell("checking", self.taken.rows_in, self.taken.rows_in)
+
+    def _scalar(self, sql: str) -> int:
+        return int(self.connection.execute(sql).fetchall()[0][0])
+
+    def _checked(self, plan: Plan, shape: Shape) -> Taken | None:
+        """None when every row is sound or empty, and the empty ones are gone; otherwise the refusal."""
+        texts = ", ".join(f"doubt[{i}] AS c{place}" for i, place in enumerate(plan.places, 1))
+        doubts = f"(SELECT {self.line} AS line, rowid AS id, {texts} FROM stage WHERE doubt IS NOT NULL)"
+        bad = " ".join(f"WHEN {check.condition} THEN {i}" for i, check in enumerate(plan.checks, 1))
+        wrong = " ".join(f"WHEN {i} THEN c{check.position}" for i, check in enumerate(plan.checks, 1))
+        self.connection.execute(
+            f"""CREATE TABLE doubts AS {plan.reading(doubts, ["line", "id"])},
+            judged AS (SELECT *, CASE WHEN {plan.empty()} THEN 0 {bad} END AS bad FROM said)
+            SELECT line, id, bad, CASE bad {wrong} END AS wrong FROM judged WHERE bad IS NOT NULL"""
+        )
+        empty = self._scalar("SELECT count(*) FROM doubts WHERE bad = 0")
+        if self.taken.rows_in == empty:
+            return self.taken.refuse([Problem("no_rows")])
+        self.taken.receipt["empty_rows"] = empty
+        total = self._scalar("SELECT count(*) FROM doubts WHERE bad > 0")
+        if total:
+            rows = self.connection.execute(
+                f"SELECT line, bad, wrong FROM doubts WHERE bad > 0 ORDER BY 1 LIMIT {MOST}"
+            ).fetchall()
+            return self.taken.refuse([_cell_problem(plan, shape, *row) for row in rows], total)
+        if empty:
+            self.connection.execute("DELETE FROM stage WHERE rowid IN (SELECT id FROM doubts)")
+        return self._check_units(plan, shape)
+
+    def _check_units(self, plan: Plan, shape: Shape) -> Taken | None:
+        found = self.connection.execute(
+            f"SELECT DISTINCT unit FROM stage WHERE unit IS NOT NULL ORDER BY unit LIMIT {MOST_UNITS + 1}"
+        ).fetchall()
+        if len(found) > MOST_UNITS:
+            column = shape.columns[plan.positions[self.mapping.unit]]
+            return self.taken.refuse([Problem("too_many_units", column=column, expected=str(MOST_UNITS))])
+        bad = f"regexp_matches(unit, {quote(_BAD_CODE)})"
+        rows = self.connection.execute(
+            f"SELECT {self.line}, unit FROM stage WHERE {bad} ORDER BY 1 LIMIT {MOST}"
+        ).fetchall()
+        if rows:
+            column = shape.columns[plan.positions[self.mapping.unit]]
+            return self.taken.refuse([Problem("bad_code", row, column, shown(unit)) for row, unit in rows])
+        self.taken.units = [unit for (unit,) in found]
+        return None
+
+    def _stored(self, plan: Plan) -> Taken:
+        """Write one part a quarter, and say in the taken what they hold."""
+        self.tell("storing", self.taken.rows_in, self.taken.rows_in)
+        self._count()
+        _tags(self.connection, "unit_code", self.taken.units)
+        _tags(self.connection, "indicator_slug", [facts.slug for facts, _ in self.mapping.values])
+        _tags(self.connection, "department_slug", [self.order.department])
+        _tags(self.connection, "rule_name", ["each", "last", "count"])
+        periods = self.connection.execute("SELECT DISTINCT period FROM stage ORDER BY 1").fetchall()
+        written = [(period, *self._write(period)) for (period,) in periods]
+        with ThreadPoolExecutor(2) as pool:
+            places = pool.map(lambda one: keep(one[1], self.order.lake), written)
+        for (period, _, observations), (digest, size) in zip(written, places, strict=True):
+            code = str(quarter_of(period, self.order.calendar.start_month))
+            part = {"quarter": code, "sha256": digest, "observations": observations, "size": size}
+            if observations:
+                self.taken.parts.append(part)
+        return self.taken
+
+    def _count(self) -> None:
+        names = [f"v{i}" for i in range(len(self.mapping.values))]
+        counts = ", ".join(f"count({name})" for name in names)
+        given = f"count(*) FILTER ({' OR '.join(f'{name} IS NOT NULL' for name in names)})"
+        rows = self.connection.execute(f"SELECT count(*), {given}, {counts} FROM stage").fetchall()[0]
+        self.taken.rows_out, self.taken.observations = rows[1], sum(rows[2:])
+        self.taken.receipt["indicators"] = {
+            facts.slug: {"observations": count, "missing": rows[0] - count}
+            for (facts, _), count in zip(self.mapping.values, rows[2:], strict=True)
+        }
+
+    def _write(self, period: int) -> tuple[Path, int]:
+        """The part of one quarter, still without its name, and its number of observations."""
+        file = self.order.work / f"{period}.parquet"
+        chosen = " UNION ALL ".join(self._observations(i, period) for i in range(len(self.mapping.values)))
+        count = self.connection.execute(
+            f"COPY ({chosen}) TO {quote(str(file))} (FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 4096)"
+        ).fetchall()[0][0]
+        return file, int(count)
+
+    def _observations(self, i: int, period: int) -> str:
+        facts, derivation = self.mapping.values[i]
+        n = f"n{i}" if getattr(derivation, "n", "") else "1::BIGINT"
+        sd = f"s{i}" if getattr(derivation, "sd", "") else "NULL::DECIMAL(18,6)"
+        ordered = self.mapping.last_by and not isinstance(derivation, CountRows)
+        return f"""SELECT {quote(facts.slug)}::indicator_slug AS indicator,
+            {quote(self.order.department)}::department_slug AS department, unit::unit_code AS unit, "case", fold, day,
+            v{i} AS value, {n} AS n, {sd} AS sd, {quote(self.mapping.rule(derivation))}::rule_name AS rule,
+            {"ord" if ordered else "NULL::rule_name"} AS ord, ({self.line})::INTEGER AS line
+            FROM stage WHERE period = {period} AND v{i} IS NOT NULL"""
+
+
+def _connect(order: Order) -> duckdb.DuckDBPyConnection:
+    spill = order.work / "spill"
+    connection = duckdb.connect(
+        config={
+            "threads": order.threads,
+            "memory_limit": order.memory,
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
+    folders = ", ".join(quote(str(folder)) for folder in (order.work, order.lake))
+    connection.execute(f"SET allowed_directories = [{folders}]")
+    connection.execute(f"SET allowed_paths = [{quote(str(order.file))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _source(file: Path, columns: Mapping[str, str], separator: str, options: str) -> str:
+    """DuckDB's reading of a text without quotes, every column named and typed by us."""
+    kinds = ", ".join(f"{quote(name)}: {quote(kind)}" for name, kind in columns.items())
+    return (
+        f"read_csv({quote(str(file))}, auto_detect=false, header=false, columns={{{kinds}}}, {options}, "
+        f"delim={quote(separator)}, quote='', escape='', comment='', nullstr='', strict_mode=true, "
+        f"null_padding=false, ignore_errors=false)"
+    )
+
+
+def _tags(connection: duckdb.DuckDBPyConnection, name: str, texts: Collection[str]) -> None:
+    """A type of few texts: Parquet writes such columns several times faster, and readers see plain text."""
+    values = ", ".join(quote(text) for text in texts) or "''"
+    connection.execute(f"CREATE TYPE {name} AS ENUM ({values})")
+
+
+def _first_lines(file: Path, lines: int) -> bytes:
+    with file.open("rb") as opened:
+        return b"".join(opened.readline() for _ in range(lines))
+
+
+def _circumstances(shape: Shape, found: Survey, mapping: SourceMapping) -> dict[str, Any]:
+    """What the receipt says of the file as a whole."""
+    used = set(locate(shape.columns, mapping.columns).values())
+    ignored = [plain(column) for i, column in enumerate(shape.columns) if i not in used]
+    warnings = [Problem("decoded_as", value=found.encoding).as_json()] if found.guessed else []
+    return {
+        "encoding": found.encoding,
+        "separator": shape.separator,
+        "header_row": shape.header_row,
+        "ignored": ignored,
+        "warnings": warnings,
+    }
+
+
+def _cell_problem(plan: Plan, shape: Shape, row: int, bad: int, wrong: str | None) -> Problem:
+    """The problem of a row that fails a check: its code is made precise by reading the cell again, slowly."""
+    check = plan.checks[bad - 1]
+    code, expected, text = check.code, check.expected, (wrong or "").strip()
+    if code == "not_a_number":
+        try:
+            plan.mapping.format.numbers.parse(text)
+        except NotANumber as error:
+            code = error.code
+        style = plan.mapping.format.numbers
+        expected = f"1{style.thousands}234{style.decimal}5"
+    elif code == "not_a_date" and dates.names_no_day(text, plan.mapping.format.dates):
+        code = "no_such_day"
+    return Problem(code, row, shape.columns[check.position], shown(text), expected)
