@@ -22,7 +22,7 @@ def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
 def editions_of(membership: Membership) -> QuerySet[Edition]:
     """The latest version of every quarter of the member's company that has one, its heavy columns left aside."""
     editions = Edition.objects.filter(quarter__company=membership.company_id).select_related("quarter")
-    latest = editions.order_by("quarter", "-version").distinct("quarter").values("pk")
+    latest = editions.order_by("quarter_id", "-version").distinct("quarter_id").values("pk")
     return editions.filter(pk__in=latest).defer(*HEAVY).order_by("quarter__year", "quarter__number")
 
 
