@@ -1,4 +1,4 @@
-"""From a department's file to facts: received whole and on record, then taken in all or nothing, undone while it may."""
+"""From a department's file to facts: received whole and on record, taken in all or nothing, undone while it may."""
 
 import hashlib
 import unicodedata
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from company.audit import record
 from company.models import Company, Unit, User
+from journeys.bell import dispatch
 from journeys.calendar import QuarterCode
 from journeys.files import flush_file, flush_folder, place_of
 from journeys.models import Indicator, Job, Part, Quarter, Source, Upload
@@ -149,8 +150,6 @@ def _refuse_twin(source: Source, sha256: str) -> None:
 
 
 def _put_on_record(source: Source, upload_id: UUID, file: tuple[str, str, int], sender: User | None) -> Upload:
-    from journeys.ledger import dispatch  # the ledger drives this module
-
     filename, sha256, size = file
     upload = Upload.objects.create(
         id=upload_id,

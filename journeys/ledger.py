@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from company.audit import record
 from journeys import ingest, sandbox
+from journeys.bell import dispatch, queue_length
 from journeys.models import Job, Upload
 from journeys.orders import Order, Taken
 from journeys.reading.problems import Problem
@@ -31,8 +31,6 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1))
 UNHEARD = timedelta(seconds=10)
 RING_AGAIN = timedelta(seconds=30)
 SHORT_QUEUE = 50
-BROKER_SECONDS = 0.3
-TASK = "journeys.tasks.work"
 logger = logging.getLogger(__name__)
 
 
@@ -71,7 +69,7 @@ def sweep(now: datetime) -> int:
     unheard = Q(state=Job.State.QUEUED, created__lt=now - UNHEARD)
     due = Q(not_before__isnull=True) | Q(not_before__lte=now)
     waiting = list(Job.objects.filter(silent | unheard, due).order_by("created").values_list("pk", flat=True)[:200])
-    length = _queue_length() if waiting else 0
+    length = queue_length() if waiting else 0
     if not waiting or length is None or length > SHORT_QUEUE:
         return 0
     rung = 0
@@ -81,31 +79,6 @@ def sweep(now: datetime) -> int:
         Job.objects.filter(pk=job_id).exclude(state=Job.State.DONE).update(not_before=now + RING_AGAIN)
         rung += 1
     return rung
-
-
-def dispatch(job_id: int) -> bool:
-    """Ring the bell for a job; False when nobody answers, which the sweeper makes good."""
-    try:
-        with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
-            broker.transport_options = {**broker.transport_options, **_impatient()}
-            current_app.send_task(TASK, (job_id,), connection=broker, retry=False)
-    except Exception as error:  # whatever the broker's client raises, the job is safe in the ledger
-        logger.warning("the broker did not take job %s: %s", job_id, type(error).__name__)
-        return False
-    return True
-
-
-def _queue_length() -> int | None:
-    try:
-        with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as broker:
-            broker.transport_options = {**broker.transport_options, **_impatient()}
-            return int(broker.default_channel.client.llen(current_app.conf.task_default_queue))
-    except Exception:
-        return None
-
-
-def _impatient() -> dict[str, float | int]:
-    return {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS, "max_retries": 0}
 
 
 def _claim(job_id: int) -> Claim | None:

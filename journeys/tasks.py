@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from journeys import ledger
+from journeys import bell, ledger
 
 
-@shared_task(name=ledger.TASK)
+@shared_task(name=bell.TASK)
 def work(job_id: int) -> None:
     """Do the job of the ledger with this number."""
     ledger.run(job_id)

@@ -1,0 +1,199 @@
+"""What is wrong with a file or a mapping, in the reader's language: where, what, and what to do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from journeys.reading.mapping import MappingError
+from journeys.reading.problems import Problem
+
+_DATE_PARTS = {
+    "%Y": gettext_noop("YYYY"),
+    "%m": gettext_noop("MM"),
+    "%d": gettext_noop("DD"),
+    "%H": gettext_noop("hh"),
+    "%M": gettext_noop("mm"),
+    "%S": gettext_noop("ss"),
+}
+_KINDS = {
+    "xlsx": gettext_noop("an Excel workbook: save it as “CSV UTF-8” and send that"),
+    "xls": gettext_noop("an old Excel workbook: save it as “CSV UTF-8” and send that"),
+    "ods": gettext_noop("an OpenDocument sheet: save it as CSV and send that"),
+    "zip": gettext_noop("a compressed archive: send the CSV file that is inside"),
+    "gzip": gettext_noop("a compressed archive: send the CSV file that is inside"),
+    "pdf": gettext_noop("a PDF: send the data it was made of, as CSV"),
+    "image": gettext_noop("a picture: send the data as CSV"),
+    "html": gettext_noop("a web page (HTML), whatever its name says: save the data as CSV"),
+    "parquet": gettext_noop("a Parquet file: send the data as CSV"),
+    "database": gettext_noop("a database: send the data as CSV"),
+    "rtf": gettext_noop("a word processor's document: send the data as CSV"),
+}
+
+
+def sentence(problem: Problem) -> str:
+    """The problem in words, beginning with its row and column where it has them."""
+    text = _WORDS.get(problem.code, _unknown)(problem)
+    return _place(problem) % {"text": text} if problem.row is not None else _capital(text)
+
+
+def mapping_sentence(error: MappingError) -> str:
+    """What is wrong with a mapping, beginning with the key."""
+    return mapping_words(error.key_path, error.message_code, error.arguments)
+
+
+def mapping_words(key: str, code: str, arguments: Mapping[str, Any]) -> str:
+    """The same, from the error's parts."""
+    words = {
+        "not_a_mapping": _("here keys and values are expected"),
+        "unknown_key": _("this key is not known; known are: %(known)s"),
+        "missing_key": _("this key is missing"),
+        "not_a_text": _("here a text is expected"),
+        "not_a_list": _("here a list of texts is expected"),
+        "not_a_number": _("here a number is expected"),
+        "unknown_choice": _("“%(value)s” is not one of: %(known)s"),
+        "unknown_date_format": _("“%(value)s” is not a date format; write for example %%d/%%m/%%Y"),
+        "unknown_indicator": _("there is no indicator “%(indicator)s”"),
+        "indicator_twice": _("the indicator “%(indicator)s” is fed twice"),
+        "one_derivation": _("exactly one of these is expected: %(known)s"),
+        "only_with_column": _("this goes only with “column”"),
+        "only_without_column": _("this does not go with “column”"),
+        "needs_case": _("this needs the key “case”"),
+        "worker_column": _(
+            "the column “%(column)s” tells single workers apart, which is not allowed (art. 4, L. 300/1970)"
+        ),
+    }
+    return f"{key}: {words.get(code, code) % arguments}" if key else words.get(code, code) % arguments
+
+
+def _place(problem: Problem) -> str:
+    if problem.column:
+        place = _("Row %(row)s, “%(column)s”: %(text)s") % {"row": problem.row, "column": problem.column, "text": "\0"}
+    else:
+        place = _("Row %(row)s: %(text)s") % {"row": problem.row, "text": "\0"}
+    return place.replace("%", "%%").replace("\0", "%(text)s")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _unknown(problem: Problem) -> str:
+    return _("the file cannot be read (%(code)s)") % {"code": problem.code}
+
+
+def date_words(text: str) -> str:
+    """A date format as a person writes it: GG/MM/AAAA."""
+    for part, words in _DATE_PARTS.items():
+        text = text.replace(part, _(words))
+    return text
+
+
+def _with(text: str, problem: Problem, **more: object) -> str:
+    return text % {"value": problem.value, "expected": problem.expected, "column": problem.column, **more}
+
+
+def _missing_column(problem: Problem) -> str:
+    like = str(problem.extra.get("like", ""))
+    if like:
+        return _with(_("the column “%(column)s” is missing; is it “%(like)s”?"), problem, like=like)
+    found = ", ".join(map(str, problem.extra.get("columns", [])))
+    return _with(_("the column “%(column)s” is missing; the file has: %(found)s"), problem, found=found)
+
+
+def _ragged(problem: Problem) -> str:
+    fields, expected = problem.extra.get("fields"), problem.extra.get("expected")
+    text = _("%(fields)s fields instead of %(wanted)s; is there a separator inside a text, or a decimal comma?")
+    return _with(text, problem, fields=fields, wanted=expected)
+
+
+def _range(problem: Problem) -> str:
+    return _with(_("%(value)s is outside %(expected)s"), problem)
+
+
+def _other_kind(problem: Problem) -> str:
+    kind = _(_KINDS[problem.value]) if problem.value in _KINDS else problem.value
+    return _("this is not a text of rows and columns but %(kind)s") % {"kind": kind}
+
+
+def _bad_mapping(problem: Problem) -> str:
+    extra = problem.extra
+    why = mapping_words(str(extra.get("key", "")), str(extra.get("reason", "")), extra)
+    return _("the source's columns no longer fit its indicators, an analyst must look at them: %(why)s") % {"why": why}
+
+
+def _bad_date(problem: Problem) -> str:
+    text = _("“%(value)s” is not a date; it should look like %(format)s")
+    return _with(text, problem, format=date_words(problem.expected))
+
+
+def _separator(problem: Problem) -> str:
+    names = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("bars")}
+    text = _("the columns are separated by %(found)s, but the source expects %(wanted)s")
+    wanted = names.get(problem.expected, problem.expected)
+    return _with(text, problem, found=names.get(problem.value, problem.value), wanted=wanted)
+
+
+def _simple(text: str) -> Callable[[Problem], str]:
+    return lambda problem: _with(_(text), problem)
+
+
+_WORDS: dict[str, Callable[[Problem], str]] = {
+    "missing_column": _missing_column,
+    "ragged_row": _ragged,
+    "out_of_range": _range,
+    "other_kind": _other_kind,
+    "bad_mapping": _bad_mapping,
+    "not_a_date": _bad_date,
+    "wrong_separator": _separator,
+    "header_twice": lambda problem: _with(
+        _("the heading “%(column)s” is there twice (columns %(first)s and %(second)s)"), problem, **problem.extra
+    ),
+    "bad_byte": lambda problem: _with(
+        _("a character that is not UTF-8 (byte %(byte)s) in “%(value)s”"), problem, **problem.extra
+    ),
+}
+_WORDS |= {
+    code: _simple(text)
+    for code, text in {
+        "empty": gettext_noop("the file is empty"),
+        "no_rows": gettext_noop("there are headings but no row of data"),
+        "file_too_large": gettext_noop("the file is larger than %(expected)s bytes: send it in parts"),
+        "same_bytes": gettext_noop("this very file was sent before, as “%(value)s”: nothing was added"),
+        "same_rows": gettext_noop("these very rows were sent before: nothing was added"),
+        "unknown_encoding": gettext_noop("the characters cannot be read; save the file as “CSV UTF-8”"),
+        "decoded_as": gettext_noop("read as %(value)s because it is not UTF-8: check the accents"),
+        "too_many_columns": gettext_noop("%(value)s columns, at most %(expected)s are allowed"),
+        "too_many_rows": gettext_noop("%(value)s rows, at most %(expected)s are allowed: send the file in parts"),
+        "too_many_units": gettext_noop(
+            "“%(column)s” holds more than %(expected)s different units: is it the right column?"
+        ),
+        "header_elsewhere": gettext_noop("the headings are here, under other lines: delete the lines above"),
+        "header_too_long": gettext_noop("the heading “%(value)s” is longer than %(expected)s characters"),
+        "unclosed_quote": gettext_noop("quotation marks are opened and never closed: %(value)s"),
+        "text_after_quote": gettext_noop("text follows a closing quotation mark: %(value)s"),
+        "null_character": gettext_noop("a null character in “%(value)s”"),
+        "cell_too_long": gettext_noop("%(value)s characters, at most %(expected)s are allowed"),
+        "code_too_long": gettext_noop("“%(value)s” is longer than %(expected)s characters"),
+        "bad_code": gettext_noop("“%(value)s” holds characters that cannot be seen"),
+        "missing_date": gettext_noop("the date is missing"),
+        "no_such_day": gettext_noop("%(value)s does not exist in the calendar"),
+        "date_too_old": gettext_noop("%(value)s is before %(expected)s"),
+        "date_in_future": gettext_noop("%(value)s is in the future"),
+        "date_out_of_range": gettext_noop("%(value)s is outside the years %(expected)s"),
+        "unknown_quarter": gettext_noop("%(value)s falls in no quarter of the company"),
+        "published_quarter": gettext_noop("%(value)s falls in a published quarter: propose a restatement"),
+        "not_a_number": gettext_noop("“%(value)s” is not a number"),
+        "other_number_format": gettext_noop("“%(value)s” is written in another format; expected: %(expected)s"),
+        "too_many_digits": gettext_noop("%(value)s has more than 15 digits"),
+        "too_large": gettext_noop("%(value)s is too large"),
+        "not_whole": gettext_noop("%(value)s is not a whole number"),
+        "bad_count": gettext_noop("%(value)s is not a number of cases"),
+        "negative_sd": gettext_noop("a standard deviation cannot be negative: %(value)s"),
+        "unreadable": gettext_noop(
+            "reading this file failed three times; it is kept safe and somebody will look at it"
+        ),
+        "not_accepted": gettext_noop("only an accepted file can be undone"),
+    }.items()
+}
