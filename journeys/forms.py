@@ -16,7 +16,7 @@ NAME_LENGTH = Upload._meta.get_field("filename").max_length
 
 
 class UploadForm(forms.Form):
-    """A source among those the sender may feed, and one file."""
+    """A source among those the sender may feed, and one file. ``twin``: the upload that brought the same bytes."""
 
     source = forms.CharField(
         label=gettext_lazy("Source"),
@@ -34,6 +34,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sources = {source.slug: source for source in sources}
         self.allowed = allowed
+        self.twin = ""
         choices = [("", _("Choose the source"))]
         choices += [(source.slug, f"{source.name} · {source.department}") for source in self.choosable]
         cast(forms.Select, self.fields["source"].widget).choices = choices

@@ -12,6 +12,8 @@ from journeys.reading.derive import Calendar
 from journeys.reading.mapping import IndicatorFacts
 from journeys.reading.problems import Problem
 
+MOST_ROWS = 20_000_000
+
 
 @dataclass(frozen=True)
 class Order:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from journeys.models import Upload
 from journeys.reading.problems import Problem
 from journeys.wording import sentence
 
@@ -31,11 +31,29 @@ class ProblemGroup:
         return self.count - len(self.lines)
 
 
-def grouped(stored: Iterable[dict[str, Any]]) -> list[ProblemGroup]:
-    """The stored problems by code, the most frequent first; at most ``SHOWN`` lines of each."""
+@dataclass(frozen=True)
+class ProblemList:
+    """An upload's problems in groups; ``unlisted`` are those beyond the first thousand, of which none is kept."""
+
+    groups: Sequence[ProblemGroup]
+    unlisted: int
+
+
+def problems_of(upload: Upload) -> list[Problem]:
+    """What made the file fail, or what to know of one that was taken."""
+    return [Problem.of_json(item) for item in [*upload.problems, *upload.receipt.get("warnings", [])]]
+
+
+def problem_list(upload: Upload) -> ProblemList:
+    """The same for a page."""
+    unlisted = upload.receipt.get("problems_total", 0) - len(upload.problems)
+    return ProblemList(grouped(problems_of(upload)), max(unlisted, 0))
+
+
+def grouped(problems: Iterable[Problem]) -> list[ProblemGroup]:
+    """The problems by code, the most frequent first; at most ``SHOWN`` lines of each."""
     found: dict[str, list[Problem]] = {}
-    for item in stored:
-        problem = Problem.of_json(item)
+    for problem in problems:
         found.setdefault(problem.code, []).append(problem)
     groups = [
         ProblemGroup(code, sum(problem.count for problem in some), [(each, sentence(each)) for each in some[:SHOWN]])
@@ -44,9 +62,8 @@ def grouped(stored: Iterable[dict[str, Any]]) -> list[ProblemGroup]:
     return sorted(groups, key=lambda group: (-group.count, group.code))
 
 
-def problem_rows(stored: Iterable[dict[str, Any]]) -> Iterator[Sequence[object]]:
-    """Every stored problem as a row of a download, headings first."""
+def problem_rows(problems: Iterable[Problem]) -> Iterator[Sequence[object]]:
+    """Every problem as a row of a download, headings first."""
     yield (_("Row"), _("Column"), _("Value"), _("Times"), _("What to do"))
-    for item in stored:
-        problem = Problem.of_json(item)
+    for problem in problems:
         yield (problem.row, problem.column, problem.value, problem.count, sentence(problem))

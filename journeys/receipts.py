@@ -3,12 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from company.formats import number
 from journeys.derivations import described, read_back
-from journeys.models import Indicator, Part, Quarter, Upload
+from journeys.models import Indicator, Quarter, Upload
+
+SEPARATORS = {
+    ",": gettext_lazy("commas"),
+    ";": gettext_lazy("semicolons"),
+    "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("vertical bars"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,19 +29,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Touched:
+    """A quarter the file has observations of, and how many."""
+
+    quarter: Quarter
+    observations: int
+
+
+@dataclass(frozen=True)
 class Receipt:
     """An upload as its receipt shows it."""
 
     upload: Upload
     number: str
-    parts: Sequence[Part]
+    quarters: Sequence[Touched]
     lines: Sequence[Line]
     keys: Sequence[tuple[str, str]]
 
     @property
     def published(self) -> list[Quarter]:
         """Touched quarters whose report is out: while there is one, nothing is undone."""
-        return [part.quarter for part in self.parts if part.quarter.state == Quarter.State.PUBLISHED]
+        return [row.quarter for row in self.quarters if row.quarter.state == Quarter.State.PUBLISHED]
 
     @property
     def can_undo(self) -> bool:
@@ -71,9 +86,16 @@ class Receipt:
 
 
 def receipt_of(upload: Upload) -> Receipt:
-    """The receipt; three queries: parts with their quarters, indicators' names, the place in the company's count."""
-    parts = list(upload.parts.select_related("quarter").order_by("quarter__starts"))
-    return Receipt(upload, _number(upload), parts, list(_lines(upload)), list(_keys(upload)))
+    """The receipt; three queries: quarters, indicators' names, the place in the company's count."""
+    return Receipt(upload, _number(upload), list(_touched(upload)), list(_lines(upload)), list(_keys(upload)))
+
+
+def _touched(upload: Upload) -> Iterator[Touched]:
+    counts = upload.receipt.get("quarters", {})
+    years = {int(code[:4]) for code in counts}
+    for quarter in Quarter.objects.filter(company=upload.company_id, year__in=years):
+        if str(quarter.code) in counts:
+            yield Touched(quarter, counts[str(quarter.code)])
 
 
 def _lines(upload: Upload) -> Iterator[Line]:
@@ -96,6 +118,12 @@ def _keys(upload: Upload) -> Iterator[tuple[str, str]]:
         yield _("Unit"), mapping.unit
     if mapping.last_by:
         yield _("One row a case, the last by"), ", ".join(mapping.last_by)
+    if upload.receipt.get("encoding"):
+        yield _("Read as"), f"{upload.receipt['encoding']}, {SEPARATORS[upload.receipt['separator']]}"
+    if upload.receipt.get("ignored"):
+        yield _("Columns not used"), ", ".join(upload.receipt["ignored"])
+    if upload.receipt.get("empty_rows"):
+        yield _("Empty rows left out"), _whole(upload.receipt["empty_rows"])
 
 
 def _number(upload: Upload) -> str:

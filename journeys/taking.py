@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from journeys.files import keep
-from journeys.orders import Order, Taken, quarter_of
+from journeys.orders import MOST_ROWS, Order, Taken, quarter_of
 from journeys.reading import dates, records
 from journeys.reading.derive import Plan, quote
 from journeys.reading.mapping import CountRows, SourceMapping, parse_mapping
@@ -22,7 +22,6 @@ from journeys.reading.problems import MOST, Problem, Unreadable, shown
 from journeys.reading.shape import HEAD, Shape, locate, other_kind, plain, read_shape
 from journeys.reading.survey import Survey, head_encoding, survey
 
-MOST_ROWS = 20_000_000
 MOST_UNITS = 5000
 DIRECT_LINE = records.LONGEST_CELL
 BUFFER = 8 << 20

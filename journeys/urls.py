@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from journeys.views import board
+from journeys.views import board, jobs, receipts, uploading
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
+    path("dati/carica/", uploading.upload, name="upload"),
+    path("dati/lavori/<int:job_id>/", jobs.job, name="job"),
+    path("dati/caricamenti/<uuid:upload_id>/", receipts.receipt, name="receipt"),
+    path("dati/caricamenti/<uuid:upload_id>/annulla/", receipts.undo, name="undo"),
+    path("dati/caricamenti/<uuid:upload_id>/problemi.csv", receipts.problems, name="problems"),
 ]

@@ -51,6 +51,7 @@ def upload(source: Source, state: str = Upload.State.ACCEPTED, quarter: Quarter 
         rows_out=12,
         observations=12,
         mapping=source.mapping,
+        receipt={"quarters": {str(quarter.code): 12}} if quarter else {},
     )
     done = state != Upload.State.RECEIVED
     Job.objects.create(upload=made, state=Job.State.DONE if done else Job.State.QUEUED)

@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from journeys.access import job_or_404
-from journeys.problemlist import grouped
+from journeys.problemlist import problem_list
 from journeys.progress import progress_of
 
 
@@ -15,6 +15,6 @@ from journeys.progress import progress_of
 def job(request: HttpRequest, job_id: int) -> HttpResponse:
     """The whole page, or for an htmx request the part that changes."""
     progress = progress_of(job_or_404(request, job_id))
-    context = {"progress": progress, "groups": grouped(progress.upload.problems)}
+    context = {"progress": progress, "problems": problem_list(progress.upload)}
     partial = "HX-Request" in request.headers
     return render(request, "journeys/parts/poll.html" if partial else "journeys/job.html", context)

@@ -13,7 +13,7 @@ from company.sheets import sheet_response
 from journeys import ingest
 from journeys.access import upload_or_404
 from journeys.models import Upload
-from journeys.problemlist import grouped, problem_rows
+from journeys.problemlist import problem_list, problem_rows, problems_of
 from journeys.receipts import receipt_of
 from journeys.wording import sentence
 
@@ -47,10 +47,10 @@ def undo(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 def problems(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """The upload's problems as a CSV file for a spreadsheet."""
     upload = upload_or_404(request, upload_id)
-    return sheet_response(f"problemi-{upload.pk}.csv", problem_rows(upload.problems))
+    return sheet_response(f"problemi-{upload.pk}.csv", problem_rows(problems_of(upload)))
 
 
 def _page(request: HttpRequest, upload: Upload, refused: str = "") -> HttpResponse:
-    context = {"receipt": receipt_of(upload), "groups": grouped(upload.problems), "refused": refused}
+    context = {"receipt": receipt_of(upload), "problems": problem_list(upload), "refused": refused}
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     return render(request, "journeys/receipt.html", context, status=status)

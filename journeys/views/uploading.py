@@ -19,6 +19,7 @@ from journeys.access import sources_for_upload, sources_visible
 from journeys.forms import UploadForm
 from journeys.incoming import TOO_LARGE
 from journeys.models import Upload
+from journeys.orders import MOST_ROWS
 from journeys.wording import sentence
 
 
@@ -57,6 +58,7 @@ def _receive(form: UploadForm, membership: Membership) -> Upload | None:
         return ingest.receive(form.cleaned_data["source"], file.name, file.chunks(), membership.user)
     except ingest.Refused as refusal:
         form.add_error("file", sentence(refusal.problem))
+        form.twin = str(refusal.problem.extra.get("upload", ""))
         return None
 
 
@@ -67,5 +69,5 @@ def _too_many(membership: Membership) -> bool:
 
 
 def _page(request: HttpRequest, form: UploadForm, status: HTTPStatus) -> HttpResponse:
-    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES, "max_rows": settings.UPLOAD_MAX_ROWS}
+    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES, "max_rows": MOST_ROWS}
     return render(request, "journeys/upload.html", context, status=status)

@@ -1,7 +1,6 @@
 import pytest
 from django.test import Client
 
-from company import middleware
 from company.models import User
 from tests import make
 
@@ -12,7 +11,7 @@ HOUR = 3600
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time the limits see, in seconds; a test moves it."""
     now = [1_800_000_000.0]
-    monkeypatch.setattr(middleware.time, "time", lambda: now[0])
+    monkeypatch.setattr("company.middleware.time.time", lambda: now[0])
     return now
 
 
