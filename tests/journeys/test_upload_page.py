@@ -25,10 +25,8 @@ def browser(client: Client, analyst: User) -> Client:
 
 
 def send(browser: Client, source: str, content: bytes, name: str = "voti.csv") -> HttpResponse:
-    response: HttpResponse = browser.post(
-        "/dati/carica/", {"source": source, "file": SimpleUploadedFile(name, content)}
-    )
-    return response
+    fields = {"source": source, "file": SimpleUploadedFile(name, content)}
+    return cast(HttpResponse, browser.post("/dati/carica/", fields))
 
 
 def stored(settings: Settings) -> list[Path]:
