@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.optimize import brentq
-from scipy.stats import false_discovery_control
-
 from .distributions import binomial_p, garwood, newcombe, normal_p, normal_quantile, t_p, t_quantile
 from .jackknife import Interval
 from .kinds import Kind, Moments, adjusted_nps, value_of
@@ -97,6 +94,8 @@ def newcombe_p(now: tuple[float, int], before: tuple[float, int]) -> float:
 
     if nearer_end(FARTHEST) > 0:
         return 0.0
+    from scipy.optimize import brentq
+
     return normal_p(float(brentq(nearer_end, 0.0, FARTHEST, xtol=1e-13)))
 
 
@@ -147,6 +146,8 @@ def benjamini_hochberg(p_values: Sequence[float | None], q: float = 0.05) -> lis
     A missing p-value is not part of the family and is never rejected.
     """
     tried = [p for p in p_values if p is not None]
+    from scipy.stats import false_discovery_control
+
     adjusted = iter(false_discovery_control(tried) if tried else [])
     return [p is not None and bool(next(adjusted) <= q) for p in p_values]
 

@@ -1,10 +1,13 @@
-"""The one typed door to scipy's distributions and tests, and the closed forms made of them."""
+"""The one typed door to scipy's distributions and tests, and the closed forms made of them.
+
+``scipy.stats`` is imported where it is used: it takes a second, and a page asks only for quantiles.
+"""
 
 import math
 from functools import lru_cache
 from typing import NamedTuple
 
-from scipy import stats
+from scipy import special
 
 
 class Limits(NamedTuple):
@@ -17,23 +20,23 @@ class Limits(NamedTuple):
 @lru_cache(maxsize=4096)
 def normal_quantile(level: float = 0.95) -> float:
     """Return the two-sided standard normal quantile (1.959964 at 95 %)."""
-    return float(stats.norm.isf((1 - level) / 2))
+    return -float(special.ndtri((1 - level) / 2))
 
 
 def normal_p(z: float) -> float:
     """Return the two-sided p-value of a standard normal statistic."""
-    return float(2 * stats.norm.sf(abs(z)))
+    return float(2 * special.ndtr(-abs(z)))
 
 
 @lru_cache(maxsize=4096)
 def t_quantile(df: float, level: float = 0.95) -> float:
     """Return the two-sided quantile of Student's t with ``df`` degrees of freedom."""
-    return float(stats.t.isf((1 - level) / 2, df))
+    return -float(special.stdtrit(df, (1 - level) / 2))
 
 
 def t_p(t: float, df: float) -> float:
     """Return the two-sided p-value of a Student's t statistic."""
-    return float(2 * stats.t.sf(abs(t), df))
+    return float(2 * special.stdtr(df, -abs(t)))
 
 
 def wilson(p: float, n: int, z: float) -> Limits:
@@ -58,17 +61,21 @@ def newcombe(now: tuple[float, int], before: tuple[float, int], z: float) -> Lim
 def garwood(events: float, level: float = 0.95) -> Limits:
     """Return the exact interval of a Poisson count, from chi-squared quantiles (Garwood 1936); 0 events start at 0."""
     tail = (1 - level) / 2
-    low = float(stats.chi2.ppf(tail, 2 * events) / 2) if events > 0 else 0.0
-    return Limits(low, float(stats.chi2.isf(tail, 2 * events + 2) / 2))
+    low = float(special.gammaincinv(events, tail)) if events > 0 else 0.0
+    return Limits(low, float(special.gammainccinv(events + 1, tail)))
 
 
 def binomial_p(successes: int, n: int, probability: float) -> float:
     """Return the exact two-sided binomial p-value (outcomes no likelier than the observed one), by scipy."""
+    from scipy import stats
+
     return float(stats.binomtest(successes, n, probability).pvalue)
 
 
 def binomial_quantile(level: float, n: int, probability: float) -> int:
     """Return the smallest k with P(Binomial ≤ k) ≥ ``level``."""
+    from scipy import stats
+
     return int(stats.binom.ppf(level, n, probability))
 
 
@@ -82,10 +89,14 @@ class PairedTest(NamedTuple):
 
 def paired_t(first: list[float], second: list[float]) -> PairedTest:
     """Return the matched-pair t test of ``first − second`` (Student 1908), by scipy; at least two pairs."""
+    from scipy import stats
+
     result = stats.ttest_rel(first, second)
     return PairedTest(float(result.statistic), int(result.df), float(result.pvalue))
 
 
 def spearman(first: list[float], second: list[float]) -> float:
     """Return Spearman's rank correlation, ties sharing their mean rank; NaN when either list is constant."""
+    from scipy import stats
+
     return float(stats.spearmanr(first, second).statistic)
