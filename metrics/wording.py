@@ -38,7 +38,8 @@ class Voice:
             return labels.points(Decimal(value)).lstrip("+")
         if name in ("low", "high"):
             return labels.level(Decimal(value))
-        return formats.number(value, 0, labels.locale()) if isinstance(value, int) else str(value)
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return formats.number(value, 0, labels.locale()) if whole else str(value)
 
     def stage(self, slug: str) -> str:
         return labels.stage_name(self.report, slug)

@@ -47,7 +47,7 @@ def _year(row: FigureRow) -> str:
 def _chart(shown: Shown, slug: str, heading: str, rows: Sequence[Row], source: str) -> Chart:
     points = [_point(code, row, place) for place, (code, row) in enumerate(rows)]
     ends = [value for point in points for value in (point.value, point.low, point.high) if value is not None]
-    subtitle = _("Health from 0 to 100, %(first)s to %(last)s; band = 95% interval") % {
+    subtitle = _("Health from 0 to 100, %(first)s to %(last)s; band = 95%% interval") % {
         "first": labels.quarter(rows[0][0]),
         "last": labels.quarter(rows[-1][0]),
     }

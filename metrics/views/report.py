@@ -84,8 +84,9 @@ def conditional(request: HttpRequest, asked: Asked, answer: Callable[[], HttpRes
 
 def _require(shown: Shown, page: str, subject: str) -> None:
     """404 for a stage or department the report does not know."""
-    rows = {"stage": shown.report.stages, "department": shown.report.departments}.get(page, ())
-    if page in ("stage", "department") and all(row.slug != subject for row in rows):
+    stages, departments = shown.report.stages, shown.report.departments
+    known = {"stage": {row.slug for row in stages}, "department": {row.slug for row in departments}}
+    if page in known and subject not in known[page]:
         raise Http404
 
 

@@ -1,0 +1,397 @@
+"""Whole reports for tests: a chain with six stages that all have a voice, and a marketplace with one vote for all."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from company.models import Company
+from journeys.calendar import QuarterCode
+from journeys.models import Quarter
+from metrics.models import Edition
+from metrics.refresh import store
+from metrics.report import (
+    CompanyDef,
+    DepartmentDef,
+    EffectRow,
+    FigureRow,
+    IndicatorDef,
+    Report,
+    StageDef,
+    StepRow,
+)
+from metrics.sentences import write
+from tests import make
+
+DEFINITION = CompanyDef(
+    "aurora", "Catena Aurora", True, "negozio", 10, 30, 1, "Dalla scoperta all'assistenza", Decimal(1)
+)
+
+
+def d(value: float | str | None) -> Decimal | None:
+    """A decimal of a text or float; None stays None."""
+    return None if value is None else Decimal(str(value))
+
+
+def row(level: str, stage: str = "", indicator: str = "", **fields: Any) -> FigureRow:
+    """A figure in full, with its numbers given as floats."""
+    numbers = {name: d(value) if isinstance(value, float) else value for name, value in fields.items()}
+    return FigureRow(level, stage, indicator, **{"base": "full", "n": 400, **numbers})
+
+
+def score(stage: str, value: float, change: float | None, verdict: str, n: int = 400, half: float = 2.0) -> FigureRow:
+    """Health of a stage (or with level company of all) with symmetric intervals."""
+    level = "company" if stage == "*" else "stage"
+    moved: dict[str, Any] = {}
+    if change is not None:
+        moved = {"before": value - change, "before_n": n, "change": change}
+        moved |= {"change_low": change - half, "change_high": change + half}
+    return row(
+        level,
+        "" if stage == "*" else stage,
+        value=value,
+        low=value - half,
+        high=value + half,
+        n=n,
+        verdict=verdict,
+        **moved,
+    )
+
+
+def indicator(slug: str, name: str, role: str, kind: str, department: str, stage: str, **fields: Any) -> IndicatorDef:
+    """An indicator, lower is better unless said otherwise."""
+    given = {"definition": f"{name}, come la registra il reparto.", "unit": "", "higher_is_better": False}
+    given |= {"touchpoint": "", "essential": False, "in_health": False, "weight": Decimal(1), "evidence": "record"}
+    return IndicatorDef(slug, name, role=role, kind=kind, department=department, stage=stage, **{**given, **fields})
+
+
+def outcome(slug: str, name: str, department: str, stage: str) -> IndicatorDef:
+    """A vote from 0 to 10 that makes health."""
+    scale = {
+        "worst": Decimal(0),
+        "best": Decimal(10),
+        "higher_is_better": True,
+        "in_health": True,
+        "evidence": "survey",
+    }
+    return indicator(slug, name, "outcome", "mean", department, stage, essential=True, **scale)
+
+
+STAGES = (
+    ("scoperta", "Scoperta", "Vengo a sapere di ciò che mi serve?", 71.0, 0.8, "unproven", 312),
+    ("scelta", "Scelta", "Trovo quello che cerco?", 68.0, -0.6, "unproven", 298),
+    ("acquisto", "Acquisto", "Compro senza perdere tempo?", 74.0, 1.4, "better", 405),
+    ("consegna", "Consegna", "Arriva intero, nel giorno promesso?", 61.0, -3.4, "worse", 377),
+    ("uso", "Uso", "Funziona come mi aspettavo?", 77.0, 0.7, "unproven", 221),
+    ("assistenza", "Assistenza", "Qualcuno risolve il mio problema?", 59.0, -3.1, "worse", 184),
+)
+DEPARTMENTS = (
+    ("marketing", "Marketing", ("scoperta",)),
+    ("vendite", "Vendite", ("scelta", "acquisto")),
+    ("logistica", "Logistica", ("consegna",)),
+    ("assistenza-clienti", "Assistenza clienti", ("assistenza",)),
+    ("amministrazione", "Amministrazione", ("uso", "assistenza")),
+    ("risorse-umane", "Risorse umane", ("acquisto",)),
+)
+
+
+def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
+    """The report of ``look-page.png``: health 67.2, down 2.6, Consegna and Assistenza worse."""
+    outcomes = [outcome(f"voto_{slug}", f"Voto a {name}", "marketing", slug) for slug, name, *_ in STAGES]
+    results = _aurora_results()
+    touch = {
+        "consegna": (("a-casa", "Consegna a casa"), ("ritiro", "Ritiro in negozio")),
+        "acquisto": (("cassa", "Cassa"),),
+    }
+    report = Report(
+        quarter=quarter,
+        starts=QuarterCode.parse(quarter).days()[0].isoformat(),
+        ends=QuarterCode.parse(quarter).days()[1].isoformat(),
+        previous=previous,
+        company=DEFINITION,
+        stages=tuple(StageDef(slug, name, ask, Decimal(1), touch.get(slug, ())) for slug, name, ask, *_ in STAGES),
+        departments=tuple(DepartmentDef(*given) for given in DEPARTMENTS),
+        indicators=(*outcomes, *(definition for definition, _ in results)),
+        units=(),
+        figures=(
+            _aurora_health(),
+            *(score(slug, value, change, verdict, n) for slug, _n, _a, value, change, verdict, n in STAGES),
+            *(
+                _vote(definition, value, verdict, n)
+                for definition, (_s, _n, _a, value, _c, verdict, n) in zip(outcomes, STAGES, strict=True)
+            ),
+            *(figure for _, figure in results),
+        ),
+        effects=tuple(_aurora_effects()),
+        bridge=tuple(_aurora_bridge()),
+    )
+    return replace(report, messages=write(report))
+
+
+def _aurora_health() -> FigureRow:
+    health = score("*", 67.2, -2.6, "worse", 1797, 1.8)
+    weights = {slug: "0.166666667" for slug, *_ in STAGES}
+    year = {
+        "year_before": d(66.8),
+        "year_change": d(0.4),
+        "year_low": d(-1.9),
+        "year_high": d(2.7),
+        "year_verdict": "unproven",
+    }
+    return replace(health, detail={"missing": [], "coverage": "1", "weights": weights}, **year)
+
+
+def _vote(definition: IndicatorDef, level: float, verdict: str, n: int) -> FigureRow:
+    value = level / 10
+    moved = {"before": value + 0.1, "before_n": n, "change": -0.1, "change_low": -0.3, "change_high": 0.1}
+    return row(
+        "indicator", definition.stage, definition.slug, value=value, low=value - 0.2, high=value + 0.2, n=n,
+        score=level, score_low=level - 2, score_high=level + 2, verdict=verdict, **moved,
+    )  # fmt: skip
+
+
+def _aurora_results() -> list[tuple[IndicatorDef, FigureRow]]:
+    given: list[tuple[str, str, str, str, str, dict[str, Any], tuple[float, float, float | None], str]] = [
+        ("ritardi", "Consegne oltre due giorni di ritardo", "share", "logistica", "consegna", {"touchpoint": "a-casa"}, (0.159, 0.084, 0.05), "worse"),
+        ("danneggiati", "Colli danneggiati", "share", "logistica", "consegna", {"touchpoint": "a-casa"}, (0.021, 0.024, 0.02), "unproven"),
+        ("attesa_ritiro", "Attesa al ritiro", "mean", "logistica", "consegna", {"touchpoint": "ritiro", "unit": "minutes"}, (11.4, 10.9, None), "unproven"),
+        ("primo_contatto", "Problemi non risolti al primo contatto", "share", "assistenza-clienti", "assistenza", {}, (0.39, 0.31, 0.25), "worse"),
+        ("coda_cassa", "Attesa alla cassa", "mean", "vendite", "acquisto", {"touchpoint": "cassa", "unit": "minutes"}, (3.1, 4.4, 4.0), "better"),
+        ("fatture", "Fatture corrette dopo l'invio", "share", "amministrazione", "uso", {}, (0.031, 0.029, None), "unproven"),
+        ("rimborsi", "Giorni per il rimborso", "median", "amministrazione", "assistenza", {"unit": "days"}, (9.0, 8.0, 7.0), "unproven"),
+    ]  # fmt: skip
+    return [_result(*entry) for entry in given]
+
+
+def _result(
+    slug: str, name: str, kind: str, department: str, stage: str, fields: dict[str, Any],
+    levels: tuple[float, float, float | None], verdict: str,
+) -> tuple[IndicatorDef, FigureRow]:  # fmt: skip
+    definition = indicator(slug, name, "result", kind, department, stage, influences=(stage,), **fields)
+    now, before, target = levels
+    moved = {"before": before, "before_n": 350, "change": now - before, "target": d(target)}
+    figure = row("indicator", stage, slug, value=now, low=now * 0.9, high=now * 1.1, n=377, verdict=verdict, **moved)
+    return definition, figure
+
+
+def impact(department: str, stage: str, result: str, points: float | None, verdict: str, **fields: Any) -> EffectRow:
+    """An impact on health against last quarter; without result the department's sum, without stage its total."""
+    half = 0.9 if points is not None else None
+    numbers = {"points": d(points), "low": d(points - half) if points is not None and half else None}
+    numbers["high"] = d(points + half) if points is not None and half else None
+    landed = {"outcome": f"voto_{stage}", "outcome_stage": stage} if result else {}
+    given = {"reference": "before", "n": 377, **landed, **fields}
+    return EffectRow(
+        "impact", department=department, stage=stage, indicator=result, verdict=verdict, **numbers, **given
+    )
+
+
+def _sums(department: str, stage: str, points: float | None, verdict: str, **fields: Any) -> Iterable[EffectRow]:
+    yield impact(department, stage, "", points, verdict, **fields)
+    yield impact(department, "", "", points, verdict, **fields)
+
+
+def _aurora_effects() -> Iterable[EffectRow]:
+    detail = {"detail": {"now": "0.159000000", "against": "0.084000000"}}
+    yield impact("logistica", "consegna", "ritardi", -1.9, "worse", **detail)
+    yield impact("logistica", "consegna", "danneggiati", 0.2, "unproven", detail={"now": "0.021", "against": "0.024"})
+    yield from _sums("logistica", "consegna", -1.7, "worse")
+    yield impact(
+        "logistica",
+        "consegna",
+        "ritardi",
+        -2.6,
+        "worse",
+        reference="target",
+        detail={"now": "0.159", "against": "0.05"},
+    )
+    yield from _sums("logistica", "consegna", -2.6, "worse", reference="target")
+    yield impact(
+        "assistenza-clienti", "assistenza", "primo_contatto", -1.4, "worse", detail={"now": "0.39", "against": "0.31"}
+    )
+    yield from _sums("assistenza-clienti", "assistenza", -1.4, "worse")
+    yield impact("vendite", "acquisto", "coda_cassa", 0.95, "better", detail={"now": "3.1", "against": "4.4"})
+    yield from _sums("vendite", "acquisto", 0.95, "better")
+    yield impact("amministrazione", "uso", "fatture", -0.02, "unproven", detail={"now": "0.031", "against": "0.029"})
+    yield from _sums("amministrazione", "uso", -0.02, "unproven")
+    yield EffectRow("impact", "before", "marketing", note="unknown", verdict="too_little")
+    yield EffectRow("impact", "before", "risorse-umane", note="unknown", verdict="too_little")
+    yield from drivers(
+        "consegna",
+        "voto_consegna",
+        (("ritardi", "logistica", -31.0, 0.19, "worse"), ("danneggiati", "logistica", -12.0, 0.03, "unproven")),
+    )
+    yield EffectRow(
+        "contribution", department="logistica", stage="consegna", outcome="voto_consegna", outcome_stage="consegna",
+        indicator="ritardi", n=60, points=d(-4.9), low=d(-6.6), high=d(-3.2), verdict="worse", detail={"without": 317},
+    )  # fmt: skip
+
+
+def drivers(stage: str, voice: str, given: Sequence[tuple[str, str, float, float, str]]) -> Iterable[EffectRow]:
+    """Drivers of an outcome: result, its department, points per unit, share of variance, verdict."""
+    for result, department, beta, share, verdict in given:
+        yield EffectRow(
+            "driver", department=department, stage=stage, outcome=voice, outcome_stage=stage, indicator=result, n=702,
+            points=d(beta), low=d(beta - 8), high=d(beta + 8), share=d(share), share_low=d(max(0.0, share - 0.05)),
+            share_high=d(share + 0.05), verdict=verdict, detail={"r2": "0.220000000", "vif": "1.100000000", "r": "-0.4"},
+        )  # fmt: skip
+
+
+def _aurora_bridge() -> Iterable[StepRow]:
+    yield StepRow(0, "start", points=d(69.8))
+    steps = (("scoperta", 0.2, "unproven"), ("scelta", 0.3, "unproven"), ("acquisto", 0.9, "better"))
+    steps += (("consegna", -2.4, "worse"), ("uso", 0.1, "unproven"), ("assistenza", -1.5, "worse"))
+    for place, (stage, points, verdict) in enumerate(steps, start=1):
+        yield StepRow(place, "stage", stage, "", d(points), d(points - 0.7), d(points + 0.7), verdict)
+    yield StepRow(7, "weights", points=d(-0.2))
+    yield StepRow(8, "end", points=d(67.2))
+
+
+def olist(quarter: str = "2018-1", previous: str = "2017-4") -> Report:
+    """One vote on the whole journey; stages without a voice; a department unproven, one unknown."""
+    names = (
+        ("ordine", "Ordine"),
+        ("pagamento", "Pagamento"),
+        ("preparazione", "Preparazione"),
+        ("consegna", "Consegna"),
+        ("assistenza", "Assistenza"),
+    )
+    owners = (
+        ("vendite", "Vendite", "ordine"),
+        ("amministrazione", "Amministrazione", "pagamento"),
+        ("negozi", "Negozi", "preparazione"),
+        ("logistica", "Logistica", "consegna"),
+        ("assistenza", "Assistenza", "assistenza"),
+    )
+    voice = replace(outcome("voto", "Voto del cliente", "vendite", ""), worst=Decimal(1), best=Decimal(5))
+    acts = {"influences": ("",)}
+    results = [
+        (indicator("late_delivery", "Consegne in ritardo", "result", "share", "logistica", "consegna", **acts), (0.137, 0.089, 0.04), "worse"),
+        (indicator("late_handover", "Pacchi affidati in ritardo", "result", "share", "negozi", "preparazione", **acts), (0.101, 0.088, 0.05), "unproven"),
+        (indicator("approval_over_24h", "Pagamenti approvati dopo più di 24 ore", "result", "share", "amministrazione", "pagamento", **acts), (0.151, 0.142, 0.1), "unproven"),
+        (indicator("cancelled", "Ordini annullati o non disponibili", "result", "share", "vendite", "ordine"), (0.011, 0.014, 0.01), "unproven"),
+    ]  # fmt: skip
+    health = row(
+        "company",
+        value=69.6,
+        low=68.4,
+        high=70.8,
+        n=3110,
+        before=73.0,
+        before_n=2790,
+        change=-3.4,
+        change_low=-5.1,
+        change_high=-1.7,
+        verdict="worse",
+    )
+    report = Report(
+        quarter=quarter, starts="2018-01-01", ends="2018-03-31", previous=previous,
+        company=replace(DEFINITION, slug="olist", name="Olist", generated=False, journey="Dall'ordine al voto"),
+        stages=tuple(StageDef(slug, name, "", Decimal(1)) for slug, name in names),
+        departments=tuple(DepartmentDef(slug, name, (stage,)) for slug, name, stage in owners),
+        indicators=(voice, *(definition for definition, _l, _v in results)),
+        units=(),
+        figures=(
+            replace(health, detail={"weights": {"": "1.000000000"}, "missing": []}),
+            *(FigureRow("stage", slug, note="no_voice") for slug, _name in names),
+            replace(health, level="stage"),
+            _vote(replace(voice, stage=""), 37.8, "worse", 3110),
+            *(_measured(definition, levels, verdict) for definition, levels, verdict in results),
+        ),
+        effects=tuple(_olist_effects()),
+        bridge=tuple(_olist_bridge()),
+    )  # fmt: skip
+    return replace(report, messages=write(report))
+
+
+def _measured(definition: IndicatorDef, levels: tuple[float, float, float], verdict: str) -> FigureRow:
+    now, before, target = levels
+    moved = {"before": before, "before_n": 2800, "change": now - before, "target": target}
+    return row(
+        "indicator",
+        definition.stage,
+        definition.slug,
+        value=now,
+        low=now * 0.9,
+        high=now * 1.1,
+        n=3120,
+        verdict=verdict,
+        **moved,
+    )
+
+
+def _olist_effects() -> Iterable[EffectRow]:
+    on_vote = {"outcome": "voto", "outcome_stage": "", "n": 5710}
+    given = (
+        ("logistica", "consegna", "late_delivery", -2.1, "worse"),
+        ("negozi", "preparazione", "late_handover", -0.1, "unproven"),
+        ("amministrazione", "pagamento", "approval_over_24h", -0.01, "unproven"),
+    )
+    for department, stage, result, points, verdict in given:
+        half = 0.7 if verdict == "worse" else 0.2
+        numbers = {"points": d(points), "low": d(points - half), "high": d(points + half), "verdict": verdict}
+        detail = {"detail": {"now": "0.137", "against": "0.089"}}
+        yield EffectRow("impact", "before", department, stage, indicator=result, **on_vote, **numbers, **detail)
+        for landing in (stage, ""):
+            yield EffectRow("impact", "before", department, landing, n=5710, **numbers)
+    yield EffectRow("impact", "before", "vendite", note="unknown", verdict="too_little")
+    yield EffectRow("impact", "before", "assistenza", note="unknown", verdict="too_little")
+    for result, department, stage, share, verdict in (
+        ("late_delivery", "logistica", "consegna", 0.128, "worse"),
+        ("late_handover", "negozi", "preparazione", 0.011, "worse"),
+        ("approval_over_24h", "amministrazione", "pagamento", 0.0006, "unproven"),
+    ):
+        row = next(iter(drivers(stage, "voto", ((result, department, -40.0 * share * 8, share, verdict),))))
+        yield replace(row, outcome_stage="", n=5710)
+
+
+def _olist_bridge() -> Iterable[StepRow]:
+    yield StepRow(0, "start", points=d(73.0))
+    yield StepRow(1, "stage", "", "", d(-3.4), d(-5.1), d(-1.7), "worse")
+    yield StepRow(2, "impact", "", "pagamento", d(-0.01), d(-0.2), d(0.2), "unproven")
+    yield StepRow(3, "impact", "", "preparazione", d(-0.1), d(-0.3), d(0.1), "unproven")
+    yield StepRow(4, "impact", "", "consegna", d(-2.1), d(-2.8), d(-1.4), "worse")
+    yield StepRow(5, "unexplained", "", "", d(-1.19), d(-2.6), d(0.2), "unproven")
+    yield StepRow(6, "end", points=d(69.6))
+
+
+def empty(report: Report, n: int = 24) -> Report:
+    """The same report with so few answers that nothing may be shown."""
+    base = "hidden" if n < report.company.hidden_under else "reduced"
+    figures = tuple(_emptied(figure, n, base) for figure in report.figures)
+    bare = replace(report, figures=figures, effects=(), bridge=())
+    return replace(bare, messages=write(bare))
+
+
+def _emptied(figure: FigureRow, n: int, base: str) -> FigureRow:
+    if figure.note == "no_voice":
+        return figure
+    kept = replace(FigureRow(figure.level, figure.stage, figure.indicator, figure.unit), n=n, base=base)
+    return kept if base == "hidden" else replace(kept, value=figure.value, low=figure.low, high=figure.high)
+
+
+def edition(company: Company, report: Report) -> Edition:
+    """The report stored as the quarter's draft edition, as a refresh would."""
+    year, number = QuarterCode.parse(report.quarter)
+    quarter = Quarter.objects.filter(company=company, year=year, number=number).first()
+    return store(quarter or make.quarter(company, report.quarter), report, [])
+
+
+def past(report: Report, quarter: str, health: float) -> Report:
+    """The report as it might have been in an earlier quarter, with another health."""
+    figures = [
+        replace(row, value=d(health), low=d(health - 1.9), high=d(health + 1.9)) if row.level == "company" else row
+        for row in report.figures
+    ]
+    moved = replace(report, quarter=quarter, previous=str(QuarterCode.parse(quarter).plus(-1)), figures=tuple(figures))
+    return replace(moved, messages=write(moved))
+
+
+def history(
+    company: Company, report: Report, levels: Sequence[float] = (64.1, 65.0, 66.2, 66.8, 68.1, 68.9, 69.8)
+) -> None:
+    """The report with seven quarters before it, each an edition."""
+    code = QuarterCode.parse(report.quarter)
+    for steps, level in enumerate(reversed(levels), start=1):
+        edition(company, past(report, str(code.plus(-steps)), level))
+    edition(company, report)
