@@ -11,12 +11,17 @@ logger = logging.getLogger(__name__)
 
 def dispatch(job_id: int) -> bool:
     """Ring the bell for a job; False when nobody answers, which the sweeper makes good."""
+    return ring(TASK, job_id)
+
+
+def ring(task: str, number: int) -> bool:
+    """Ask any worker to do the task with this number; False, within a moment, when the broker does not answer."""
     try:
         with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
             broker.transport_options = {**broker.transport_options, **_impatient()}
-            current_app.send_task(TASK, (job_id,), connection=broker, retry=False)
+            current_app.send_task(task, (number,), connection=broker, retry=False)
     except Exception as error:  # whatever the broker's client raises, the job is safe in the ledger
-        logger.warning("the broker did not take job %s: %s", job_id, type(error).__name__)
+        logger.warning("the broker did not take %s %s: %s", task, number, type(error).__name__)
         return False
     return True
 

@@ -28,6 +28,7 @@ def inputs(quarter: Quarter) -> Inputs:
         for row in Indicator.objects.filter(company=company).prefetch_related("targets")
         if (goal := row.target_on(quarter.ends)) is not None
     }
+    now = facts(quarter, indicators)
     return Inputs(
         quarter=str(quarter.code),
         starts=quarter.starts.isoformat(),
@@ -37,9 +38,9 @@ def inputs(quarter: Quarter) -> Inputs:
         stages=_stages(company),
         departments=_departments(company),
         indicators=indicators,
-        units=tuple((unit.code, unit.name) for unit in company.units.order_by("code")),
+        units=_units(company, now),
         targets=targets,
-        now=facts(quarter, indicators),
+        now=now,
         before=facts(before, indicators) if before else None,
         year=facts(year, indicators) if year else None,
     )
@@ -69,6 +70,12 @@ def spill() -> Path:
     folder = Path(settings.LAKE_DIR) / "spill"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _units(company: Company, now: Facts) -> tuple[tuple[str, str], ...]:
+    """The units heard of this quarter: others, known from other quarters' files, are no part of its report."""
+    heard = {code for units in now.units.values() for code in units}
+    return tuple((unit.code, unit.name) for unit in company.units.order_by("code") if unit.code in heard)
 
 
 def _company(company: Company) -> CompanyDef:

@@ -1,16 +1,13 @@
 """Stale quarters are handed to workers; the broker only rings the bell, so a bell may ring twice or be lost."""
 
-import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kombu.exceptions import OperationalError
-
+from journeys import bell
 from journeys.models import Quarter
-from metrics.tasks import refresh_quarter
 
+TASK = "metrics.tasks.refresh_quarter"
 AGAIN = timedelta(seconds=30)
-logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -24,12 +21,9 @@ class Bell:
         stale = dict(Quarter.objects.stale().values_list("pk", "revision"))
         self.rung = {pk: rung for pk, rung in self.rung.items() if pk in stale}
         due = [pk for pk, revision in stale.items() if self._due(pk, revision, now)]
-        for pk in due:
-            try:
-                refresh_quarter.apply_async((pk,), retry=False)
-            except OperationalError:
-                logger.warning("the broker does not answer; quarters wait in the database")
-                return 0
+        for place, pk in enumerate(due):
+            if not bell.ring(TASK, pk):
+                return place
             self.rung[pk] = (stale[pk], now)
         return len(due)
 

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
+from metrics import stale
 from metrics.refresh import refresh
 
 
-@shared_task
+@shared_task(name=stale.TASK)
 def refresh_quarter(quarter_id: int) -> None:
     """Compute the quarter's draft edition, if nobody else is doing it."""
     refresh(quarter_id)
