@@ -110,16 +110,16 @@ def sign_ins() -> list[str]:
     return lines
 
 
-def answers(seconds: float) -> bool:
-    """True as soon as the web process says it is alive; False when it did not within the seconds."""
+def answers(seconds: float, stop: Stop) -> bool:
+    """True as soon as the web process says it is alive; False after the seconds or when we are asked to stop."""
     host = f"[{HOST}]" if ":" in HOST else HOST
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and not stop.wait(0.05):
         try:
             with urlopen(f"http://{host}:{PORT}/healthz", timeout=1):
                 return True
         except (URLError, OSError):
-            time.sleep(0.05)
+            continue
     return False
 
 
@@ -143,9 +143,9 @@ def supervise(began: float) -> None:
     try:
         for child in team:
             child.start()
-        if answers(30):
+        if answers(60, stop):
             welcome(began)
-        else:
+        elif not stop.asked.is_set():
             steps.say(f"  The web process does not answer; see {LOGS / 'web.log'}")
         while not stop.wait(0.5):
             for child in team:
