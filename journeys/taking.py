@@ -105,7 +105,7 @@ class _Taking:
         self.line = place
         texts = ", ".join(f"c{position}" for position in plan.places)
         numbered = ["line"] if place == "line" else []
-        facts = [f"{plan.day} AS day", f"{plan.period}::SMALLINT AS period", f"{plan.unit} AS unit"]
+        facts = [f"{plan.day} AS day", f"{plan.period}::INTEGER AS period", f"{plan.unit} AS unit"]
         facts += [f'{plan.case} AS "case"', f"{plan.fold} AS fold", f"{plan.order} AS ord"]
         facts += [f"{sql} AS {name}" for name, sql in plan.values()]
         self.connection.execute(
