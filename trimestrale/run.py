@@ -141,9 +141,11 @@ def supervise(began: float) -> None:
     stop = Stop()
     team = [Child(name, *arguments) for name, arguments in ALL.items()]
     try:
-        for child in team:
+        team[0].start()  # the pages first: the others would only make them wait
+        ready = answers(60, stop)
+        for child in team[1:]:
             child.start()
-        if answers(60, stop):
+        if ready:
             welcome(began)
         elif not stop.asked.is_set():
             steps.say(f"  The web process does not answer; see {LOGS / 'web.log'}")

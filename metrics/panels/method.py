@@ -11,7 +11,6 @@ from metrics import labels
 from metrics.panels import blocks
 from metrics.report import IndicatorDef, Report
 from metrics.shown import Shown
-from metrics.stats.kinds import Kind, Moments, estimate
 from metrics.tables import Cell, Table
 
 NOISE = (100, 200, 400, 1000)
@@ -93,6 +92,8 @@ def _noise() -> Table:
 
 
 def _noise_row(n: int) -> tuple[Cell, ...]:
+    from metrics.stats.kinds import Kind, Moments, estimate  # scipy, which no other page needs
+
     found = estimate(Kind.SHARE, Moments(n, n // 2 * 1_000_000))
     half = (Decimal(str(found.high)) - Decimal(str(found.low))) * PERCENT / 2 if found.high is not None else Decimal(0)
     seen = half * Decimal(2).sqrt()
