@@ -2,10 +2,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from company.models import Company, User
 from journeys.incoming import TOO_LARGE
@@ -143,3 +144,15 @@ def test_a_head_of_nothing_reads_why_there_is_no_form(client: Client, company: C
 def test_the_job_is_queued_before_the_answer_goes_out(browser: Client, source: Source) -> None:
     send(browser, source.slug, dati.votes(8))
     assert Job.objects.get().state == Job.State.QUEUED
+
+
+def test_a_broker_that_is_down_delays_the_work_and_nothing_else(
+    browser: Client,
+    source: Source,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        response = send(browser, source.slug, dati.votes(8))
+    assert (response.status_code, len(callbacks), Job.objects.get().state) == (303, 1, Job.State.QUEUED)
