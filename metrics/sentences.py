@@ -39,6 +39,8 @@ def front(report: Report) -> Message:
     if health.base == "reduced":
         return _message("front", "front.reduced", n=health.n, needed=report.company.reduced_under)
     ends = {"low": health.low, "high": health.high}
+    if health.verdict == "too_little" and report.previous and health.before_n:
+        return _message("front", "front.too_little_before", needed=report.company.reduced_under)
     if health.verdict == "too_little":
         return _message("front", "front.first", **ends)
     if health.verdict not in PROVEN:

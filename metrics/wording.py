@@ -197,6 +197,9 @@ def _some(v: Voice) -> str:
 SENTENCES: dict[str, Callable[[Voice], str]] = {
     "front.too_little": lambda v: _("Not enough data: n = %(n)s, at least %(needed)s are needed.") % v.words,
     "front.reduced": lambda v: _("Few answers: n = %(n)s, for a verdict at least %(needed)s are needed.") % v.words,
+    "front.too_little_before": lambda v: (
+        _("Not enough data to compare: at least %(needed)s answers are needed in both quarters.") % v.words
+    ),
     "front.first": lambda v: _("First measure: health is between %(low)s and %(high)s.") % v.words,
     "front.unproven": lambda v: _("No demonstrable change in health: between %(low)s and %(high)s.") % v.words,
     "front.worse": _front_worse,
