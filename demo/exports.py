@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from demo.model import SEED, TOWNS, Quarter
+from demo.model import SEED, TOWNS, Numbers, Quarter
 
 OPENING = timedelta(hours=9)
 OPEN_MINUTES = 630
@@ -21,15 +21,12 @@ class Order:
 
     code: str
     town: str
+    shop: str
     moment: datetime
     results: dict[str, float]
     votes: dict[str, float]
     ticket: bool
     chance: float
-
-    @property
-    def shop(self) -> str:
-        return f"N{TOWNS.index(self.town) + 1:02d}"
 
     def happened(self, result: str) -> bool:
         return self.results[result] == 1
@@ -40,21 +37,34 @@ def orders(quarter: Quarter, starts: date, ends: date) -> Iterator[Order]:
     chance = np.random.default_rng([SEED, quarter.first_order]).random(quarter.moment.size)
     days = (ends - starts).days + 1
     first = datetime.combine(starts, datetime.min.time()) + OPENING
-    for index in range(quarter.moment.size):
-        day, rest = divmod(quarter.moment[index] * days, 1)
+    results = _rows(quarter.results)
+    votes = _rows(quarter.votes)
+    for index, (moment, town) in enumerate(zip(quarter.moment.tolist(), quarter.town.tolist(), strict=True)):
+        day, rest = divmod(moment * days, 1)
         yield Order(
             code=f"AU-{quarter.first_order + index}",
-            town=TOWNS[quarter.town[index]],
+            town=TOWNS[town],
+            shop=f"N{town + 1:02d}",
             moment=first + timedelta(days=int(day), minutes=int(rest * OPEN_MINUTES)),
-            results={name: float(values[index]) for name, values in quarter.results.items()},
-            votes={name: float(values[index]) for name, values in quarter.votes.items()},
+            results=results[index],
+            votes=votes[index],
             ticket=bool(quarter.ticket[index]),
             chance=float(chance[index]),
         )
 
 
+def _rows(columns: dict[str, Numbers]) -> list[dict[str, float]]:
+    """The columns as one dictionary for each order."""
+    values = np.column_stack(list(columns.values())).tolist()
+    return [dict(zip(columns, row, strict=True)) for row in values]
+
+
+def _italian_day(day: date) -> str:
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
 def _italian(moment: datetime) -> str:
-    return moment.strftime("%d/%m/%Y %H:%M:%S")
+    return f"{_italian_day(moment)} {moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
 
 
 def _iso(moment: datetime) -> str:
@@ -68,7 +78,7 @@ def _vote(value: float) -> str:
 def _contacts(order: Order) -> list[str]:
     refused = ("scaduta", "non trovata")[order.chance > 0.5]
     outcome = refused if order.happened("promozione_non_valida") else "valida"
-    day = order.moment.strftime("%d/%m/%Y")
+    day = _italian_day(order.moment)
     return [order.code, day, order.shop, str(int(order.results["messaggi_ricevuti"])), outcome]
 
 
@@ -84,7 +94,7 @@ def _shops(order: Order) -> list[str]:
     queue = order.moment - timedelta(minutes=order.results["attesa_cassa"])
     helped = "sì" if order.happened("aiuto_personale") else ""
     fitted = "riuscito" if order.happened("montaggio_riuscito") else "da rifare"
-    day = order.moment.strftime("%d/%m/%Y")
+    day = _italian_day(order.moment)
     return [order.code, day, order.shop, order.town, _italian(queue), _italian(order.moment), helped, fitted]
 
 
@@ -101,8 +111,8 @@ def _deliveries(order: Order) -> list[str]:
     delivered = datetime.combine(promised + timedelta(days=delay), datetime.min.time()) + OPENING
     state = "danneggiato" if order.happened("collo_danneggiato") else "integro"
     courier = COURIERS[int(order.chance * len(COURIERS))]
-    day = order.moment.strftime("%d/%m/%Y")
-    promise = promised.strftime("%d/%m/%Y")
+    day = _italian_day(order.moment)
+    promise = _italian_day(promised)
     return [order.code, day, order.shop, courier, _italian(sent), promise, _italian(delivered), state]
 
 
@@ -122,7 +132,7 @@ def _tickets(order: Order) -> list[str] | None:
     contacts = "1" if order.happened("primo_contatto") else str(2 + int(order.chance * 3))
     called = order.moment + timedelta(days=7, minutes=int(order.chance * 300))
     answered = called + timedelta(minutes=order.results["attesa_telefono"])
-    day = order.moment.strftime("%d/%m/%Y")
+    day = _italian_day(order.moment)
     return [f"R{order.code[3:]}", order.code, day, order.shop, _italian(called), _italian(answered), contacts]
 
 
@@ -131,7 +141,7 @@ STAGE_VOTES = ("voto_scoperta", "csat_scelta", "voto_acquisto", "voto_consegna",
 
 def _survey(order: Order) -> list[str] | None:
     votes = [_vote(order.votes[name]) for name in STAGE_VOTES]
-    return [order.code, order.moment.strftime("%d/%m/%Y"), order.shop, *votes] if any(votes) else None
+    return [order.code, _italian_day(order.moment), order.shop, *votes] if any(votes) else None
 
 
 def _relation(order: Order) -> list[str] | None:

@@ -87,6 +87,8 @@ people:
   - {email: capo@prova.example, name: Elena Conti, role: head, departments: [logistica]}
 """
 
+WITHOUT_FILES = COMPANY.replace("    files: [consegne.csv]\n", "").replace("    files: [voti.csv]\n", "")
+
 DELIVERIES = """\
 ordine,negozio,ordinato,promesso,consegnato
 A1,N01,2026-05-04,2026-05-08,2026-05-08

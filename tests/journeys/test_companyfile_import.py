@@ -15,7 +15,7 @@ from company.models import AuditEntry, Company
 from journeys.companyfile import store
 from journeys.models import Indicator, Part, Quarter, Upload
 from tests import make
-from tests.companyfolder import COMPANY, VOTES, folder_with
+from tests.companyfolder import COMPANY, VOTES, WITHOUT_FILES, folder_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,6 +40,12 @@ def observations(company: Company) -> list[tuple[Any, ...]]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return folder_with(tmp_path / "prova")
+
+
+@pytest.fixture
+def definitions(tmp_path: Path) -> Path:
+    """A folder whose company.yml names no file."""
+    return folder_with(tmp_path / "prova", WITHOUT_FILES)
 
 
 def test_a_folder_becomes_a_company_with_its_observations(folder: Path) -> None:
@@ -69,20 +75,20 @@ def test_the_same_folder_again_is_skipped_and_changes_nothing(folder: Path) -> N
     assert Upload.objects.count() == 2
 
 
-def test_changed_definitions_make_open_quarters_stale_and_leave_published_ones(folder: Path) -> None:
-    run_import(folder)
+def test_changed_definitions_make_open_quarters_stale_and_leave_published_ones(definitions: Path) -> None:
+    run_import(definitions)
     Quarter.objects.update(stale=False)
     Quarter.objects.filter(number=2).update(state=Quarter.State.PUBLISHED)
-    folder_with(folder, COMPANY.replace("value: 0.05", "value: 0.04"))
-    assert "definitions updated" in run_import(folder)
+    folder_with(definitions, WITHOUT_FILES.replace("value: 0.05", "value: 0.04"))
+    assert "definitions updated" in run_import(definitions)
     assert list(Quarter.objects.values_list("number", "stale")) == [(2, False), (3, True)]
 
 
-def test_a_new_person_alone_makes_no_figure_stale(folder: Path) -> None:
-    run_import(folder)
+def test_a_new_person_alone_makes_no_figure_stale(definitions: Path) -> None:
+    run_import(definitions)
     Quarter.objects.update(stale=False)
-    folder_with(folder, COMPANY + "  - {email: nuovo@prova.example, role: reader}\n")
-    run_import(folder)
+    folder_with(definitions, WITHOUT_FILES + "  - {email: nuovo@prova.example, role: reader}\n")
+    run_import(definitions)
     assert not Quarter.objects.stale().exists()
 
 
@@ -112,11 +118,11 @@ def test_a_broken_company_file_writes_nothing(folder: Path) -> None:
     assert not Upload.objects.exists()
 
 
-def test_the_fiscal_calendar_of_a_known_company_cannot_change(folder: Path) -> None:
-    run_import(folder)
-    folder_with(folder, COMPANY.replace("  unit_name", "  fiscal_start_month: 7\n  unit_name"))
+def test_the_fiscal_calendar_of_a_known_company_cannot_change(definitions: Path) -> None:
+    run_import(definitions)
+    folder_with(definitions, WITHOUT_FILES.replace("  unit_name", "  fiscal_start_month: 7\n  unit_name"))
     with pytest.raises(CommandError, match="fiscal"):
-        run_import(folder)
+        run_import(definitions)
 
 
 def test_a_person_of_another_company_is_refused(folder: Path) -> None:
@@ -126,8 +132,8 @@ def test_a_person_of_another_company_is_refused(folder: Path) -> None:
     assert not Company.objects.filter(slug="prova").exists()
 
 
-def test_essential_indicators_the_file_does_not_name_count_for_the_cap(folder: Path) -> None:
-    run_import(folder)
+def test_essential_indicators_the_file_does_not_name_count_for_the_cap(definitions: Path) -> None:
+    run_import(definitions)
     company = Company.objects.get(slug="prova")
     known = Indicator.objects.get(slug="in_ritardo")
     for place in range(12):
@@ -136,7 +142,7 @@ def test_essential_indicators_the_file_does_not_name_count_for_the_cap(folder: P
             role="result", kind="share", evidence="record", essential=True,
         )  # fmt: skip
     with pytest.raises(CommandError, match="essential"):
-        run_import(folder)
+        run_import(definitions)
 
 
 def test_a_changed_mapping_says_that_accepted_files_keep_their_reading(folder: Path) -> None:

@@ -1,0 +1,99 @@
+"""What ``manage.py demo`` leaves in the database: a generated company, its observations, its people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
+
+from company.models import Company, User
+from demo import model
+from demo.people import let_in
+from demo.reset import forget
+from journeys.models import Quarter, Upload
+from tests import make
+from tests.journeys.test_companyfile_import import observations
+
+pytestmark = pytest.mark.django_db
+FEW = 60
+VALUE = 6
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The folder the demo was made in, and what it said."""
+
+    home: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def ground(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ground]:
+    """The demo made once for the module, with a few orders a quarter."""
+    home = tmp_path_factory.mktemp("demo")
+    places = {f"{name}_DIR": home / name.lower() for name in ("DEMO", "SECRETS", "UPLOADS", "LAKE")}
+    settings = override_settings(DEMO_PASSWORD="", **places)
+    out = StringIO()
+    with django_db_blocker.unblock(), settings, patch.object(model, "ORDERS", FEW):
+        with translation.override("en"):
+            call_command("demo", stdout=out)
+        yield Ground(home, out.getvalue())
+        forget(Company.objects.get(slug="aurora"))
+
+
+@pytest.fixture
+def company(ground: Ground) -> Company:
+    return Company.objects.get(slug="aurora")
+
+
+def test_the_company_comes_in_by_the_ordinary_import(company: Company) -> None:
+    assert company.generated
+    assert Upload.objects.filter(company=company, state=Upload.State.ACCEPTED).count() == 9
+    assert Quarter.objects.filter(company=company, stale=True).count() == 9
+
+
+def test_what_was_drawn_is_what_was_taken_in(company: Company, ground: Ground) -> None:
+    taken: dict[str, list[float]] = {}
+    with override_settings(LAKE_DIR=ground.home / "lake"):
+        for row in observations(company):
+            taken.setdefault(row[0], []).append(float(row[VALUE]))
+    with patch.object(model, "ORDERS", FEW):
+        quarters = model.generate()
+    for slug, result in model.RESULTS.items():
+        drawn = np.concatenate([quarter.results[slug] for quarter in quarters])
+        drawn = drawn[~np.isnan(drawn)] * (60 if result.draw == "minutes" else 1)
+        assert (len(taken[slug]), sum(taken[slug])) == (len(drawn), pytest.approx(drawn.sum())), slug
+    for slug in model.OUTCOMES:
+        drawn = np.concatenate([quarter.votes[slug] for quarter in quarters])
+        assert sum(taken[slug]) == np.nansum(drawn), slug
+
+
+def test_one_person_of_each_role_can_sign_in_with_the_generated_password(ground: Ground) -> None:
+    file = ground.home / "secrets" / "demo-password"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_text() in ground.said
+    people = User.objects.filter(membership__company__slug="aurora")
+    assert {person.membership.role for person in people} == {"head", "analyst", "facilitator", "reader", "admin"}
+    assert all(person.check_password(file.read_text()) for person in people)
+    assert "capo.logistica@aurora.example" in ground.said
+
+
+def test_a_password_of_the_settings_lets_everybody_in_and_is_hashed_once(db: None) -> None:
+    other = make.company()
+    people = [make.user(other), make.user(other)]
+    let_in(other, "scelta da chi installa")
+    for person in people:
+        person.refresh_from_db()
+    hashes = {person.password for person in people}
+    let_in(other, "scelta da chi installa")
+    assert {User.objects.get(pk=person.pk).password for person in people} == hashes
+    assert all(person.check_password("scelta da chi installa") for person in people)
