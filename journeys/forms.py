@@ -7,10 +7,12 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from company.formats import number
 from journeys.models import Source, Upload
+from journeys.orders import MOST_ROWS
 
 NAME_LENGTH = Upload._meta.get_field("filename").max_length
 
@@ -34,6 +36,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sources = {source.slug: source for source in sources}
         self.allowed = allowed
+        self.fields["file"].help_text = _limits()
         self.twin = ""
         choices = [("", _("Choose the source"))]
         choices += [(source.slug, f"{source.name} · {source.department}") for source in self.choosable]
@@ -66,3 +69,9 @@ class UploadForm(forms.Form):
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         message = _("The file is too large. The limit is %(limit)s: remove columns you do not need, or split it.")
         self.add_error("file", message % {"limit": limit})
+
+
+def _limits() -> str:
+    size, rows = filesizeformat(settings.UPLOAD_MAX_BYTES), number(MOST_ROWS, 0, get_language() or "it")
+    text = _("CSV with a header line, up to %(bytes)s and %(rows)s rows. UTF-8, or Windows as Excel writes it.")
+    return text % {"bytes": size, "rows": rows}

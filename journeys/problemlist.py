@@ -64,6 +64,6 @@ def grouped(problems: Iterable[Problem]) -> list[ProblemGroup]:
 
 def problem_rows(problems: Iterable[Problem]) -> Iterator[Sequence[object]]:
     """Every problem as a row of a download, headings first."""
-    yield (_("Row"), _("Column"), _("Value"), _("Times"), _("What to do"))
+    yield (_("Row"), _("Column"), _("Value"), _("Times"), _("What is wrong"))
     for problem in problems:
         yield (problem.row, problem.column, problem.value, problem.count, sentence(problem))

@@ -19,7 +19,6 @@ from journeys.access import sources_for_upload, sources_visible
 from journeys.forms import UploadForm
 from journeys.incoming import TOO_LARGE
 from journeys.models import Upload
-from journeys.orders import MOST_ROWS
 from journeys.wording import sentence
 
 
@@ -69,5 +68,5 @@ def _too_many(membership: Membership) -> bool:
 
 
 def _page(request: HttpRequest, form: UploadForm, status: HTTPStatus) -> HttpResponse:
-    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES, "max_rows": MOST_ROWS}
+    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES}
     return render(request, "journeys/upload.html", context, status=status)

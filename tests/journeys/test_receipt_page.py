@@ -83,7 +83,7 @@ def test_problems_of_one_kind_stand_together(browser: Client, refused: Upload) -
 def test_the_downloaded_problems_are_safe_to_open(browser: Client, refused: Upload) -> None:
     response = browser.get(f"/dati/caricamenti/{refused.pk}/problemi.csv")
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["Riga", "Colonna", "Valore", "Volte", "Che cosa fare"]
+    assert rows[0] == ["Riga", "Colonna", "Valore", "Volte", "Che cosa non va"]
     assert [row[:3] for row in rows[1:]] == [["3", "voto", "11"], ["4", "voto", "12"], ["5", "voto", "'=cmd()"]]
     assert response.headers["Content-Disposition"] == f'attachment; filename="problemi-{refused.pk}.csv"'
 
