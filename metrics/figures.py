@@ -15,7 +15,7 @@ INK, INK_2, MUTED, EDGE, RULE = "#16202B", "#43505C", "#5A6672", "#7A8691", "#D5
 BETTER, WORSE, UNPROVEN, BEFORE, BAND, PAPER = "#00566B", "#B54400", "#626C76", "#AEB7C0", "#DCE2E7", "#FFFFFF"
 COLOURS = {"better": BETTER, "worse": WORSE, "proven": INK}
 FAMILY = "'Source Sans 3 Variable', system-ui, sans-serif"
-LABEL_WIDTH = 26
+LABEL_WIDTH, TEXT_WIDTH, LETTER = 22, 12, 8
 ROW, LINE = 34, 19
 
 Figure = dict[str, Any]
@@ -116,10 +116,10 @@ def line(points: Sequence[Point], ticks: Sequence[Tick]) -> Figure:
     named = dict.fromkeys((*places[:1], *places[-2:]))
     xaxis = _ticked([Tick(place, point.label) for place, point in enumerate(points)], (-0.35, len(points) - 0.65))
     layout = {
-        "height": 250,
+        "height": 280,
         "margin": {"l": 4, "r": 14, "t": 12, "b": 8},
         "xaxis": {**xaxis, "showgrid": False},
-        "yaxis": _ticked(ticks, (ticks[0].place, ticks[-1].place)),
+        "yaxis": _ticked(ticks, _ends(ticks)),
         "annotations": [_label(points[place], place, bold=place == last) for place in named],
     }
     return {"data": data, "layout": layout}
@@ -152,7 +152,7 @@ def _label(point: Point, place: int, bold: bool) -> Figure:
         "text": point.text,
         "showarrow": False,
         "yshift": 15,
-        "font": {"color": INK, "size": 15, "weight": 700 if bold else 400},
+        "font": {"color": INK, "weight": 700 if bold else 400},
     }
 
 
@@ -185,7 +185,7 @@ def bridge(steps: Sequence[Step], ticks: Sequence[Tick]) -> Figure:
             "cliponaxis": False,
         },
     ]
-    layout = _rows([step.label for step in steps], ticks)
+    layout = _rows([step.label for step in steps], [step.text for step in steps], ticks)
     layout["shapes"] = [_connector(row, step) for row, (step, _) in enumerate(pairwise(steps))]
     layout["annotations"] = [_right(row, step.text, step.verdict, bool(step.total)) for row, step in enumerate(steps)]
     return {"data": data, "layout": layout}
@@ -232,28 +232,39 @@ def dots(rows: Sequence[Dot], ticks: Sequence[Tick]) -> Figure:
             "cliponaxis": False,
         },
     ]
-    layout = _rows([dot.label for dot in rows], ticks)
+    layout = _rows([dot.label for dot in rows], [dot.text for dot in rows], ticks)
     zero = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     layout["shapes"] = [{**zero, "line": {"color": INK, "width": 2}}]
     layout["annotations"] = [_right(row, dot.text, dot.verdict, False) for row, dot in enumerate(rows)]
     return {"data": data, "layout": layout}
 
 
-def _rows(labels: Sequence[str], ticks: Sequence[Tick]) -> Figure:
-    """Layout of named rows from the top, with room on the right for the numbers."""
+def _rows(labels: Sequence[str], texts: Sequence[str], ticks: Sequence[Tick]) -> Figure:
+    """Layout of named rows from the top, with room on the right for their numbers or words."""
+    room = 22 + LETTER * max(len(line) for text in texts for line in (_folded(text) or [""]))
     wrapped = [_wrapped(label) for label in labels]
     extra = sum(label.count("<br>") for label in wrapped)
     yaxis = _ticked([Tick(row, label) for row, label in enumerate(wrapped)], (len(labels) - 0.4, -0.6))
     return {
         "height": 52 + ROW * len(labels) + LINE * extra,
-        "margin": {"l": 4, "r": 76, "t": 4, "b": 8},
-        "xaxis": {**_ticked(ticks, (ticks[0].place, ticks[-1].place)), "showgrid": True, "gridcolor": RULE},
-        "yaxis": {**yaxis, "showgrid": False, "tickfont": {"color": INK}},
+        "margin": {"l": 4, "r": room, "t": 4, "b": 8},
+        "xaxis": {**_ticked(ticks, _ends(ticks)), "showgrid": True, "gridcolor": RULE},
+        "yaxis": {**yaxis, "showgrid": False, "tickfont": {"color": INK}, "ticklabelstandoff": 10},
     }
 
 
 def _wrapped(label: str) -> str:
     return "<br>".join(textwrap.wrap(label, LABEL_WIDTH)) or label
+
+
+def _folded(text: str) -> list[str]:
+    return textwrap.wrap(text, TEXT_WIDTH)
+
+
+def _ends(ticks: Sequence[Tick]) -> tuple[float, float]:
+    """First and last place with a hair of room, so that their grid lines are drawn whole."""
+    hair = (ticks[-1].place - ticks[0].place) / 200
+    return ticks[0].place - hair, ticks[-1].place + hair
 
 
 def _right(row: int, text: str, verdict: str, total: bool) -> Figure:
@@ -265,10 +276,10 @@ def _right(row: int, text: str, verdict: str, total: bool) -> Figure:
         "xanchor": "left",
         "xshift": 10,
         "y": row,
-        "text": "<br>".join(textwrap.wrap(text, 12)),
+        "text": "<br>".join(_folded(text)),
         "align": "left",
         "showarrow": False,
-        "font": {"color": colour, "size": 15, "weight": 700 if total or proven else 400},
+        "font": {"color": colour, "weight": 700 if total or proven else 400},
     }
 
 

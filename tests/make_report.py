@@ -28,15 +28,16 @@ DEFINITION = CompanyDef(
 )
 
 
-def d(value: float | str | None) -> Decimal | None:
-    """A decimal of a text or float; None stays None."""
-    return None if value is None else Decimal(str(value))
+def d(value: float | str) -> Decimal:
+    """A decimal of a text or float."""
+    return Decimal(str(value))
 
 
 def row(level: str, stage: str = "", indicator: str = "", **fields: Any) -> FigureRow:
     """A figure in full, with its numbers given as floats."""
-    numbers = {name: d(value) if isinstance(value, float) else value for name, value in fields.items()}
-    return FigureRow(level, stage, indicator, **{"base": "full", "n": 400, **numbers})
+    numbers: dict[str, Any] = {name: d(value) if isinstance(value, float) else value for name, value in fields.items()}
+    given: dict[str, Any] = {"base": "full", "n": 400, **numbers}
+    return FigureRow(level, stage, indicator, **given)
 
 
 def score(stage: str, value: float, change: float | None, verdict: str, n: int = 400, half: float = 2.0) -> FigureRow:
@@ -98,7 +99,7 @@ DEPARTMENTS = (
 def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
     """The report of ``look-page.png``: health 67.2, down 2.6, Consegna and Assistenza worse."""
     outcomes = [outcome(f"voto_{slug}", f"Voto a {name}", "marketing", slug) for slug, name, *_ in STAGES]
-    results = _aurora_results()
+    results = _results(AURORA)
     touch = {
         "consegna": (("a-casa", "Consegna a casa"), ("ritiro", "Ritiro in negozio")),
         "acquisto": (("cassa", "Cassa"),),
@@ -131,7 +132,7 @@ def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
 def _aurora_health() -> FigureRow:
     health = score("*", 67.2, -2.6, "worse", 1797, 1.8)
     weights = {slug: "0.166666667" for slug, *_ in STAGES}
-    year = {
+    year: dict[str, Any] = {
         "year_before": d(66.8),
         "year_change": d(0.4),
         "year_low": d(-1.9),
@@ -150,35 +151,45 @@ def _vote(definition: IndicatorDef, level: float, verdict: str, n: int) -> Figur
     )  # fmt: skip
 
 
-def _aurora_results() -> list[tuple[IndicatorDef, FigureRow]]:
-    given: list[tuple[str, str, str, str, str, dict[str, Any], tuple[float, float, float | None], str]] = [
-        ("ritardi", "Consegne oltre due giorni di ritardo", "share", "logistica", "consegna", {"touchpoint": "a-casa"}, (0.159, 0.084, 0.05), "worse"),
-        ("danneggiati", "Colli danneggiati", "share", "logistica", "consegna", {"touchpoint": "a-casa"}, (0.021, 0.024, 0.02), "unproven"),
-        ("attesa_ritiro", "Attesa al ritiro", "mean", "logistica", "consegna", {"touchpoint": "ritiro", "unit": "minutes"}, (11.4, 10.9, None), "unproven"),
-        ("primo_contatto", "Problemi non risolti al primo contatto", "share", "assistenza-clienti", "assistenza", {}, (0.39, 0.31, 0.25), "worse"),
-        ("coda_cassa", "Attesa alla cassa", "mean", "vendite", "acquisto", {"touchpoint": "cassa", "unit": "minutes"}, (3.1, 4.4, 4.0), "better"),
-        ("fatture", "Fatture corrette dopo l'invio", "share", "amministrazione", "uso", {}, (0.031, 0.029, None), "unproven"),
-        ("rimborsi", "Giorni per il rimborso", "median", "amministrazione", "assistenza", {"unit": "days"}, (9.0, 8.0, 7.0), "unproven"),
-    ]  # fmt: skip
-    return [_result(*entry) for entry in given]
+# slug | name | kind | department | stage | touchpoint | unit | now, before, target | verdict
+AURORA = """
+ritardi | Consegne oltre due giorni di ritardo | share | logistica | consegna | a-casa | | 0.159 0.084 0.05 | worse
+danneggiati | Colli danneggiati | share | logistica | consegna | a-casa | | 0.021 0.024 0.02 | unproven
+attesa_ritiro | Attesa al ritiro | mean | logistica | consegna | ritiro | minutes | 11.4 10.9 | unproven
+primo_contatto | Problemi non risolti subito | share | assistenza-clienti | assistenza | | | 0.39 0.31 0.25 | worse
+coda_cassa | Attesa alla cassa | mean | vendite | acquisto | cassa | minutes | 3.1 4.4 4.0 | better
+fatture | Fatture corrette dopo l'invio | share | amministrazione | uso | | | 0.031 0.029 | unproven
+rimborsi | Giorni per il rimborso | median | amministrazione | assistenza | | days | 9 8 7 | unproven
+"""
+OLIST = """
+late_delivery | Consegne in ritardo | share | logistica | consegna | | | 0.137 0.089 0.04 | worse
+late_handover | Pacchi affidati in ritardo | share | negozi | preparazione | | | 0.101 0.088 0.05 | unproven
+approval_over_24h | Pagamenti approvati tardi | share | amministrazione | pagamento | | | 0.151 0.142 0.1 | unproven
+cancelled | Ordini annullati o non disponibili | share | vendite | ordine | | | 0.011 0.014 0.01 | unproven
+"""
 
 
-def _result(
-    slug: str, name: str, kind: str, department: str, stage: str, fields: dict[str, Any],
-    levels: tuple[float, float, float | None], verdict: str,
-) -> tuple[IndicatorDef, FigureRow]:  # fmt: skip
-    definition = indicator(slug, name, "result", kind, department, stage, influences=(stage,), **fields)
-    now, before, target = levels
-    moved = {"before": before, "before_n": 350, "change": now - before, "target": d(target)}
+def _results(text: str, acts_on: str | None = None) -> list[tuple[IndicatorDef, FigureRow]]:
+    return [_result([part.strip() for part in line.split("|")], acts_on) for line in text.strip().splitlines()]
+
+
+def _result(given: Sequence[str], acts_on: str | None) -> tuple[IndicatorDef, FigureRow]:
+    slug, name, kind, department, stage, touchpoint, unit, levels, verdict = given
+    influences = (stage if acts_on is None else acts_on,)
+    fields = {"touchpoint": touchpoint, "unit": unit, "influences": influences}
+    now, before, target = (*(float(level) for level in levels.split()), None)[:3]
+    assert now is not None
+    assert before is not None
+    moved: dict[str, Any] = {"before": before, "before_n": 350, "change": now - before, "target": target}
     figure = row("indicator", stage, slug, value=now, low=now * 0.9, high=now * 1.1, n=377, verdict=verdict, **moved)
-    return definition, figure
+    return indicator(slug, name, "result", kind, department, stage, **fields), figure
 
 
 def impact(department: str, stage: str, result: str, points: float | None, verdict: str, **fields: Any) -> EffectRow:
     """An impact on health against last quarter; without result the department's sum, without stage its total."""
-    half = 0.9 if points is not None else None
-    numbers = {"points": d(points), "low": d(points - half) if points is not None and half else None}
-    numbers["high"] = d(points + half) if points is not None and half else None
+    numbers: dict[str, Any] = (
+        {} if points is None else {"points": d(points), "low": d(points - 0.9), "high": d(points + 0.9)}
+    )
     landed = {"outcome": f"voto_{stage}", "outcome_stage": stage} if result else {}
     given = {"reference": "before", "n": 377, **landed, **fields}
     return EffectRow(
@@ -233,14 +244,14 @@ def drivers(stage: str, voice: str, given: Sequence[tuple[str, str, float, float
         yield EffectRow(
             "driver", department=department, stage=stage, outcome=voice, outcome_stage=stage, indicator=result, n=702,
             points=d(beta), low=d(beta - 8), high=d(beta + 8), share=d(share), share_low=d(max(0.0, share - 0.05)),
-            share_high=d(share + 0.05), verdict=verdict, detail={"r2": "0.220000000", "vif": "1.100000000", "r": "-0.4"},
+            share_high=d(share + 0.05), verdict=verdict, detail={"r2": "0.22", "vif": "1.1", "r": "-0.4"},
         )  # fmt: skip
 
 
 def _aurora_bridge() -> Iterable[StepRow]:
     yield StepRow(0, "start", points=d(69.8))
-    steps = (("scoperta", 0.2, "unproven"), ("scelta", 0.3, "unproven"), ("acquisto", 0.9, "better"))
-    steps += (("consegna", -2.4, "worse"), ("uso", 0.1, "unproven"), ("assistenza", -1.5, "worse"))
+    steps = [("scoperta", 0.2, "unproven"), ("scelta", 0.3, "unproven"), ("acquisto", 0.9, "better")]
+    steps += [("consegna", -2.4, "worse"), ("uso", 0.1, "unproven"), ("assistenza", -1.5, "worse")]
     for place, (stage, points, verdict) in enumerate(steps, start=1):
         yield StepRow(place, "stage", stage, "", d(points), d(points - 0.7), d(points + 0.7), verdict)
     yield StepRow(7, "weights", points=d(-0.2))
@@ -248,29 +259,13 @@ def _aurora_bridge() -> Iterable[StepRow]:
 
 
 def olist(quarter: str = "2018-1", previous: str = "2017-4") -> Report:
-    """One vote on the whole journey; stages without a voice; a department unproven, one unknown."""
-    names = (
-        ("ordine", "Ordine"),
-        ("pagamento", "Pagamento"),
-        ("preparazione", "Preparazione"),
-        ("consegna", "Consegna"),
-        ("assistenza", "Assistenza"),
-    )
-    owners = (
-        ("vendite", "Vendite", "ordine"),
-        ("amministrazione", "Amministrazione", "pagamento"),
-        ("negozi", "Negozi", "preparazione"),
-        ("logistica", "Logistica", "consegna"),
-        ("assistenza", "Assistenza", "assistenza"),
-    )
+    """One vote on the whole journey; stages without a voice; a department unproven, two unknown."""
+    stages = {"ordine": "Ordine", "pagamento": "Pagamento", "preparazione": "Preparazione"}
+    stages |= {"consegna": "Consegna", "assistenza": "Assistenza"}
+    owners = {"vendite": "ordine", "amministrazione": "pagamento", "negozi": "preparazione"}
+    owners |= {"logistica": "consegna", "assistenza": "assistenza"}
     voice = replace(outcome("voto", "Voto del cliente", "vendite", ""), worst=Decimal(1), best=Decimal(5))
-    acts = {"influences": ("",)}
-    results = [
-        (indicator("late_delivery", "Consegne in ritardo", "result", "share", "logistica", "consegna", **acts), (0.137, 0.089, 0.04), "worse"),
-        (indicator("late_handover", "Pacchi affidati in ritardo", "result", "share", "negozi", "preparazione", **acts), (0.101, 0.088, 0.05), "unproven"),
-        (indicator("approval_over_24h", "Pagamenti approvati dopo più di 24 ore", "result", "share", "amministrazione", "pagamento", **acts), (0.151, 0.142, 0.1), "unproven"),
-        (indicator("cancelled", "Ordini annullati o non disponibili", "result", "share", "vendite", "ordine"), (0.011, 0.014, 0.01), "unproven"),
-    ]  # fmt: skip
+    results = _results(OLIST, "")
     health = row(
         "company",
         value=69.6,
@@ -287,16 +282,16 @@ def olist(quarter: str = "2018-1", previous: str = "2017-4") -> Report:
     report = Report(
         quarter=quarter, starts="2018-01-01", ends="2018-03-31", previous=previous,
         company=replace(DEFINITION, slug="olist", name="Olist", generated=False, journey="Dall'ordine al voto"),
-        stages=tuple(StageDef(slug, name, "", Decimal(1)) for slug, name in names),
-        departments=tuple(DepartmentDef(slug, name, (stage,)) for slug, name, stage in owners),
-        indicators=(voice, *(definition for definition, _l, _v in results)),
+        stages=tuple(StageDef(slug, name, "", Decimal(1)) for slug, name in stages.items()),
+        departments=tuple(DepartmentDef(slug, slug.title(), (stage,)) for slug, stage in owners.items()),
+        indicators=(voice, *(definition for definition, _ in results)),
         units=(),
         figures=(
             replace(health, detail={"weights": {"": "1.000000000"}, "missing": []}),
-            *(FigureRow("stage", slug, note="no_voice") for slug, _name in names),
+            *(FigureRow("stage", slug, note="no_voice") for slug in stages),
             replace(health, level="stage"),
             _vote(replace(voice, stage=""), 37.8, "worse", 3110),
-            *(_measured(definition, levels, verdict) for definition, levels, verdict in results),
+            *(figure for _, figure in results),
         ),
         effects=tuple(_olist_effects()),
         bridge=tuple(_olist_bridge()),
@@ -304,24 +299,8 @@ def olist(quarter: str = "2018-1", previous: str = "2017-4") -> Report:
     return replace(report, messages=write(report))
 
 
-def _measured(definition: IndicatorDef, levels: tuple[float, float, float], verdict: str) -> FigureRow:
-    now, before, target = levels
-    moved = {"before": before, "before_n": 2800, "change": now - before, "target": target}
-    return row(
-        "indicator",
-        definition.stage,
-        definition.slug,
-        value=now,
-        low=now * 0.9,
-        high=now * 1.1,
-        n=3120,
-        verdict=verdict,
-        **moved,
-    )
-
-
 def _olist_effects() -> Iterable[EffectRow]:
-    on_vote = {"outcome": "voto", "outcome_stage": "", "n": 5710}
+    on_vote: dict[str, Any] = {"outcome": "voto", "outcome_stage": "", "n": 5710}
     given = (
         ("logistica", "consegna", "late_delivery", -2.1, "worse"),
         ("negozi", "preparazione", "late_handover", -0.1, "unproven"),
@@ -329,8 +308,13 @@ def _olist_effects() -> Iterable[EffectRow]:
     )
     for department, stage, result, points, verdict in given:
         half = 0.7 if verdict == "worse" else 0.2
-        numbers = {"points": d(points), "low": d(points - half), "high": d(points + half), "verdict": verdict}
-        detail = {"detail": {"now": "0.137", "against": "0.089"}}
+        numbers: dict[str, Any] = {
+            "points": d(points),
+            "low": d(points - half),
+            "high": d(points + half),
+            "verdict": verdict,
+        }
+        detail: dict[str, Any] = {"detail": {"now": "0.137", "against": "0.089"}}
         yield EffectRow("impact", "before", department, stage, indicator=result, **on_vote, **numbers, **detail)
         for landing in (stage, ""):
             yield EffectRow("impact", "before", department, landing, n=5710, **numbers)
@@ -379,12 +363,17 @@ def edition(company: Company, report: Report) -> Edition:
 
 def past(report: Report, quarter: str, health: float) -> Report:
     """The report as it might have been in an earlier quarter, with another health."""
+    shift = d(health) - (report.health.value or Decimal(0))
     figures = [
-        replace(row, value=d(health), low=d(health - 1.9), high=d(health + 1.9)) if row.level == "company" else row
-        for row in report.figures
+        _shifted(row, shift) if row.level in ("company", "stage") and row.value else row for row in report.figures
     ]
     moved = replace(report, quarter=quarter, previous=str(QuarterCode.parse(quarter).plus(-1)), figures=tuple(figures))
     return replace(moved, messages=write(moved))
+
+
+def _shifted(row: FigureRow, shift: Decimal) -> FigureRow:
+    moved = {name: value + shift for name in ("value", "low", "high") if (value := getattr(row, name)) is not None}
+    return replace(row, **moved)
 
 
 def history(

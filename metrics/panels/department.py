@@ -56,6 +56,7 @@ class Box:
     verdict: Verdict | None
     sure: str
     href: str = ""
+    quiet: bool = False
 
 
 def chain(shown: Shown, subject: str) -> list[Box] | None:
@@ -120,7 +121,8 @@ def _health_box(shown: Shown, subject: str) -> Box:
     sure = ""
     if total is not None and total.points is not None:
         sure = f"{labels.points_interval(total.low, total.high)} · {labels.base(total.n)}"
-    return Box(_("Health"), _("of the customer relationship"), "", blocks.impact_verdict(total), sure, "#impatto")
+    verdict = blocks.impact_verdict(total)
+    return Box(_("Health"), _("of the customer relationship"), "", verdict, sure, "#impatto", bool(verdict.amount))
 
 
 def _own_impacts(report: Report, subject: str, reference: str) -> list[EffectRow]:
@@ -141,7 +143,7 @@ def impacts(shown: Shown, subject: str) -> Chart | None:
     empty = "" if known else labels.note(rows[0].note) or labels.impact_word("too_little")
     return Chart(
         f"impatto.{subject}",
-        _("Where the change of our results reaches health"),
+        _heading(report, known, _("«%(name)s» weighs %(points)s points since then")),
         subtitle % {"quarter": previous or "–"},
         _table(shown, f"impatto.{subject}", rows),
         blocks.voices(report),
@@ -160,7 +162,7 @@ def distance(shown: Shown, subject: str) -> Chart | None:
     known = [row for row in rows if row.points is not None]
     return Chart(
         f"distanza.{subject}",
-        _("What the distance from the target weighs today"),
+        _heading(shown.report, known, _("«%(name)s»: the distance weighs %(points)s points")),
         _("Points of health that go with today's level instead of the target (or the best quarter of units)"),
         _table(shown, f"distanza.{subject}", rows),
         blocks.voices(shown.report),
@@ -169,6 +171,16 @@ def distance(shown: Shown, subject: str) -> Chart | None:
         "" if known else labels.note(rows[0].note) or labels.impact_word("too_little"),
         _("Association, not proof of cause"),
     )
+
+
+def _heading(report: Report, rows: Sequence[EffectRow], sentence: str) -> str:
+    """What the largest demonstrated impact weighs; that none is demonstrated, or that it cannot be told."""
+    if not rows:
+        return _("What these results weigh cannot be told yet")
+    proven = [row for row in rows if row.verdict in blocks.PROVEN]
+    if not proven:
+        return _("Of no result is the impact demonstrated")
+    return sentence % {"name": report.indicator(proven[0].indicator).name, "points": labels.points(proven[0].points)}
 
 
 def _figure(report: Report, rows: Sequence[EffectRow]) -> dict[str, object]:

@@ -172,7 +172,7 @@ def _department_row(shown: Shown, slug: str) -> tuple[Cell, ...]:
     name = Cell(report.department(slug).name, href=blocks.department_link(shown, slug))
     where, how = Cell(_where(report, slug) or "–"), Cell(verdict.word, verdict=verdict.code)
     if total is None or total.points is None:
-        return (name, where, how, Cell("–"), Cell(), Cell(), Cell(), Cell("–"))
+        return (name, where, how, Cell(), Cell(), Cell(), Cell(), Cell())
     proven = total.verdict in blocks.PROVEN
     much = (
         blocks.points_cell(total.points, labels.points_interval(total.low, total.high))
@@ -190,7 +190,7 @@ def bridge_chart(shown: Shown, subject: str) -> Chart | None:
         return None
     steps = _steps(report)
     ends = [value for step in steps for value in (step.start, step.end)]
-    axis = places(ends, below=0.05, above=0.05)
+    axis = places(ends, below=0.12, above=0.05)
     now, before = labels.quarter(shown.quarter), labels.quarter(report.previous)
     subtitle = _("Points of health, from %(before)s (hollow) to %(now)s (full); white = no demonstrable change")
     zoom = {"low": formats.number(axis[0], 0, labels.locale()), "high": formats.number(axis[-1], 0, labels.locale())}

@@ -1,6 +1,7 @@
 """The map of the journey: stages in columns, the same lanes for all."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from metrics.shown import Shown
 from metrics.tables import Cell, Table
 
 POINTS_SHOWN = 3
-TOP = 106
+TOP, SPAN = Decimal(95), Decimal("0.9")
 STRENGTH = {"worse": 0, "better": 1, "unproven": 2, "too_little": 3}
 
 
@@ -30,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Column:
-    """A stage of the map. ``dot``, ``top`` and ``height`` are places in a drawing from 106 (health 0) up to 6 (100)."""
+    """A stage of the map. ``dot``, ``top`` and ``height`` are percents of its drawing, 95 is health 0, 5 is 100."""
 
     slug: str
     name: str
@@ -77,9 +78,9 @@ def _column(shown: Shown, slug: str) -> Column:
         interval=labels.interval(row.low, row.high) if visible else "",
         base=labels.figure_base(row, report),
         width=f"{row.value:.1f}" if visible and row.value is not None else "",
-        dot=f"{TOP - row.value:.1f}" if visible and row.value is not None else "",
-        top=f"{TOP - high:.1f}" if high is not None else "",
-        height=f"{high - low:.1f}" if high is not None and low is not None else "",
+        dot=f"{TOP - row.value * SPAN:.2f}" if visible and row.value is not None else "",
+        top=f"{TOP - high * SPAN:.2f}" if high is not None else "",
+        height=f"{(high - low) * SPAN:.2f}" if high is not None and low is not None else "",
         verdict=blocks.verdict_of(row) if compared else None,
         touchpoints=points[:POINTS_SHOWN],
         more=max(0, len(points) - POINTS_SHOWN),

@@ -71,7 +71,10 @@ def _definition(report: Report, row: IndicatorDef) -> tuple[Cell, ...]:
     better = _("higher is better") if row.higher_is_better else _("lower is better")
     what = f"{labels.kind(row)}; {better}"
     if row.worst is not None and row.best is not None:
-        ends = {"worst": labels.measure(row.worst, row), "best": labels.measure(row.best, row)}
+        ends = {
+            name: f"{formats.rounded(value, 2).normalize():f}"
+            for name, value in (("worst", row.worst), ("best", row.best))
+        }
         what += "; " + _("0 = %(worst)s, 100 = %(best)s") % ends
     health = _("makes health") if row.in_health else ""
     return (

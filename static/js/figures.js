@@ -2,7 +2,8 @@
 // figure holds the same numbers, so without this script, or without Plotly, nothing is missing.
 const base = JSON.parse(document.getElementById("figure-base")?.textContent ?? "{}");
 const plots = [...document.querySelectorAll("[data-fig]")];
-const PRINTED_WIDTH = 640;
+const PRINTED = { ".pair-level": 420, ".pair": 320, main: 640 };
+const PRINTED_FONT = 11;
 const NARROW = 480;
 
 function merged(house, own) {
@@ -27,6 +28,7 @@ async function draw(plot) {
   try {
     const figure = JSON.parse(document.getElementById(plot.dataset.fig).textContent);
     const layout = fitted(merged(base.layout, figure.layout), plot.clientWidth);
+    plot.dataset.height = layout.height;
     plot.replaceChildren();
     await window.Plotly.newPlot(plot, figure.data, layout, base.config);
     for (const svg of plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
@@ -58,12 +60,17 @@ async function start() {
 function forPaper() {
   for (const plot of plots) {
     if (!plot.dataset.drawn) draw(plot);
-    if (plot.data) window.Plotly.relayout(plot, { width: PRINTED_WIDTH, autosize: false });
+    const [, width] = Object.entries(PRINTED).find(([place]) => plot.closest(place));
+    const height = 0.75 * Number(plot.dataset.height);
+    if (plot.data) window.Plotly.relayout(plot, { width, height, autosize: false, "font.size": PRINTED_FONT });
   }
 }
 
 function forScreen() {
-  for (const plot of plots) if (plot.data) window.Plotly.relayout(plot, { width: undefined, autosize: true });
+  for (const plot of plots.filter((one) => one.data)) {
+    const height = Number(plot.dataset.height);
+    window.Plotly.relayout(plot, { width: undefined, height, autosize: true, "font.size": base.layout.font.size });
+  }
 }
 
 if (plots.length) {
