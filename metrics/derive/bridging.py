@@ -13,6 +13,7 @@ from metrics.derive.inputs import Inputs
 from metrics.report import PLACES, StepRow, fixed
 from metrics.stats.bridge import Bridge, StepKind, bridge
 from metrics.stats.change import change_from_folds, verdicts
+from metrics.stats.exact import FloatArray
 from metrics.stats.health import used_weights
 from metrics.stats.rounding import largest_remainder, rounded
 
@@ -30,11 +31,7 @@ def mean_weights(inputs: Inputs) -> tuple[Weights, Weights]:
 
 def _weights(voices: Voices) -> Weights:
     components = voices.components(voices.whole)
-    inside = {
-        slug: weight
-        for component in components
-        for slug, weight in voices.stage(component.name, voices.whole).weights.items()
-    }
+    inside = {slug: weight for component in components for slug, weight in voices.stage(component.name).weights.items()}
     return Weights(inside, {name: float(weight) for name, weight in used_weights(components).items()})
 
 
@@ -79,20 +76,30 @@ def bridge_rows(inputs: Inputs, compared: Compared, found: Sequence[Impact]) -> 
 
 
 def _step_folds(compared: Compared, other: Voices, whole: Bridge) -> list[Points]:
-    """Each step with its value without each fold."""
-    names = [(step.kind, step.stage) for step in whole.steps]
-    folds = np.full((FOLDS, len(names)), np.nan)
-    for number, (now, then) in enumerate(zip(compared.now.without, other.without, strict=True)):
-        if now is None and then is None:
-            continue
-        left = bridge(
-            other.components(other.whole if then is None else then),
-            compared.now.components(compared.now.whole if now is None else now),
-        )
-        if left is not None:
-            found = {(step.kind, step.stage): float(step.value) for step in left.steps}
-            folds[number] = [found.get(name, np.nan) for name in names]
-    return [Points(float(step.value), folds[:, place]) for place, step in enumerate(whole.steps)]
+    """Each step with its value without each fold: the weights used stay, the scores move."""
+    now, then = compared.now, other
+    later, earlier = (used_weights(voices.components(voices.whole)) for voices in (now, then))
+    weights = np.zeros(FOLDS)
+    found: dict[str, FloatArray] = {}
+    for name in {*later, *earlier}:
+        w1, w0 = float(later.get(name, 0)), float(earlier.get(name, 0))
+        sides = [_moves(voices, name) for voices in (now, then)]
+        mean = sides[0] + sides[1] if name in later and name in earlier else (sides[0] + sides[1]) * 2
+        weights = weights + (w1 - w0) * mean / 2
+        found[name] = (w1 + w0) / 2 * (sides[0] - sides[1])
+    nobody = np.isnan(now.folds[None]) & np.isnan(then.folds[None])
+    rows = []
+    for step in whole.steps:
+        moves = weights if step.kind is StepKind.WEIGHTS else found[step.stage]
+        rows.append(Points(float(step.value), np.where(nobody, np.nan, float(step.value) + moves)))
+    return rows
+
+
+def _moves(voices: Voices, name: str) -> FloatArray:
+    """What leaving out each fold moves a component's score by; 0 where it has no score or nobody is in the fold."""
+    if name not in voices.folds:
+        return np.zeros(FOLDS)
+    return np.nan_to_num(voices.folds[name] - float(voices.stage(name).value or 0.0))
 
 
 def _judged(inputs: Inputs, compared: Compared, steps: Sequence[Points]) -> list[str]:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from metrics.derive.estimates import FOLDS
 from metrics.derive.inputs import Inputs, scale
 from metrics.engine.moments import Question
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
-from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds
+from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds, contributions_by_folds
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.disclosure import hide, hide_table
 from metrics.stats.exact import MILLION
@@ -34,7 +33,7 @@ def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> lis
     for event in events:
         folds = inputs.now.events.get((outcome.slug, event), {})
         if folds:
-            groups = [_groups(folds[number]) if number in folds else (Moments(), Moments()) for number in range(FOLDS)]
+            groups = [_groups(fold) for fold in folds.values()]
             result = inputs.by_slug[event]
             empty = EffectRow("contribution", "", result.department, result.stage, outcome.slug, outcome.stage, event)
             rows.append(empty)
@@ -86,17 +85,14 @@ def _groups(cases: CrossProducts) -> tuple[Moments, Moments]:
 
 def _units(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:
     units = inputs.now.unit_folds.get(outcome.slug, {})
-    whole = inputs.now.folds.get(outcome.slug, {})
     codes = [code for code, _ in inputs.units]
     counts = [sum(moments.n for moments in units.get(code, {}).values()) for code in codes]
-    rows, found = [], []
-    for code, reason in zip(codes, hide(counts, inputs.company.hidden_under), strict=True):
-        if reason is None and code in units:
-            groups = [(units[code].get(fold, Moments()), whole.get(fold, Moments())) for fold in range(FOLDS)]
-            rows.append(EffectRow("contribution", "", "", outcome.stage, outcome.slug, outcome.stage, unit=code))
-            found.append(contribution_by_folds(Kind(outcome.kind), groups, inputs.company.hidden_under))
-    points = slope(Kind(outcome.kind), scale(outcome), outcome.higher_is_better) or 0.0
-    return _filled(rows, found, points)
+    reasons = hide(counts, inputs.company.hidden_under)
+    shown = [code for code, reason in zip(codes, reasons, strict=True) if reason is None and code in units]
+    rows = [EffectRow("contribution", "", "", outcome.stage, outcome.slug, outcome.stage, unit=code) for code in shown]
+    groups, whole = [units[code] for code in shown], inputs.now.folds.get(outcome.slug, {})
+    found = contributions_by_folds(Kind(outcome.kind), groups, whole, inputs.company.hidden_under)
+    return _filled(rows, found, _worth(outcome))
 
 
 def _worth(outcome: IndicatorDef) -> float:

@@ -15,7 +15,7 @@ from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.exact import FloatArray
 from metrics.stats.impact import best_quartile
-from metrics.stats.jackknife import Interval, jackknife, jackknife_many
+from metrics.stats.jackknife import Interval, jackknife, jackknife_many, jackknife_shares
 from metrics.stats.kinds import Kind, value_of
 
 BEFORE, TARGET, BEST = "before", "target", "best"
@@ -226,8 +226,7 @@ def _driver_rows(fit: Fit) -> list[EffectRow]:
     if not any(fit.usable(driver.slug) for driver in fit.drivers):
         return rows
     width = len(fit.drivers)
-    full = np.concatenate([fit.beta, fit.shares])
-    intervals = jackknife_many(full, np.hstack([fit.beta_folds, fit.shares_folds]))
+    intervals = jackknife_many(fit.beta, fit.beta_folds) + jackknife_shares(fit.shares, fit.shares_folds)
     changes = [
         change_from_folds(intervals[place], fit.n, fit.n) if fit.usable(driver.slug) else None
         for place, driver in enumerate(fit.drivers)
@@ -259,7 +258,7 @@ def _driver_numbers(fit: Fit, place: int, intervals: Sequence[Interval]) -> dict
     beta, share = intervals[place], intervals[place + len(fit.drivers)]
     values: dict[str, Any] = {
         "share": fixed(share.value),
-        "share_low": _floor(share.low),
+        "share_low": fixed(share.low),
         "share_high": fixed(share.high),
     }
     if fit.usable(driver):
@@ -269,11 +268,6 @@ def _driver_numbers(fit: Fit, place: int, intervals: Sequence[Interval]) -> dict
         where = fit.ols.names.index(driver)
         detail |= {"vif": _text(fit.ols.vif[where]), "r": _text(fit.ols.correlations[where])}
     return values | {"detail": detail}
-
-
-def _floor(value: float | None) -> Decimal | None:
-    """A share is not negative, nor is what is said of it."""
-    return fixed(None if value is None else max(0.0, value))
 
 
 def _text(value: float | None) -> str | None:

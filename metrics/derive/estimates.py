@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from metrics.derive.inputs import Inputs, divisor, scale, scored
-from metrics.engine.moments import Facts
+from metrics.engine.moments import Facts, Ordered
 from metrics.report import FigureRow, IndicatorDef, fixed
 from metrics.stats.change import Change, change, change_from_folds, verdicts
 from metrics.stats.disclosure import Base, base, hide, imprecise
+from metrics.stats.exact import FloatArray
 from metrics.stats.jackknife import jackknife
 from metrics.stats.kinds import ORDERED, Estimate, Kind, Moments, estimate, score_interval
-from metrics.stats.order import OrderedCounts, quantile, quantile_interval
+from metrics.stats.order import OrderedCounts, quantile_interval, sorted_quantile
 
 FOLDS = 64
 
@@ -101,7 +102,7 @@ def _estimate(facts: Facts, indicator: IndicatorDef) -> Estimate:
     kind = Kind(indicator.kind)
     if kind in ORDERED:
         counts = _counts(facts, indicator.slug)
-        return _shown(quantile_interval(counts, _p(indicator)), indicator)
+        return _shown(quantile_interval(counts, quantile_of(indicator)), indicator)
     if kind is Kind.TOTAL:
         return _total(facts, indicator)
     return _shown(estimate(kind, facts.total(indicator.slug)), indicator)
@@ -138,24 +139,26 @@ def _against(now: Facts, other: Facts | None, indicator: IndicatorDef) -> tuple[
 
 def _change_by_folds(now: Facts, other: Facts, indicator: IndicatorDef) -> Change:
     full = [_estimate(facts, indicator).value or 0.0 for facts in (now, other)]
-    pairs = zip(_left_out(now, indicator), _left_out(other, indicator), strict=True)
-    replicates = [None if a is None or b is None else (a - b) / divisor(indicator) for a, b in pairs]
+    replicates = (_left_out(now, indicator) - _left_out(other, indicator)) / divisor(indicator)
     interval = jackknife(full[0] - full[1], replicates)
     return change_from_folds(interval, _estimate_n(now, indicator), _estimate_n(other, indicator))
 
 
-def _left_out(facts: Facts, indicator: IndicatorDef) -> list[float | None]:
-    """The stored value without each fold."""
+def _left_out(facts: Facts, indicator: IndicatorDef) -> FloatArray:
+    """The stored value without each fold, (64,); NaN where nobody is in it."""
     if Kind(indicator.kind) is Kind.TOTAL:
-        return _left_out_totals(facts, indicator)
+        return np.array(_left_out_totals(facts, indicator), dtype=np.float64)
     ordered = facts.ordered.get(indicator.slug)
-    if ordered is None:
-        return [None] * FOLDS
-    present = set(np.unique(ordered.folds).tolist())
-    return [
-        quantile(OrderedCounts.of(ordered.values[ordered.folds != fold]), _p(indicator)) if fold in present else None
-        for fold in range(FOLDS)
+    return np.full(FOLDS, np.nan) if ordered is None else left_out_quantiles(ordered, quantile_of(indicator))
+
+
+def left_out_quantiles(ordered: Ordered, p: float) -> FloatArray:
+    """The stored p-quantile without each fold, (64,); NaN where nobody is in it, or in any other."""
+    present = np.bincount(ordered.folds, minlength=FOLDS) > 0
+    found = [
+        sorted_quantile(ordered.values[ordered.folds != fold], p) if present[fold] else None for fold in range(FOLDS)
     ]
+    return np.array(found, dtype=np.float64)
 
 
 def _counts(facts: Facts, slug: str) -> OrderedCounts:
@@ -163,7 +166,8 @@ def _counts(facts: Facts, slug: str) -> OrderedCounts:
     return OrderedCounts.of(ordered.values if ordered else np.array([], dtype=np.int64))
 
 
-def _p(indicator: IndicatorDef) -> float:
+def quantile_of(indicator: IndicatorDef) -> float:
+    """Which quantile a median or percentile is."""
     return float(indicator.percentile) / 100 if indicator.kind == Kind.PERCENTILE and indicator.percentile else 0.5
 
 

@@ -4,7 +4,7 @@ The cases of the quarter and of the previous one are pooled, with the quarter it
 slopes come from differences between cases and never from the change they are asked to explain.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,8 +17,11 @@ from metrics.report import IndicatorDef
 from metrics.stats.crossproducts import CrossProducts, merged
 from metrics.stats.drivers import Dropped, Gate, Ols, gate, ols, unstable
 from metrics.stats.exact import MILLION, FloatArray
-from metrics.stats.kinds import Kind, Moments, slope, value_of
-from metrics.stats.shares import Shares, lmg
+from metrics.stats.folds import left_out_values
+from metrics.stats.kinds import Kind, slope, value_of
+from metrics.stats.leftout import LeftOut
+from metrics.stats.shares import Shares, lmg, sampled
+from metrics.stats.sweep import MAX_EXACT
 
 QUARTER = "quarter "
 
@@ -58,7 +61,15 @@ class Fit:
 
     @cached_property
     def lmg(self) -> Shares:
-        return lmg(self.total, self.controls)
+        """Exact shares, or sampled ones beyond 2^20 models."""
+        few = len(self.drivers) <= MAX_EXACT
+        return lmg(self.total, self.controls) if few else sampled(self.total, always=self.controls)
+
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """The columns that vary, without each fold."""
+        constants = self.total.constants()
+        return LeftOut(self.folds, [name for name in self.total.names if name not in constants])
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -71,11 +82,13 @@ class Fit:
         return slope(kind, scale(self.outcome), self.outcome.higher_is_better) or 0.0
 
     def note(self, driver: str) -> str:
-        """Why a driver has no plain number: refused, constant, unstable; indicative goes with a number; or nothing."""
+        """Why a driver has no plain number: refused, constant, few, unstable; indicative goes with one; or nothing."""
         if self.gate is Gate.REFUSED:
             return "refused"
         if driver in self.ols.dropped:
             return "constant" if self.ols.dropped[driver] is Dropped.CONSTANT else "collinear"
+        if self._rare(driver) or driver in self.left_out.lone:
+            return "few"
         place = self.ols.names.index(driver)
         if unstable(self.ols.beta[place], self.ols.correlations[place]):
             return "unstable"
@@ -84,48 +97,57 @@ class Fit:
     def usable(self, driver: str) -> bool:
         return self.note(driver) in ("", "indicative")
 
+    def _rare(self, driver: str) -> bool:
+        """Whether a share's coefficient would be what a handful of cases said: those it happened to, or not."""
+        definition = self.inputs.by_slug[driver]
+        happened = self.total.s[self.total.names.index(driver)] // MILLION
+        fewest = min(happened, self.n - happened)
+        return Kind(definition.kind) is Kind.SHARE and fewest < self.inputs.company.hidden_under
+
     @cached_property
     def beta(self) -> FloatArray:
         """Score points per shown unit of each driver in order, (p,); NaN where it has no coefficient."""
-        return self._beta(self.ols)
+        beta: FloatArray = self._spread(self.ols.names, np.array([self.ols.beta]), np.nan)[0] * self._worth
+        return beta
 
     @cached_property
     def beta_folds(self) -> FloatArray:
         """The same without each fold, (64, p)."""
-        return self._without(lambda cases: self._beta(ols(cases, self.controls)))
+        names = [*(name for name in self.controls if name not in self.ols.dropped), *self.ols.names]
+        slopes = self.left_out.slopes(names)[:, len(names) - len(self.ols.names) :]
+        return self._spread(self.ols.names, slopes, np.nan) * self._worth
 
     @cached_property
     def shares(self) -> FloatArray:
         """LMG share of each driver in order, (p,); 0 for one that does not vary."""
-        return self._shares(self.lmg)
+        shares: FloatArray = self._spread(self.lmg.names, np.array([self.lmg.values]), 0.0)[0]
+        return shares
 
     @cached_property
     def shares_folds(self) -> FloatArray:
-        """The same without each fold, (64, p)."""
-        return self._without(lambda cases: self._shares(lmg(cases, self.controls)))
+        """The same without each fold, (64, p); nothing where the shares are sampled."""
+        if len(self.drivers) > MAX_EXACT:
+            return np.full((FOLDS, len(self.drivers)), np.nan)
+        return self._spread(self.lmg.names, self.left_out.shares(self.lmg.names, self.controls), 0.0)
 
-    def _beta(self, found: Ols) -> FloatArray:
-        betas = [found.beta_of(driver.slug) for driver in self.drivers]
-        raw = np.array([np.nan if beta is None else beta for beta in betas], dtype=np.float64)
-        units = np.array([divisor(driver) for driver in self.drivers], dtype=np.float64)
-        return np.asarray(raw * self.slope * units, dtype=np.float64)
+    @cached_property
+    def _worth(self) -> FloatArray:
+        """Score points per shown unit that a coefficient of 1 is worth."""
+        return np.array([self.slope * divisor(driver) for driver in self.drivers], dtype=np.float64)
 
-    def _shares(self, found: Shares) -> FloatArray:
-        held = dict(zip(found.names, found.values, strict=True))
-        return np.array([held.get(driver.slug, 0.0) for driver in self.drivers], dtype=np.float64)
-
-    def _without(self, statistic: Callable[[CrossProducts], FloatArray]) -> FloatArray:
-        found = np.full((FOLDS, len(self.drivers)), np.nan)
-        for number, fold in enumerate(self.folds):
-            if fold is not None:
-                found[number] = _attempt(statistic, self.total - fold, len(self.drivers))
+    def _spread(self, names: Sequence[str], values: FloatArray, missing: float) -> FloatArray:
+        """Columns of some drivers as columns of all of them."""
+        found = np.full((len(values), len(self.drivers)), missing)
+        slugs = [driver.slug for driver in self.drivers]
+        found[:, [slugs.index(name) for name in names]] = values
         return found
 
 
 def levels(facts: Facts, drivers: Sequence[IndicatorDef]) -> tuple[FloatArray, FloatArray]:
     """Mean of each driver in shown units over all its observations, (p,), and without each fold, (64, p)."""
-    full = np.array([_level(facts, driver, None) for driver in drivers])
-    return full, np.array([[_level(facts, driver, fold) for driver in drivers] for fold in range(FOLDS)])
+    full = np.array([_level(facts, driver) for driver in drivers])
+    columns = [left_out_values(Kind(row.kind), facts.folds.get(row.slug, {}), FOLDS) for row in drivers]
+    return full, np.column_stack(columns) / np.array([divisor(row) for row in drivers])
 
 
 def fits(inputs: Inputs, questions: Sequence[Question]) -> list[Fit]:
@@ -154,16 +176,6 @@ def _marked(part: CrossProducts, mark: int) -> CrossProducts:
     return CrossProducts((*part.names, QUARTER), part.n, [*part.s, part.n * MILLION * mark], [*ss, [*column, own]])
 
 
-def _level(facts: Facts, driver: IndicatorDef, without: int | None) -> float:
-    moments = facts.total(driver.slug)
-    if without is not None:
-        moments = moments - facts.folds.get(driver.slug, {}).get(without, Moments())
-    value = value_of(Kind(driver.kind), moments)
+def _level(facts: Facts, driver: IndicatorDef) -> float:
+    value = value_of(Kind(driver.kind), facts.total(driver.slug))
     return float("nan") if value is None else float(value / divisor(driver))
-
-
-def _attempt(statistic: Callable[[CrossProducts], FloatArray], rest: CrossProducts, width: int) -> FloatArray:
-    try:
-        return statistic(rest)
-    except ValueError:
-        return np.full(width, np.nan)

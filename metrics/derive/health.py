@@ -1,22 +1,27 @@
 """PURE: health of each stage and of the company, its change, and the bridge between two quarters."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from metrics.derive.estimates import FOLDS
+import numpy as np
+
+from metrics.derive.estimates import FOLDS, left_out_quantiles, quantile_of
 from metrics.derive.inputs import Inputs, divisor, scale
 from metrics.engine.moments import Facts
 from metrics.report import FigureRow, IndicatorDef, fixed
 from metrics.stats.change import Change, change_from_folds, verdicts
 from metrics.stats.disclosure import Base, base, imprecise
-from metrics.stats.health import Component, StageHealth, company_health, exact_health, stage_health
+from metrics.stats.exact import FloatArray
+from metrics.stats.folds import left_out_values, scores
+from metrics.stats.health import Component, StageHealth, company_health, exact_health, stage_health, used_weights
 from metrics.stats.jackknife import Interval, jackknife
-from metrics.stats.kinds import ORDERED, Kind, Moments, score, value_of
-from metrics.stats.order import OrderedCounts, quantile
+from metrics.stats.kinds import ORDERED, Kind, score, value_of
+from metrics.stats.order import sorted_quantile
 
 
 @dataclass(frozen=True)
@@ -41,22 +46,34 @@ class Voices:
     @cached_property
     def whole(self) -> dict[str, float]:
         """Score of each outcome heard."""
-        return {row.slug: _score(row, self.facts, None) for row in self.heard()}
+        return {row.slug: _score(row, self.facts) for row in self.heard()}
 
     @cached_property
-    def without(self) -> list[dict[str, float] | None]:
-        """For each fold, the scores with that fold left out; None for a fold nobody is in."""
-        present = {fold for row in self.heard() for fold in self.facts.folds[row.slug]}
-        return [
-            {row.slug: _score(row, self.facts, fold) for row in self.heard()} if fold in present else None
-            for fold in range(FOLDS)
-        ]
+    def folds(self) -> dict[str | None, FloatArray]:
+        """Health of each component without each fold, (64,), NaN where nobody is in it; of the company under None."""
+        without = {row.slug: _left_out(row, self.facts) for row in self.heard()}
+        found: dict[str | None, FloatArray] = {}
+        whole, somebody = np.zeros(FOLDS), np.zeros(FOLDS, dtype=np.bool_)
+        shares = used_weights(self.components(self.whole))
+        for component in self.components(self.whole):
+            inside = used_weights(self._outcomes(component.name, self.whole))
+            if inside:
+                values = sum((float(weight) * without[slug] for slug, weight in inside.items()), np.zeros(FOLDS))
+                present = self._present(inside)
+                found[component.name] = np.where(present, values, np.nan)
+                somebody |= present
+                whole = whole + float(shares.get(component.name, 0)) * values
+        if shares:
+            found[None] = np.where(somebody, whole, np.nan)
+        return found
 
-    def stage(self, stage: str, scores: Mapping[str, float]) -> StageHealth:
-        return stage_health(self._outcomes(stage, scores))
+    def _present(self, slugs: Iterable[str]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Whether each fold holds an answer to any of these outcomes."""
+        taken = {fold for slug in slugs for fold in self.facts.folds[slug]}
+        return np.array([fold in taken for fold in range(FOLDS)])
 
-    def exact_stage(self, stage: str) -> Fraction | None:
-        return exact_health(self._outcomes(stage, self.whole))
+    def stage(self, stage: str) -> StageHealth:
+        return stage_health(self._outcomes(stage, self.whole))
 
     def components(self, scores: Mapping[str, float]) -> list[Component]:
         """The parts of company health with their scores (None where a stage has no health) and declared weights."""
@@ -65,8 +82,9 @@ class Voices:
             for name, weight in self.inputs.components.items()
         ]
 
-    def company(self, scores: Mapping[str, float]) -> StageHealth:
-        return company_health(self.components(scores))
+    @cached_property
+    def company(self) -> StageHealth:
+        return company_health(self.components(self.whole))
 
     def _outcomes(self, stage: str, scores: Mapping[str, float]) -> list[Component]:
         return [
@@ -76,26 +94,26 @@ class Voices:
         ]
 
 
-def _score(outcome: IndicatorDef, facts: Facts, left_out: int | None) -> float:
-    """Score of an outcome, all folds together or without one."""
+def _score(outcome: IndicatorDef, facts: Facts) -> float:
+    """Score of an outcome that has answers, all folds together."""
     kind = Kind(outcome.kind)
     if kind in ORDERED:
-        value = _quantile(outcome, facts, left_out)
+        value: float | None = sorted_quantile(facts.ordered[outcome.slug].values, quantile_of(outcome))
     else:
-        folds = facts.folds[outcome.slug]
-        moments = facts.total(outcome.slug)
-        exact = value_of(kind, moments - folds.get(left_out, Moments()) if left_out is not None else moments)
+        exact = value_of(kind, facts.total(outcome.slug))
         value = None if exact is None else float(exact)
     shown = None if value is None else value / divisor(outcome)
     found = score(kind, shown, scale(outcome), outcome.higher_is_better)
-    return float("nan") if found is None else found
+    return math.nan if found is None else found
 
 
-def _quantile(outcome: IndicatorDef, facts: Facts, left_out: int | None) -> float | None:
-    ordered = facts.ordered[outcome.slug]
-    kept = ordered.values if left_out is None else ordered.values[ordered.folds != left_out]
-    p = float(outcome.percentile or 50) / 100 if outcome.kind == Kind.PERCENTILE else 0.5
-    return quantile(OrderedCounts.of(kept), p)
+def _left_out(outcome: IndicatorDef, facts: Facts) -> FloatArray:
+    """Score of an outcome without each fold, (64,)."""
+    if Kind(outcome.kind) in ORDERED:
+        values = left_out_quantiles(facts.ordered[outcome.slug], quantile_of(outcome))
+    else:
+        values = left_out_values(Kind(outcome.kind), facts.folds[outcome.slug], FOLDS)
+    return scores(Kind(outcome.kind), values / divisor(outcome), scale(outcome), outcome.higher_is_better)
 
 
 class Compared:
@@ -107,23 +125,22 @@ class Compared:
 
     def level(self, stage: str | None) -> Interval | None:
         """Health of a component, or of the company, with its interval."""
-        value = _value(self.now, stage, self.now.whole)
-        return None if value is None else jackknife(value, _replicates(self.now, stage))
+        value = _value(self.now, stage)
+        return None if value is None else jackknife(value, self.now.folds[stage])
 
     def change(self, stage: str | None) -> Change | None:
         """The difference from the other quarter; None where either has no health."""
         if self.other is None:
             return None
-        now, then = _value(self.now, stage, self.now.whole), _value(self.other, stage, self.other.whole)
+        now, then = _value(self.now, stage), _value(self.other, stage)
         if now is None or then is None:
             return None
-        folds = zip(_replicates(self.now, stage), _replicates(self.other, stage), strict=True)
-        differences = [_difference(first, second, now, then) for first, second in folds]
-        return change_from_folds(jackknife(now - then, differences), self.n(stage), self.n_other(stage))
+        folds = self.now.folds[stage] - now, self.other.folds[stage] - then
+        return change_from_folds(jackknife(now - then, now - then + moved(*folds)), self.n(stage), self.n_other(stage))
 
     def earlier(self, stage: str | None) -> Decimal | None:
         """Health in the other quarter."""
-        return fixed(_value(self.other, stage, self.other.whole)) if self.other else None
+        return fixed(_value(self.other, stage)) if self.other else None
 
     def n(self, stage: str | None) -> int:
         """The smallest base among the outcomes of a component: what its verdict may lean on."""
@@ -132,20 +149,20 @@ class Compared:
     def n_other(self, stage: str | None) -> int:
         return _smallest(self.other, stage) if self.other else 0
 
-
-def _difference(now: float | None, then: float | None, full_now: float, full_then: float) -> float | None:
-    """A fold empty in one quarter only still moves the other."""
-    if now is None and then is None:
-        return None
-    return (full_now if now is None else now) - (full_then if then is None else then)
+    def answers_before(self, stage: str | None) -> int:
+        """All answers of the other quarter, too few to be shown or not."""
+        asked = [row for row in self.now.inputs.outcomes if stage is None or row.stage == stage]
+        return sum(self.other.n(row) for row in asked) if self.other else 0
 
 
-def _value(voices: Voices, stage: str | None, scores: Mapping[str, float]) -> float | None:
-    return (voices.company(scores) if stage is None else voices.stage(stage, scores)).value
+def moved(now: FloatArray, then: FloatArray) -> FloatArray:
+    """What leaving out each fold moves a difference by; a fold empty in one quarter only still moves the other."""
+    nobody = np.isnan(now) & np.isnan(then)
+    return np.where(nobody, np.nan, np.nan_to_num(now) - np.nan_to_num(then))
 
 
-def _replicates(voices: Voices, stage: str | None) -> list[float | None]:
-    return [None if scores is None else _value(voices, stage, scores) for scores in voices.without]
+def _value(voices: Voices, stage: str | None) -> float | None:
+    return (voices.company if stage is None else voices.stage(stage)).value
 
 
 def _smallest(voices: Voices, stage: str | None) -> int:
@@ -193,7 +210,7 @@ def _waiting(inputs: Inputs, against: Compared, year: Compared, stage: str | Non
     level = against.level(stage)
     if shown is Base.HIDDEN or level is None:
         return Judged(replace(row, note="no_health" if shown is not Base.HIDDEN else ""))
-    health = voices.company(voices.whole) if stage is None else voices.stage(stage, voices.whole)
+    health = voices.company if stage is None else voices.stage(stage)
     change, year_change = against.change(stage), year.change(stage)
     row = replace(
         row,
@@ -216,7 +233,7 @@ def _with_changes(
 ) -> FigureRow:
     """The figure with the earlier healths and the differences from them."""
     stage = row.stage if row.level == "stage" else None
-    values: dict[str, Any] = {"before": against[0].earlier(stage), "before_n": against[0].n_other(stage)}
+    values: dict[str, Any] = {"before": against[0].earlier(stage), "before_n": against[0].answers_before(stage)}
     values["year_before"] = year[0].earlier(stage)
     if (change := against[1]) is not None:
         values |= {"change": fixed(change.value), "p_value": fixed(change.p_value)}

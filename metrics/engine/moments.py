@@ -87,7 +87,7 @@ class Facts:
 
     @cached_property
     def _totals(self) -> dict[str, Moments]:
-        return {slug: sum(folds.values(), Moments()) for slug, folds in self.folds.items()}
+        return {slug: Moments.merged(folds.values()) for slug, folds in self.folds.items()}
 
 
 def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Question]) -> Facts:

@@ -1,6 +1,6 @@
 """Leave-out contribution: what the cases that met a touchpoint add to or take from the average, without a model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from .exact import MILLION, FloatArray
+from .folds import numerator
 from .jackknife import Interval, jackknife
 from .kinds import Kind, Moments, value_of
 
@@ -73,30 +74,45 @@ def contribution_by_folds(kind: Kind, folds: Sequence[tuple[Moments, Moments]], 
 
     Empty folds do not count. Raises as :func:`contribution`.
     """
-    met = sum((fold[0] for fold in folds), Moments())
-    everyone = sum((fold[1] for fold in folds), Moments())
-    plain = contribution(kind, met, everyone, minimum)
-    if plain.value is None:
-        return plain
-    parts, wholes = (_sums(kind, [fold[side] for fold in folds]) for side in (0, 1))
+    met, everyone = ({place: fold[side] for place, fold in enumerate(folds)} for side in (0, 1))
+    return contributions_by_folds(kind, [met], everyone, minimum)[0]
+
+
+def contributions_by_folds(
+    kind: Kind, groups: Sequence[Mapping[int, Moments]], everyone: Mapping[int, Moments], minimum: int = 10
+) -> list[Contribution]:
+    """Return the contribution of each group of cases to one average, with intervals; all are given by fold.
+
+    A fold that a group lacks has none of its cases; a fold without any case does not count. Raises as
+    :func:`contribution`.
+    """
+    whole = Moments.merged(everyone.values())
+    places = {fold: place for place, fold in enumerate(everyone)}
+    wholes = np.array([_pair(kind, fold) for fold in everyone.values()], dtype=np.float64).reshape(-1, 2)
+    found = []
+    for group in groups:
+        plain = contribution(kind, Moments.merged(group.values()), whole, minimum)
+        if plain.value is not None:
+            parts = np.zeros_like(wholes)
+            for fold, moments in group.items():
+                parts[places[fold]] = _pair(kind, moments)
+            interval = jackknife(plain.value, _replicates(parts, wholes))
+            plain = Contribution(plain.value, plain.n_with, plain.n_without, None, interval)
+        found.append(plain)
+    return found
+
+
+def _replicates(parts: FloatArray, wholes: FloatArray) -> FloatArray:
+    """Return (G,): the contribution without each fold, from (answers, sum) of the group and of everybody."""
     rest_parts, rest_wholes = parts.sum(axis=0) - parts, wholes.sum(axis=0) - wholes
     without = rest_wholes - rest_parts
     usable = (wholes[:, 0] > 0) & (rest_parts[:, 0] > 0) & (without[:, 0] > 0)
-    replicates = np.full(len(folds), np.nan)
+    replicates = np.full(len(wholes), np.nan)
     means = [sums[usable, 1] / sums[usable, 0] for sums in (rest_wholes, without)]
     replicates[usable] = means[0] - means[1]
-    interval = jackknife(plain.value, replicates)
-    return Contribution(plain.value, plain.n_with, plain.n_without, None, interval)
+    return replicates
 
 
-def _sums(kind: Kind, groups: Sequence[Moments]) -> FloatArray:
-    """Return (groups, 2): the answers of each group, and the sum whose ratio to them is the kind's value."""
-    return np.array([[group.n, _numerator(kind, group)] for group in groups], dtype=np.float64)
-
-
-def _numerator(kind: Kind, group: Moments) -> float:
-    if kind is Kind.TOP_BOX:
-        return group.hi
-    if kind is Kind.NPS:
-        return 100 * (group.hi - group.lo)
-    return group.s / MILLION * (1000 if kind is Kind.RATE else 1)
+def _pair(kind: Kind, group: Moments) -> tuple[int, float]:
+    """Return the answers of a group, and the sum whose ratio to them is the kind's value."""
+    return group.n, numerator(kind, group) / MILLION

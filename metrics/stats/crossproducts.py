@@ -87,13 +87,18 @@ class CrossProducts:
 
 def merged(parts: Iterable[CrossProducts]) -> CrossProducts:
     """Return the sum of at least one group; raises ``ValueError`` on none or on different columns."""
-    groups = iter(parts)
-    total = next(groups, None)
-    if total is None:
+    groups = list(parts)
+    if not groups:
         raise ValueError("nothing to merge")
-    for part in groups:
-        total = total + part
-    return total
+    names = groups[0].names
+    if any(group.names != names for group in groups):
+        raise ValueError("the columns differ")
+    if len(groups) == 1:
+        return groups[0]
+    s = [sum(column) for column in zip(*(group.s for group in groups), strict=True)]
+    rows = zip(*(group.ss for group in groups), strict=True)
+    ss = [[sum(cells) for cells in zip(*lines, strict=True)] for lines in rows]
+    return CrossProducts(names, sum(group.n for group in groups), s, ss)
 
 
 def _products(left: IntArray, right: IntArray) -> list[list[int]]:

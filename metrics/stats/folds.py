@@ -1,12 +1,56 @@
 """Intervals of figures without a closed form, from the folds they are kept in (method, section 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from .change import Change, change_from_folds
+from .exact import MILLION, FloatArray
 from .health import Component, exact_health
 from .jackknife import Interval, jackknife
-from .kinds import Moments
+from .kinds import LINEAR, Kind, Moments, Scale, slope, zero_of
 from .order import OrderedCounts, quantile
+
+
+def left_out_values(kind: Kind, folds: Mapping[int, Moments], size: int) -> FloatArray:
+    """Return (size,): the value of a kind with a mean, natural units, without each fold; NaN when nothing is left.
+
+    Folds not in ``folds`` are empty: the value without them is that of everybody. Each is made of whole numbers and
+    rounded once. Raises ``ValueError`` for medians, percentiles and totals.
+    """
+    sums = {fold: numerator(kind, moments) for fold, moments in folds.items()}
+    n, total = sum(moments.n for moments in folds.values()), sum(sums.values())
+    found = np.full(size, total / (MILLION * n) if n else np.nan)
+    for fold, moments in folds.items():
+        left = n - moments.n
+        found[fold] = (total - sums[fold]) / (MILLION * left) if left > 0 else np.nan
+    return found
+
+
+def numerator(kind: Kind, moments: Moments) -> int:
+    """Return the whole number whose ratio to 10⁶·n is the value of a kind with a mean.
+
+    Raises ``ValueError`` for medians, percentiles and totals.
+    """
+    if kind is Kind.TOP_BOX:
+        return MILLION * moments.hi
+    if kind is Kind.NPS:
+        return 100 * MILLION * (moments.hi - moments.lo)
+    if kind in (Kind.SHARE, Kind.MEAN, Kind.RATE):
+        return moments.s * (1000 if kind is Kind.RATE else 1)
+    raise ValueError(f"a {kind} is not an average")
+
+
+def scores(kind: Kind, values: FloatArray, scale: Scale | None, higher_is_better: bool) -> FloatArray:
+    """Return :func:`metrics.stats.kinds.score` of many values at once, in binary floats; NaN stays NaN.
+
+    Raises as :func:`metrics.stats.kinds.slope`, and ``ValueError`` for a total.
+    """
+    points = slope(kind, scale, higher_is_better)
+    if points is None:
+        raise ValueError("a total has no score")
+    zero = scale.worst if kind in LINEAR and scale is not None else zero_of(kind, higher_is_better)
+    return np.asarray(np.clip((values - float(zero)) * points, 0.0, 100.0), dtype=np.float64)
 
 
 def total_interval(folds: Sequence[Moments]) -> Interval:

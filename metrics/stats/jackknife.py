@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,23 @@ def jackknife_many(full: FloatArray, replicates: FloatArray) -> list[Interval]:
     if replicates.ndim != 2 or full.shape != replicates.shape[1:]:
         raise ValueError("replicates must be (groups, statistics)")
     return [_interval(float(value), replicates[:, k]) for k, value in enumerate(full)]
+
+
+def jackknife_shares(full: FloatArray, replicates: FloatArray) -> list[Interval]:
+    """Return :func:`jackknife_many` of shares of variance, which are squares: made on their roots and squared back.
+
+    A share near 0 lies on the edge of what it can be and its error grows with it; its root's hardly does, so the
+    interval keeps its level there (``manage.py simulate``) and never goes under 0. ``se`` is on the scale of shares.
+    """
+    rooted = jackknife_many(np.sqrt(np.maximum(full, 0.0)), np.sqrt(np.maximum(replicates, 0.0)))
+    return [
+        replace(row, value=float(value), low=_squared(row.low), high=_squared(row.high), se=plain.se)
+        for row, value, plain in zip(rooted, full, jackknife_many(full, replicates), strict=True)
+    ]
+
+
+def _squared(end: float | None) -> float | None:
+    return None if end is None else max(0.0, end) ** 2
 
 
 def _interval(value: float, column: FloatArray) -> Interval:

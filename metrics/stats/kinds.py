@@ -1,6 +1,7 @@
 """Kinds of indicator: the estimate, its 95 % interval and its 0–100 score, from moments."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -46,6 +47,12 @@ class Moments:
 
     def __sub__(self, other: "Moments") -> "Moments":
         return Moments(self.n - other.n, self.s - other.s, self.ss - other.ss, self.hi - other.hi, self.lo - other.lo)
+
+    @classmethod
+    def merged(cls, groups: Iterable["Moments"]) -> "Moments":
+        """Return the sum of any number of groups, empty for none."""
+        rows = [(group.n, group.s, group.ss, group.hi, group.lo) for group in groups]
+        return cls(*map(sum, zip(*rows, strict=True)))
 
     def total(self) -> Fraction:
         """Return Σx in natural units."""
@@ -204,7 +211,7 @@ def score(
     points = slope(kind, scale, upward)
     if points is None or value is None:
         return None
-    zero = exact(scale.worst) if kind in LINEAR and scale is not None else _zero(kind, upward)
+    zero = exact(scale.worst) if kind in LINEAR and scale is not None else zero_of(kind, upward)
     if kind in LINEAR and scale is not None:
         raw = 100 * (exact(value) - zero) / (exact(scale.best) - zero)
     else:
@@ -218,7 +225,8 @@ def _direction(scale: Scale | None, higher_is_better: bool | None) -> bool:
     return scale.higher_is_better if scale is not None else True
 
 
-def _zero(kind: Kind, upward: bool) -> Fraction:
+def zero_of(kind: Kind, upward: bool) -> Fraction:
+    """Return the value worth 0 points of a kind that needs no goalposts."""
     if kind is Kind.NPS:
         return Fraction(-100 if upward else 100)
     return Fraction(0 if upward else 1)

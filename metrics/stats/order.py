@@ -72,6 +72,18 @@ def quantile(counts: OrderedCounts, p: float) -> float | None:
     return float((below + (position - rank) * (above - below)) / MILLION)
 
 
+def sorted_quantile(values: IntArray, p: float) -> float | None:
+    """Return :func:`quantile` of raw values in millionths that are already in ascending order."""
+    if not 0 <= p <= 1:
+        raise ValueError("a quantile lies between 0 and 1")
+    if not len(values):
+        return None
+    position = (len(values) - 1) * exact(p)
+    rank = int(position)
+    below, above = (int(values[min(place, len(values) - 1)]) for place in (rank, rank + 1))
+    return float((below + (position - rank) * (above - below)) / MILLION)
+
+
 def quantile_interval(counts: OrderedCounts, p: float, level: float = 0.95) -> Estimate:
     """Return the p-quantile and its binomial order-statistic interval (Conover 1999, section 3.2).
 

@@ -39,29 +39,35 @@ def branches(matrices: FloatArray, width: int = 1) -> FloatArray:
 
 
 def outcome_last(matrix: FloatArray, order: Sequence[int]) -> FloatArray:
-    """Return the (k, k, 1) matrix of the drivers in ``order`` (counted from 0), then the outcome, for sweeping.
+    """Return the (k, k, m) matrices of the drivers in ``order`` (counted from 0), then the outcome, for sweeping.
 
-    In ``matrix`` the outcome has index 0 and driver j index j + 1.
+    In ``matrix``, (k, k) or m of them as (k, k, m), the outcome has index 0 and driver j index j + 1.
     """
     places = [*(driver + 1 for driver in order), 0]
-    return np.ascontiguousarray(matrix[np.ix_(places, places)])[:, :, None]
+    ordered = np.ascontiguousarray(matrix[np.ix_(places, places)])
+    return ordered if ordered.ndim == 3 else ordered[:, :, None]
 
 
 def partial_out(matrix: FloatArray, always: Sequence[int]) -> FloatArray:
-    """Return the covariance matrix of outcome and remaining drivers with drivers ``always`` partialled out."""
+    """Return the covariance matrix of outcome and remaining drivers with drivers ``always`` partialled out.
+
+    Of m matrices (k, k, m) at once, m such matrices.
+    """
     rest = [driver for driver in range(len(matrix) - 1) if driver not in set(always)]
     swept = outcome_last(matrix, [*always, *rest])
     for _ in always:
         swept = sweep_first(swept)
     places = [len(rest), *range(len(rest))]
-    return np.ascontiguousarray(swept[np.ix_(places, places)][:, :, 0])
+    reduced = np.ascontiguousarray(swept[np.ix_(places, places)])
+    return reduced if matrix.ndim == 3 else reduced[:, :, 0]
 
 
 def r2_of_all_subsets(matrix: FloatArray) -> FloatArray:
     """Return the R² of every model, (2^p,); bit j of the index says whether driver j is in.
 
     ``matrix`` (p+1, p+1) is a correlation matrix with the outcome first, or one left by :func:`partial_out`: values are
-    shares of the total variance gained over no driver. Raises ``ValueError`` beyond 20 drivers.
+    shares of the total variance gained over no driver. Of m matrices (p+1, p+1, m) the result is (2^p, m). Raises
+    ``ValueError`` beyond 20 drivers.
     """
     p = len(matrix) - 1
     if p > MAX_EXACT:
@@ -69,7 +75,7 @@ def r2_of_all_subsets(matrix: FloatArray) -> FloatArray:
     swept = outcome_last(matrix, range(p))
     for _ in range(p):
         swept = branches(swept)
-    gained: FloatArray = matrix[0, 0] - swept[0, 0]
+    gained: FloatArray = matrix[0, 0] - swept[0, 0].reshape(1 << p, *matrix.shape[2:])
     return gained
 
 
@@ -92,21 +98,23 @@ def coalition_weights(p: int) -> FloatArray:
 def shapley(game: FloatArray) -> FloatArray:
     """Return the p Shapley values of a game given as the worth of all 2^p coalitions (bit j: player j is in).
 
-    They add up to the worth of everybody minus that of nobody. Raises ``ValueError`` unless the length is a power of 2.
+    They add up to the worth of everybody minus that of nobody. Of m games (2^p, m) the result is (p, m). Raises
+    ``ValueError`` unless the length is a power of 2.
     """
     p = len(game).bit_length() - 1
     if len(game) != 1 << p:
         raise ValueError("a game lists the worth of all 2^p coalitions")
     if p == 0:
-        return np.zeros(0)
+        return np.zeros((0, *game.shape[1:]))
     weights, size = coalition_weights(p), sizes(p).astype(np.int64)
     joined, left = np.concatenate([[0.0], weights]), np.concatenate([weights, [0.0]])
-    without = float((game * left[size]).sum())
-    both = game * (joined + left)[size]
-    values = np.empty(p)
+    column = (len(game), *(1 for _ in game.shape[1:]))
+    without = (game * left[size].reshape(column)).sum(axis=0)
+    both = game * (joined + left)[size].reshape(column)
+    values = np.empty((p, *game.shape[1:]))
     for player in reversed(range(p)):
         half = 1 << player
-        values[player] = both[half:].sum() - without
+        values[player] = both[half:].sum(axis=0) - without
         both = both[:half] + both[half:]
     return values
 

@@ -1,0 +1,109 @@
+"""PURE: the exact sums of drawn cases, as an engine would give them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.derive.inputs import measures, questions
+from metrics.engine.moments import Facts, Measure, Ordered, Question
+from metrics.simulation.cases import FOLDS, BoolArray, Cases
+from metrics.simulation.company import World
+from metrics.stats.crossproducts import CrossProducts
+from metrics.stats.exact import MILLION, IntArray
+from metrics.stats.kinds import ORDERED, Kind, Moments
+
+LIMB = 18
+
+
+def facts(world: World, cases: Cases) -> Facts:
+    """Return the quarter's facts: moments by fold and unit, ordered values, cross-products by fold."""
+    found = Facts()
+    asked = questions(world.indicators)
+    outcomes = {question.outcome for question in asked}
+    for measure in measures(world.indicators):
+        slug = measure.slug
+        known = cases.answered.get(slug, np.ones(len(cases.fold), dtype=np.bool_))
+        values, fold, unit = cases.values[slug][known], cases.fold[known], cases.unit[known]
+        found.folds[slug] = dict(_filled(grouped(measure, values, fold, FOLDS)))
+        by_unit = _filled(grouped(measure, values, unit, world.units))
+        found.units[slug] = {world.shops[u][0]: moments for u, moments in by_unit}
+        if slug in outcomes:
+            found.unit_folds[slug] = _unit_folds(world, measure, values, (unit, fold))
+        if measure.kind in ORDERED:
+            order = np.argsort(values, kind="stable")
+            found.ordered[slug] = Ordered(values[order], fold[order].astype(np.uint8))
+    by_slug = {measure.slug: measure for measure in measures(world.indicators)}
+    for question in asked:
+        _lay_wide(found, cases, question, by_slug[question.outcome])
+    return found
+
+
+def grouped(measure: Measure, values: IntArray, group: IntArray, size: int) -> list[Moments]:
+    """Return the moments of each of ``size`` groups, exact: 18-bit limbs add up in float64 without rounding."""
+    high, low = (None if end is None else int(end * MILLION) for end in (measure.high, measure.low))
+    counts = np.bincount(group, minlength=size)
+    limbs = [values & ((1 << LIMB) - 1), values >> LIMB & ((1 << LIMB) - 1), values >> 2 * LIMB]
+    sums, squares = [0] * size, [0] * size
+    for a, first in enumerate(limbs):
+        _add(sums, np.bincount(group, first, size), a * LIMB)
+        for b, second in enumerate(limbs):
+            _add(squares, np.bincount(group, first * second, size), (a + b) * LIMB)
+    his = np.bincount(group[values >= high], minlength=size) if high is not None else np.zeros(size)
+    los = np.bincount(group[values <= low], minlength=size) if low is not None else np.zeros(size)
+    return [Moments(int(counts[g]), sums[g], squares[g], int(his[g]), int(los[g])) for g in range(size)]
+
+
+def _add(totals: list[int], partial: npt.NDArray[np.number[Any]], shift: int) -> None:
+    if partial.any():
+        for g, part in enumerate(partial.tolist()):
+            totals[g] += int(part) << shift
+
+
+def _filled(groups: Iterable[Moments]) -> list[tuple[int, Moments]]:
+    return [(place, moments) for place, moments in enumerate(groups) if moments.n]
+
+
+def _unit_folds(
+    world: World, measure: Measure, values: IntArray, place: tuple[IntArray, IntArray]
+) -> dict[str, dict[int, Moments]]:
+    cells = grouped(measure, values, place[0] * FOLDS + place[1], world.units * FOLDS)
+    split = [cells[u * FOLDS : (u + 1) * FOLDS] for u in range(world.units)]
+    return {code: dict(_filled(folds)) for (code, _), folds in zip(world.shops, split, strict=True)}
+
+
+def _lay_wide(found: Facts, cases: Cases, question: Question, outcome: Measure) -> None:
+    """Cross-products by fold of outcome, drivers and events together; results are known of every case."""
+    answered = cases.answered[outcome.slug]
+    names = (outcome.slug, *dict.fromkeys([*question.drivers, *question.events]))
+    columns = [_points(outcome, cases.values[outcome.slug][answered])]
+    columns += [cases.values[name][answered] for name in names[1:]]
+    folds = _by_fold(names, np.column_stack(columns), cases.fold[answered])
+    if question.drivers:
+        kept = (outcome.slug, *question.drivers)
+        found.drivers[outcome.slug] = {fold: sums.keep(kept) for fold, sums in folds.items()}
+    for event in question.events:
+        pair = {fold: sums.keep((outcome.slug, event)) for fold, sums in folds.items()}
+        found.events[outcome.slug, event] = pair
+    for first, second in question.pairs:
+        cell = (cases.values[first][answered] * 2 + cases.values[second][answered]) // MILLION
+        cells = _filled(grouped(Measure(outcome.slug, Kind.MEAN), columns[0], cell, 4))
+        found.cells[outcome.slug, first, second] = {(at >> 1, at & 1): moments for at, moments in cells}
+
+
+def _by_fold(names: tuple[str, ...], rows: IntArray, fold: IntArray) -> dict[int, CrossProducts]:
+    order = np.argsort(fold, kind="stable")
+    ends = np.cumsum(np.bincount(fold, minlength=FOLDS))
+    parts = np.split(rows[order], ends[:-1])
+    return {number: CrossProducts.of(names, part) for number, part in enumerate(parts) if len(part)}
+
+
+def _points(measure: Measure, values: IntArray) -> IntArray:
+    """What one answer adds to the outcome before its scale, as the engine lays it: 0 or 1, or −100, 0, 100."""
+    if measure.high is None or measure.kind not in (Kind.TOP_BOX, Kind.NPS):
+        return values
+    promoters: BoolArray = values >= int(measure.high * MILLION)
+    if measure.low is None:
+        return promoters.astype(np.int64) * MILLION
+    return (promoters.astype(np.int64) - (values <= int(measure.low * MILLION))) * (100 * MILLION)
