@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import signal
 import socket
 import subprocess
 import tempfile
@@ -78,7 +79,7 @@ def stop() -> None:
     if _valkey("PING").startswith(b"+PONG"):
         _valkey("SHUTDOWN")
     if _answers(postgres_socket()):
-        _postgres_tool("pg_ctl", "-w", "-m", "fast", "-t", "60", "-D", str(HOME / "pg"), "stop")
+        _stop_postgres()
 
 
 @contextlib.contextmanager
@@ -100,6 +101,17 @@ def _start_postgres() -> None:
     options = " ".join(f"-c {name}='{value}'" for name, value in POSTGRES_SETTINGS.items())
     listen = f"{options} -k '{postgres_socket().parent}'"
     _postgres_tool("pg_ctl", "-w", "-t", "60", "-o", listen, "-l", str(data / "log"), "-D", str(data), "start")
+
+
+def _stop_postgres() -> None:
+    """Its fast shutdown, by signal: pg_ctl would need a way to the folder that may have been closed since."""
+    process = int((HOME / "pg" / "postmaster.pid").read_text().split(maxsplit=1)[0])
+    os.kill(process, signal.SIGINT)
+    end = time.monotonic() + PATIENCE
+    while (HOME / "pg" / "postmaster.pid").exists():
+        if time.monotonic() > end:
+            raise Unusable(f"PostgreSQL does not stop; see {HOME / 'pg' / 'log'}")
+        time.sleep(0.02)
 
 
 def _postgres_tool(name: str, *arguments: str) -> None:

@@ -16,6 +16,7 @@ from trimestrale import embedded, env, steps
 from trimestrale.children import LOGS, Child, Stop
 from trimestrale.processes import ALL, HOST, PORT
 
+PATIENCE = 60.0  # seconds until the first page
 GRACE = 10.0  # seconds a child gets to finish; the ledger takes up again what is cut off
 
 
@@ -110,17 +111,14 @@ def sign_ins() -> list[str]:
     return lines
 
 
-def answers(seconds: float, stop: Stop) -> bool:
-    """True as soon as the web process says it is alive; False after the seconds or when we are asked to stop."""
+def answers() -> bool:
+    """Whether the web process says it is alive."""
     host = f"[{HOST}]" if ":" in HOST else HOST
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not stop.wait(0.05):
-        try:
-            with urlopen(f"http://{host}:{PORT}/healthz", timeout=1):
-                return True
-        except (URLError, OSError):
-            continue
-    return False
+    try:
+        with urlopen(f"http://{host}:{PORT}/healthz", timeout=0.3):
+            return True
+    except (URLError, OSError):
+        return False
 
 
 def welcome(began: float) -> None:
@@ -137,21 +135,23 @@ def welcome(began: float) -> None:
 
 
 def supervise(began: float) -> None:
-    """Runs the children until somebody asks to stop, then ends them."""
+    """Runs the children until somebody asks to stop, then ends them.
+
+    The pages start first and the others once they answer: they would only make the reader wait.
+    """
     stop = Stop()
-    team = [Child(name, *arguments) for name, arguments in ALL.items()]
+    web, *others = [Child(name, *arguments) for name, arguments in ALL.items()]
+    team, impatient = [web], time.monotonic() + PATIENCE
     try:
-        team[0].start()  # the pages first: the others would only make them wait
-        ready = answers(60, stop)
-        for child in team[1:]:
-            child.start()
-        if ready:
-            welcome(began)
-        elif not stop.asked.is_set():
-            steps.say(f"  The web process does not answer; see {LOGS / 'web.log'}")
-        while not stop.wait(0.5):
+        web.start()
+        while not stop.wait(0.05 if others else 0.5):
             for child in team:
                 child.revive()
+            if others and ((ready := answers()) or time.monotonic() > impatient):
+                for child in others:
+                    child.start()
+                team, others = [web, *others], []
+                welcome(began) if ready else steps.say(f"  No page after {PATIENCE:.0f} s; see {LOGS / 'web.log'}")
     finally:
         steps.say("\n  stopping …")
         for child in team:

@@ -11,7 +11,7 @@ FILE_LINES, FUNCTION_LINES, PARAMETERS, TEMPLATE_LINES = 400, 40, 5, 80
 NAMES_THAT_SAY_NOTHING = {"services", "selectors", "utils", "helpers", "common", "core", "signals"}
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|NotImplemented" + r"Error")
 SKIPPING = re.compile(r"pytest\.mark\.(?:skip|xfail)|pytest\.skip\((?!f?\"skipped: no )")
-SIGNALS = re.compile(r"django\.(?:db\.models|core|dispatch)[\w.]*\bsignals\b|@receiver\b")
+SIGNALS = re.compile(r"django\.(?:db\.models|core|dispatch)[\w.]*\bsignals\b|@rece" + r"iver\b")
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.I
 )

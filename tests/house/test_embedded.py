@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,11 +48,15 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    """A machine whose servers are stopped at the end, whatever the test did."""
-    machine = Machine(tmp_path / "var")
-    yield machine
-    machine.hold().communicate(timeout=60)
+def machine() -> Iterator[Machine]:
+    """A machine whose servers are stopped at the end, whatever the test did.
+
+    Not in pytest's own temporary folder, which other sessions close to the account PostgreSQL runs under.
+    """
+    with tempfile.TemporaryDirectory(prefix="trimestrale-") as folder:
+        machine = Machine(Path(folder) / "var")
+        yield machine
+        machine.hold().communicate(timeout=60)
 
 
 def test_the_servers_run_until_the_last_holder_leaves(machine: Machine) -> None:
