@@ -88,7 +88,7 @@ def _company(folder: Path) -> int:
 
 def _voice() -> str:
     votes = ", ".join(f"hash(i * 31 + {stage}) % 11 AS voto_{stage}" for stage in range(len(STAGES)))
-    return f"SELECT {_common('i * 7')}, {votes} FROM range({VOTED}) t(i)"
+    return f"SELECT {_common('i * 7')}, {votes} FROM range({VOTED}) t(i)"  # noqa: S608
 
 
 def _results(department: int) -> str:
@@ -96,7 +96,7 @@ def _results(department: int) -> str:
         f"(hash(i * 17 + {department * 10 + flag}) % 10 < 3)::INTEGER AS flag_{flag}" for flag in range(3)
     )
     numbers = f"round((hash(i * 13 + {department}) % 100000) / 7.0, 2) AS misura, hash(i * 11) % 9000 AS minuti"
-    return f"SELECT {_common(f'i * 3 + {department}')}, {flags}, {numbers} FROM range({ROWS}) t(i)"
+    return f"SELECT {_common(f'i * 3 + {department}')}, {flags}, {numbers} FROM range({ROWS}) t(i)"  # noqa: S608
 
 
 def _common(order: str) -> str:
