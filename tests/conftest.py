@@ -26,8 +26,8 @@ def servers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: None) -> None:
-    """Nothing to modify: it only makes the servers run before a test database is created."""
+def django_db_modify_db_settings(servers: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The servers run before a test database is created, and each worker of xdist has its own."""
 
 
 @pytest.fixture(autouse=True)
