@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from metrics.derive.estimates import FOLDS
 from metrics.derive.fits import Fit, levels
 from metrics.derive.inputs import Inputs, divisor
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.exact import FloatArray
-from metrics.stats.impact import best_quartile
-from metrics.stats.jackknife import Interval, jackknife, jackknife_many, jackknife_shares
-from metrics.stats.kinds import Kind, value_of
+from metrics.stats.impact import Goal, goal_of_units
+from metrics.stats.jackknife import Interval, independent_error, jackknife, jackknife_many, jackknife_shares
+from metrics.stats.kinds import Kind
 
 BEFORE, TARGET, BEST = "before", "target", "best"
 
@@ -74,57 +72,67 @@ def impacts(inputs: Inputs, fitted: Sequence[Fit], change: Weights, level: Weigh
         now = levels(inputs.now, fit.drivers)
         before = levels(inputs.before, fit.drivers) if inputs.before else None
         for place, driver in enumerate(fit.drivers):
-            found.append(_impact(fit, place, BEFORE, now, before, change))
+            earlier = None if before is None else (float(before[0][place]), before[1][:, place])
+            found.append(_impact(fit, place, Compared(BEFORE, (now[0][place], now[1][:, place]), earlier, change)))
             reference, goal = _goal(inputs, driver)
             if goal is not None:
-                found.append(_impact(fit, place, reference, now, _everywhere(goal, fit), level))
+                number = 1 + inputs.indicators.index(driver) % (FOLDS - 1)
+                against = goal.level, goal.level + independent_error(goal.se, FOLDS, number)
+                found.append(
+                    _impact(fit, place, Compared(reference, (now[0][place], now[1][:, place]), against, level))
+                )
     return found
 
 
-Levels = tuple[FloatArray, FloatArray]
+Level = tuple[float, FloatArray]
 
 
-def _everywhere(goal: float, fit: Fit) -> Levels:
-    """A goal is the same whatever fold is left out."""
-    return np.full(len(fit.drivers), goal), np.full((FOLDS, len(fit.drivers)), goal)
+@dataclass(frozen=True)
+class Compared:
+    """A result's level with the one it is held against, both also without each fold, and what a point is worth."""
+
+    reference: str
+    now: Level
+    against: Level | None
+    weights: Weights
 
 
-def _impact(fit: Fit, place: int, reference: str, now: Levels, against: Levels | None, weights: Weights) -> Impact:
+def _impact(fit: Fit, place: int, compared: Compared) -> Impact:
     """β times the distance between two levels, in points of the stage and of the company."""
-    driver = fit.drivers[place]
-    note = _withheld(fit, driver, reference, against)
+    driver, reference, against = fit.drivers[place], compared.reference, compared.against
+    note = _withheld(fit, driver, reference, known=against is not None)
     if note or against is None:
         return Impact(reference, driver, fit.outcome, fit.n, note)
-    full = float(fit.beta[place] * (now[0][place] - against[0][place]))
-    folds = fit.beta_folds[:, place] * (now[1][:, place] - against[1][:, place])
-    inside, component = weights.of(fit.outcome)
+    full = float(fit.beta[place] * (compared.now[0] - against[0]))
+    folds = fit.beta_folds[:, place] * (compared.now[1] - against[1])
+    inside, component = compared.weights.of(fit.outcome)
     stage = Points(full, folds).times(inside)
-    level = float(now[0][place]), float(against[0][place])
+    level = float(compared.now[0]), float(against[0])
     return Impact(reference, driver, fit.outcome, fit.n, fit.note(driver.slug), stage.times(component), stage, *level)
 
 
-def _withheld(fit: Fit, driver: IndicatorDef, reference: str, against: Levels | None) -> str:
+def _withheld(fit: Fit, driver: IndicatorDef, reference: str, *, known: bool) -> str:
     """Why an impact has no number, or nothing: a level is a level only on the full base."""
     inputs, least = fit.inputs, fit.inputs.company.reduced_under
     if inputs.now.total(driver.slug).n < least:
         return "few"
-    if reference == BEFORE and (against is None or inputs.before is None or not inputs.before.total(driver.slug).n):
+    if reference == BEFORE and (not known or inputs.before is None or not inputs.before.total(driver.slug).n):
         return "no_previous"
     if reference == BEFORE and inputs.before is not None and inputs.before.total(driver.slug).n < least:
         return "few_before"
     return "" if fit.usable(driver.slug) else fit.note(driver.slug)
 
 
-def _goal(inputs: Inputs, driver: IndicatorDef) -> tuple[str, float | None]:
-    """The result's target, else the level the best quarter of units reaches."""
+def _goal(inputs: Inputs, driver: IndicatorDef) -> tuple[str, Goal | None]:
+    """The result's target, else the level the best quarter of units reaches, chance set aside."""
     if driver.slug in inputs.targets:
-        return TARGET, float(inputs.targets[driver.slug])
+        return TARGET, Goal(float(inputs.targets[driver.slug]))
     least = inputs.company.reduced_under
     units = [moments for moments in inputs.now.units.get(driver.slug, {}).values() if moments.n >= least]
-    if len(units) < 4:
+    if len(units) < 4 or Kind(driver.kind) not in (Kind.SHARE, Kind.MEAN):
         return BEST, None
-    values = [value for value in (value_of(Kind(driver.kind), moments) for moments in units) if value is not None]
-    return BEST, best_quartile([value / divisor(driver) for value in values], driver.higher_is_better)
+    goal, by = goal_of_units(units, driver.higher_is_better), divisor(driver)
+    return BEST, None if goal is None else Goal(goal.level / by, goal.se / by)
 
 
 def impact_rows(inputs: Inputs, found: Sequence[Impact]) -> list[EffectRow]:

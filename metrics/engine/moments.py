@@ -4,7 +4,7 @@ Every measure is an exact integer or decimal; binary floats begin only after the
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from functools import cached_property
@@ -103,7 +103,7 @@ def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Questi
     )
     for question in questions:
         if question.outcome in folds and (question.drivers or question.events):
-            _lay_wide(engine, question, by_slug[question.outcome])
+            _lay_wide(engine, question, by_slug)
             if question.drivers:
                 facts.drivers[question.outcome] = _sums(engine, (question.outcome, *question.drivers))
             for event in question.events:
@@ -171,14 +171,14 @@ def _ordered(engine: Answers, slug: str) -> Ordered:
     return Ordered(columns["value"][order].astype(np.int64), columns["fold"][order].astype(np.uint8))
 
 
-def _lay_wide(engine: Answers, question: Question, outcome: Measure) -> None:
+def _lay_wide(engine: Answers, question: Question, by_slug: Mapping[str, Measure]) -> None:
     """One row a case, one column an indicator. A case with several rows of one indicator gets their mean."""
     slugs = sorted({question.outcome, *question.drivers, *question.events})
     single = ", ".join(f"max(value) FILTER (indicator = {_quoted(slug)}) AS {_column(slug)}" for slug in slugs)
     given = " + ".join(f"({_column(slug)} IS NOT NULL)::INTEGER" for slug in slugs)
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE voices AS SELECT DISTINCT "case" FROM facts
-        WHERE indicator = {_quoted(outcome.slug)} AND "case" IS NOT NULL AND n = 1"""
+        WHERE indicator = {_quoted(question.outcome)} AND "case" IS NOT NULL AND n = 1"""
     )
     source = f"""FROM facts WHERE "case" IN (SELECT "case" FROM voices) AND n = 1
         AND indicator IN ({_listed(slugs)}) GROUP BY "case\""""
@@ -192,12 +192,13 @@ def _lay_wide(engine: Answers, question: Question, outcome: Measure) -> None:
             for slug in slugs
         )
         engine.run(f"{wide}, {mean} {source}")
-    if outcome.kind in (Kind.TOP_BOX, Kind.NPS):
-        engine.run(f"UPDATE wide SET {_column(outcome.slug)} = {_points(outcome)}")
+    for measure in (by_slug[slug] for slug in slugs):
+        if measure.kind in (Kind.TOP_BOX, Kind.NPS):
+            engine.run(f"UPDATE wide SET {_column(measure.slug)} = {_points(measure)}")
 
 
 def _points(measure: Measure) -> str:
-    """What one answer adds to the outcome before its scale: a share counts 0 or 1, NPS −100, 0 or 100."""
+    """What one answer adds to its indicator's level: a share counts 0 or 1, NPS −100, 0 or 100."""
     column = _column(measure.slug)
     if measure.kind is Kind.TOP_BOX:
         return f"CASE WHEN {column} >= {measure.high} THEN 1 WHEN {column} < {measure.high} THEN 0 END"

@@ -41,6 +41,7 @@ def draw(world: World, chance: np.random.Generator, *, now: bool, exactly: int |
     felt = np.zeros((world.departments, n))
     for place, row in enumerate(world.results):
         own = chance.normal(size=n) * np.sqrt(1 - truth.loading**2) + truth.loading * common[place // 4]
+        own += truth.unit_level[place, unit]
         level = truth.level[place] + truth.shift[place] * now
         values[row.slug], moved = _result(Kind(row.kind), own, level, chance)
         felt -= truth.weights[place][:, None] * moved
@@ -55,10 +56,11 @@ def _result(kind: Kind, score: FloatArray, level: float, chance: np.random.Gener
     """The value in millionths of its stored unit, and what of it customers feel, in about standard deviations."""
     if kind is Kind.SHARE:
         met = (score < level).astype(np.int64)
-        return met * MILLION, 2.0 * met
+        return met * MILLION, 2.0 * met.astype(np.float64)
     if kind in DURATIONS:
         seconds: FloatArray = np.rint(np.exp(level + SPREAD * score))
-        return seconds.astype(np.int64) * MILLION, np.asarray(seconds / np.exp(level) - 1.0)
+        felt: FloatArray = seconds / np.exp(level) - 1.0
+        return seconds.astype(np.int64) * MILLION, felt
     events = chance.poisson(EVENTS * np.exp(level - np.log(900.0)), score.shape)
     return events.astype(np.int64) * MILLION, np.zeros(score.shape)
 

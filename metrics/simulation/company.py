@@ -21,7 +21,8 @@ DURATIONS = (Kind.MEAN, Kind.MEDIAN, Kind.TOTAL)
 class World:
     """One truth. ``seed`` draws its parameters; ``cases`` is the expected number of orders of a quarter.
 
-    ``moved`` scales how far results move between the two quarters, ``acts`` how strongly they act on the outcomes.
+    ``moved`` scales how far results move between the two quarters, ``acts`` how strongly they act on the outcomes,
+    ``differing`` how far units lie apart, in standard deviations of a result.
     """
 
     seed: int
@@ -30,6 +31,7 @@ class World:
     units: int = 12
     moved: float = 1.0
     acts: float = 1.0
+    differing: float = 0.2
 
     @cached_property
     def stages(self) -> tuple[StageDef, ...]:
@@ -84,7 +86,7 @@ class Truth:
     ``level`` (r,) is a share's quantile or the log of a duration's median in seconds, ``shift`` (r,) what this quarter
     adds to it; ``loading`` is the weight of each department's common cause; ``weights`` (r, o) are what one standard
     deviation of a result takes from an outcome; ``answers`` (o,) the share of cases that answer; ``unit_share`` (u,)
-    and ``unit_effect`` (u,) the size and manner of the units; ``base`` (o,) where the outcomes lie.
+    and ``unit_effect`` (u,) the size and manner of the units, ``unit_level`` (r, u) how their results differ; ``base`` (o,) where the outcomes lie.
     """
 
     level: FloatArray
@@ -94,6 +96,7 @@ class Truth:
     answers: FloatArray
     unit_share: FloatArray
     unit_effect: FloatArray
+    unit_level: FloatArray
     base: FloatArray
 
 
@@ -113,6 +116,7 @@ def _drawn(world: World) -> Truth:
         answers=chance.uniform(0.5, 0.95, outcomes),
         unit_share=size / size.sum(),
         unit_effect=chance.normal(0, 0.15, world.units),
+        unit_level=chance.normal(0, 1, (results, world.units)) * world.differing,
         base=chance.uniform(0.3, 1.0, outcomes),
     )
 

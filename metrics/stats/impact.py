@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .exact import Number, exact
+import numpy as np
+
+from .exact import FloatArray, Number, exact
 from .jackknife import Interval
+from .kinds import Moments
+
+REDRAWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,57 @@ def best_quartile(units: Sequence[Number], higher_is_better: bool) -> float | No
     rank = int(position)
     following = ordered[min(rank + 1, len(ordered) - 1)]
     return float(ordered[rank] + (position - rank) * (following - ordered[rank]))
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A level to be reached and its standard error, natural units; a declared target has none."""
+
+    level: float
+    se: float = 0.0
+
+
+def goal_of_units(units: Sequence[Moments], higher_is_better: bool) -> Goal | None:
+    """Return the level that the best quarter of units reaches, chance set aside; ``None`` without units.
+
+    Chance alone makes no unit the best: each mean is first drawn towards that of all (:func:`drawn_in`). The error is
+    that of the same rule on 200 seeded redrawings of the units about their levels. Raises ``ValueError`` on an empty
+    unit.
+    """
+    if any(unit.n <= 0 for unit in units):
+        raise ValueError("a level needs answers")
+    if not units:
+        return None
+    values = np.array([float(unit.mean()) for unit in units])
+    within = float(sum((unit.variance() * (unit.n - 1) for unit in units if unit.n > 1), Fraction(0)))
+    spare = sum(unit.n - 1 for unit in units)
+    if len(units) < 2 or within <= 0:
+        found = best_quartile([float(value) for value in values], higher_is_better)
+        return None if found is None else Goal(found)
+    noise = within / spare / np.array([unit.n for unit in units], dtype=np.float64)
+    levels = drawn_in(values[None, :], noise)
+    redrawn = levels + np.random.default_rng(REDRAWN).normal(size=(REDRAWN, len(units))) * np.sqrt(noise)
+    share = 0.75 if higher_is_better else 0.25
+    goals = np.quantile(drawn_in(redrawn, noise), share, axis=1)
+    return Goal(float(np.quantile(levels[0], share)), float(goals.std(ddof=1)))
+
+
+def drawn_in(values: FloatArray, noise: FloatArray) -> FloatArray:
+    """Return the means of units drawn towards their common mean, row by row: (rows, units), ``noise`` (units,).
+
+    The spread τ² between units is what their noise variance leaves (DerSimonian & Laird 1986); a mean keeps
+    √(τ²/(τ² + noise)) of its distance, so that levels spread as units really do (Louis 1984). Units that differ by
+    chance alone all get the common mean.
+    """
+    exactness = 1 / noise
+    total = exactness.sum()
+    common = values @ exactness / total
+    surplus = (values - common[:, None]) ** 2 @ exactness - (values.shape[1] - 1)
+    between = np.maximum(0.0, surplus / (total - (exactness**2).sum() / total))[:, None]
+    weights = 1 / (between + noise)
+    centre = ((weights * values).sum(axis=1) / weights.sum(axis=1))[:, None]
+    levels: FloatArray = centre + np.sqrt(between / (between + noise)) * (values - centre)
+    return levels
 
 
 @dataclass(frozen=True, slots=True)

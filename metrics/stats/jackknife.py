@@ -64,6 +64,16 @@ def _squared(end: float | None) -> float | None:
     return None if end is None else max(0.0, end) ** 2
 
 
+def independent_error(se: float, groups: int, number: int) -> FloatArray:
+    """Return (groups,) deviations that carry a standard error of ``se`` into a jackknife, apart from the data's own.
+
+    For a quantity known from elsewhere, such as a goal. They are ± by Walsh's function ``number``, so that errors of
+    different numbers (1 … groups − 1) are orthogonal and add up as independent ones do. ``groups`` is a power of 2.
+    """
+    signs = [1 - 2 * ((place & number).bit_count() & 1) for place in range(groups)]
+    return np.array(signs, dtype=np.float64) * (se / math.sqrt(groups - 1))
+
+
 def _interval(value: float, column: FloatArray) -> Interval:
     kept = [float(replicate) for replicate in column if math.isfinite(replicate)]
     groups = len(kept)
