@@ -40,8 +40,9 @@ def row(level: str, stage: str = "", indicator: str = "", **fields: Any) -> Figu
     return FigureRow(level, stage, indicator, **given)
 
 
-def score(stage: str, value: float, change: float | None, verdict: str, n: int = 400, half: float = 2.0) -> FigureRow:
-    """Health of a stage (or with level company of all) with symmetric intervals."""
+def score(stage: str, value: float, change: float | None, verdict: str, n: int = 400) -> FigureRow:
+    """Health of a stage (of the company where it is "*") with symmetric intervals."""
+    half = 1.8 if stage == "*" else 2.0
     level = "company" if stage == "*" else "stage"
     moved: dict[str, Any] = {}
     if change is not None:
@@ -59,11 +60,16 @@ def score(stage: str, value: float, change: float | None, verdict: str, n: int =
     )
 
 
-def indicator(slug: str, name: str, role: str, kind: str, department: str, stage: str, **fields: Any) -> IndicatorDef:
-    """An indicator, lower is better unless said otherwise."""
-    given = {"definition": f"{name}, come la registra il reparto.", "unit": "", "higher_is_better": False}
+def indicator(slug: str, name: str, what: tuple[str, str], where: tuple[str, str], **fields: Any) -> IndicatorDef:
+    """An indicator of a role and kind, of a department and stage; lower is better unless said otherwise."""
+    given: dict[str, Any] = {
+        "definition": f"{name}, come la registra il reparto.",
+        "unit": "",
+        "higher_is_better": False,
+    }
     given |= {"touchpoint": "", "essential": False, "in_health": False, "weight": Decimal(1), "evidence": "record"}
-    return IndicatorDef(slug, name, role=role, kind=kind, department=department, stage=stage, **{**given, **fields})
+    given |= {"role": what[0], "kind": what[1], "department": where[0], "stage": where[1]}
+    return IndicatorDef(slug, name, **{**given, **fields})
 
 
 def outcome(slug: str, name: str, department: str, stage: str) -> IndicatorDef:
@@ -75,7 +81,7 @@ def outcome(slug: str, name: str, department: str, stage: str) -> IndicatorDef:
         "in_health": True,
         "evidence": "survey",
     }
-    return indicator(slug, name, "outcome", "mean", department, stage, essential=True, **scale)
+    return indicator(slug, name, ("outcome", "mean"), (department, stage), essential=True, **scale)
 
 
 STAGES = (
@@ -130,7 +136,7 @@ def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
 
 
 def _aurora_health() -> FigureRow:
-    health = score("*", 67.2, -2.6, "worse", 1797, 1.8)
+    health = score("*", 67.2, -2.6, "worse", 1797)
     weights = {slug: "0.166666667" for slug, *_ in STAGES}
     year: dict[str, Any] = {
         "year_before": d(66.8),
@@ -182,7 +188,7 @@ def _result(given: Sequence[str], acts_on: str | None) -> tuple[IndicatorDef, Fi
     assert before is not None
     moved: dict[str, Any] = {"before": before, "before_n": 350, "change": now - before, "target": target}
     figure = row("indicator", stage, slug, value=now, low=now * 0.9, high=now * 1.1, n=377, verdict=verdict, **moved)
-    return indicator(slug, name, "result", kind, department, stage, **fields), figure
+    return indicator(slug, name, ("result", kind), (department, stage), **fields), figure
 
 
 def impact(department: str, stage: str, result: str, points: float | None, verdict: str, **fields: Any) -> EffectRow:

@@ -1,18 +1,39 @@
-"""The report's pages: who gets them, what they say, what they cost."""
+"""The report's pages: what they say, what they cost, and that a reader's copy holds until something changes."""
+
+import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from company.models import Company, User
+from metrics import shown
 from tests import make, make_report
 
-PAGES = ("", "percorso/", "percorso/consegna/", "percorso/uso/", "reparti/logistica/", "reparti/amministrazione/", "reparti/marketing/")
+QUERIES = 8
+PAGES = (
+    "",
+    "percorso/",
+    "percorso/consegna/",
+    "percorso/uso/",
+    "reparti/logistica/",
+    "reparti/amministrazione/",
+    "reparti/marketing/",
+)
 
 
 @pytest.fixture
 def aurora(company: Company) -> Company:
     """The company with the chain's report and seven quarters before it."""
     make_report.history(company, make_report.aurora())
+    return company
+
+
+@pytest.fixture
+def olist(company: Company) -> Company:
+    """The company with the marketplace's report and two quarters before it."""
+    make_report.history(company, make_report.olist(), (73.4, 73.0))
     return company
 
 
@@ -24,8 +45,163 @@ def reader(company: Company, client: Client) -> User:
     return user
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_answers(aurora: Company, reader: User, client: Client, page: str) -> None:
-    response = client.get(f"/t/2026-3/{page}")
+def text(client: Client, path: str) -> str:
+    """The words of a page, without its tags."""
+    response = client.get(path)
     assert response.status_code == 200
-    open(f"/tmp/pages/{page.replace('/', '_') or 'front'}.html", "w").write(response.content.decode())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", re.sub(r"<script.*?</script>", "", response.content.decode(), flags=re.S)).split()
+    )
+
+
+def titles(client: Client, path: str) -> str:
+    """The page's own heading."""
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", client.get(path).content.decode(), re.S)
+    assert found is not None
+    return found[1].strip()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_costs_at_most_eight_queries(aurora: Company, client: Client, page: str) -> None:
+    client.force_login(make.user(aurora, "head", [aurora.departments.all()[0]]))
+    client.get("/")  # the first request of a session also writes when it began
+    shown.report_of.cache_clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/t/2026-3/{page}").status_code == 200
+    assert len(queries) <= QUERIES
+
+
+def test_the_front_page_says_what_moved_and_where(aurora: Company, reader: User, client: Client) -> None:
+    assert titles(client, "/t/2026-3/") == "La salute scende di 2,6 punti: pesano soprattutto Consegna e Assistenza."
+
+
+def test_the_front_page_names_the_stage_that_one_vote_speaks_of(olist: Company, reader: User, client: Client) -> None:
+    assert titles(client, "/t/2018-1/") == "La salute scende di 3,4 punti: pesa soprattutto Consegna."
+
+
+def test_health_stands_with_interval_verdict_and_base(aurora: Company, reader: User, client: Client) -> None:
+    page = text(client, "/t/2026-3/")
+    assert "67,2 su 100" in page
+    assert "tra 65,4 e 69,0 · n = 1.797" in page
+    assert "peggiora −2,6 dal T2 2026" in page
+
+
+def test_a_head_finds_the_own_department_on_the_front_page(aurora: Company, client: Client) -> None:
+    client.force_login(make.user(aurora, "head", [aurora.departments.get(slug="logistica")]))
+    assert "Il tuo reparto Logistica → Consegna toglie −1,7 punti tra −2,6 e −0,8" in text(client, "/t/2026-3/")
+
+
+def test_nobody_else_has_an_own_department_there(aurora: Company, reader: User, client: Client) -> None:
+    assert "Il tuo reparto" not in text(client, "/t/2026-3/")
+
+
+def test_a_department_page_says_where_how_and_how_much(olist: Company, reader: User, client: Client) -> None:
+    page = text(client, "/t/2018-1/reparti/logistica/")
+    assert (
+        titles(client, "/t/2018-1/reparti/logistica/") == "Logistica toglie 2,1 punti alla salute, tutti in Consegna."
+    )
+    assert "Dove Consegna Come toglie Quanto −2,1 punti di salute tra −2,8 e −1,4" in page
+
+
+def test_an_unproven_impact_is_never_a_zero(olist: Company, reader: User, client: Client) -> None:
+    page = text(client, "/t/2018-1/reparti/amministrazione/")
+    assert "non dimostrato (n = 5.710)" in page
+    assert not re.search(r"(?<![\d,])[−+]?0,00?(?![\d,])\s*punti", page)
+
+
+def test_a_department_without_data_is_unknown_and_says_what_is_missing(
+    olist: Company, reader: User, client: Client
+) -> None:
+    page = text(client, "/t/2018-1/reparti/assistenza/")
+    assert "Impatto ignoto: non sappiamo ancora come Assistenza arrivi al cliente." in page
+    assert "basta un file con il caso di ogni cliente" in page
+
+
+def test_a_stage_without_a_voice_says_so(olist: Company, reader: User, client: Client) -> None:
+    assert "nessuna voce del cliente in questa fase" in text(client, "/t/2018-1/percorso/consegna/")
+
+
+def test_too_few_answers_show_how_many_are_missing_and_no_number(
+    company: Company, reader: User, client: Client
+) -> None:
+    make_report.edition(company, make_report.empty(make_report.aurora(), 24))
+    page = text(client, "/t/2026-3/")
+    assert titles(client, "/t/2026-3/") == "Poche risposte: n = 24, per un verdetto ne servono almeno 30."
+    assert "base ridotta" in page
+    assert "peggiora" not in page
+
+
+def test_under_ten_answers_no_figure_is_shown_at_all(company: Company, reader: User, client: Client) -> None:
+    make_report.edition(company, make_report.empty(make_report.aurora(), 7))
+    page = text(client, "/t/2026-3/")
+    assert "meno di 10" in page
+    assert "67,2" not in page
+
+
+def test_a_draft_says_that_it_is_one(olist: Company, reader: User, client: Client) -> None:
+    assert "BOZZA" in text(client, "/t/2018-1/")
+
+
+def test_generated_data_are_marked_on_every_page(aurora: Company, reader: User, client: Client) -> None:
+    assert all("DATI GENERATI" in text(client, f"/t/2026-3/{page}") for page in PAGES)
+
+
+def test_the_second_request_is_answered_without_a_page(aurora: Company, reader: User, client: Client) -> None:
+    first = client.get("/t/2026-3/")
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/t/2026-3/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_a_copy_no_longer_holds_once_a_quarter_drawn_on_it_changed(
+    aurora: Company, reader: User, client: Client
+) -> None:
+    first = client.get("/t/2026-3/")
+    make_report.edition(aurora, make_report.past(make_report.aurora(), "2025-4", 60.0))
+    assert client.get("/t/2026-3/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_two_people_never_share_a_copy(aurora: Company, reader: User, client: Client) -> None:
+    first = client.get("/t/2026-3/")
+    client.force_login(make.user(aurora, "head", [aurora.departments.all()[0]]))
+    assert client.get("/t/2026-3/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_the_masthead_leads_to_the_quarters_beside_it(aurora: Company, reader: User, client: Client) -> None:
+    page = client.get("/t/2026-2/percorso/").content.decode()
+    assert 'href="/t/2026-1/percorso/" rel="prev"' in page
+    assert 'href="/t/2026-3/percorso/" rel="next"' in page
+
+
+def test_home_leads_to_the_latest_quarter(aurora: Company, reader: User, client: Client) -> None:
+    assert client.get("/").headers["Location"] == "/t/2026-3/"
+
+
+def test_before_the_first_report_home_says_what_is_needed(reader: User, client: Client) -> None:
+    assert "Qui comparirà la prima trimestrale." in text(client, "/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/t/2026-9/", "/t/niente/", "/t/2019-1/", "/t/2026-3/percorso/altro/", "/t/2026-3/reparti/x/"]
+)
+def test_what_the_report_does_not_know_is_not_found(aurora: Company, reader: User, client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_method_page_works_the_numbers_through(aurora: Company, reader: User, client: Client) -> None:
+    page = text(client, "/metodo/")
+    assert "Voto a Consegna: 6,10 → punteggio 61,0, tra 59,0 e 63,0 (n = 377)" in page
+    assert "1.000 3,1 4,4" in page
+
+
+def test_every_method_link_lands_on_a_paragraph(aurora: Company, reader: User, client: Client) -> None:
+    method = client.get("/metodo/").content.decode()
+    for page in PAGES:
+        for anchor in re.findall(r'href="/metodo/#([\w-]+)"', client.get(f"/t/2026-3/{page}").content.decode()):
+            assert f'id="{anchor}"' in method
+
+
+def test_a_published_quarter_in_english_has_english_words(aurora: Company, client: Client) -> None:
+    client.force_login(make.user(aurora))
+    page = client.get("/t/2026-3/", headers={"Accept-Language": "en"}).content.decode()
+    assert '<html lang="en">' in page
+    assert "Health falls by 2.6 points" in page

@@ -1,0 +1,47 @@
+"""Numbers, dates and quarters as each language writes them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from company import formats
+
+
+@pytest.mark.parametrize(("locale", "written"), [("it", "−1.234,6"), ("en", "−1,234.6"), ("fr", "−1\u202f234,6")])
+def test_a_number_has_the_language_marks_and_a_true_minus(locale: str, written: str) -> None:
+    assert formats.number(Decimal("-1234.56"), 1, locale) == written
+
+
+def test_halves_round_away_from_zero() -> None:
+    assert [formats.number(Decimal(value), 1, "it") for value in ("0.25", "-0.25", "2.675")] == ["0,3", "−0,3", "2,7"]
+
+
+def test_a_change_is_signed_and_a_zero_is_not() -> None:
+    assert [formats.signed(value, 1, "it") for value in (0.9, -2.6, 0.04, -0.04)] == ["+0,9", "−2,6", "0,0", "0,0"]
+
+
+def test_a_share_is_a_percentage_without_a_space() -> None:
+    assert formats.percent(Decimal("0.685"), 1, "it") == "68,5%"
+
+
+@pytest.mark.parametrize(
+    ("locale", "short", "long"), [("it", "T3 2026", "3º trimestre 2026"), ("en", "Q3 2026", "3rd quarter 2026")]
+)
+def test_a_quarter_is_named_as_in_the_language(locale: str, short: str, long: str) -> None:
+    assert (formats.quarter_short(2026, 3, locale), formats.quarter_long(2026, 3, locale)) == (short, long)
+
+
+def test_months_of_a_quarter_are_lower_case_in_italian() -> None:
+    assert formats.months(date(2026, 7, 1), date(2026, 9, 30), "it") == "luglio–settembre"
+
+
+def test_days_and_moments() -> None:
+    at = datetime(2026, 10, 12, 10, 42, tzinfo=UTC)
+    assert formats.day_short(at.date(), "it") == "12/10/2026"
+    assert formats.day_long(at.date(), "it") == "12 ottobre 2026"
+    assert formats.moment(at, "it") == "12/10/2026, 10:42"
+
+
+def test_a_number_in_a_file_has_no_thousands_mark_and_a_plain_minus() -> None:
+    assert (formats.plain(-1234.56, 1, "it"), formats.plain(-1234.56, 1, "en")) == ("-1234,6", "-1234.6")
