@@ -16,7 +16,7 @@ from metrics.stats.drivers import CrossProducts, lmg, ols
 
 OLIST = Path(__file__).parents[4] / "shared" / "data" / "olist"
 
-pytestmark = pytest.mark.skipif(not OLIST.is_dir(), reason="skipped: no shared data")
+pytestmark = pytest.mark.usefixtures("shared_data")
 
 
 def read(name: str) -> list[dict[str, str]]:
