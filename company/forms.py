@@ -5,7 +5,10 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+
+from company.audit import record
 
 
 def _label(form: forms.Form, labels: dict[str, Any]) -> None:
@@ -35,3 +38,11 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # al
             "password2": _("New password, again"),
         }
         _label(self, labels)
+
+    def save(self) -> None:
+        """The new password and the record that it changed, together; who has no company has no record."""
+        with transaction.atomic():
+            super().save()
+            membership = getattr(self.user, "membership", None)
+            if membership is not None:
+                record(membership.company, self.user, "password.changed", f"user {self.user.pk}")

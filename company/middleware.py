@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
 STARTED, SEEN = "started", "seen"
 GRANULARITY = 60
@@ -24,7 +24,7 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
             self._check(request, int(time.time()))
-        return self.get_response(request)
+        return _for_the_window(request, self.get_response(request))
 
     def _check(self, request: HttpRequest, now: int) -> None:
         started = request.session.setdefault(STARTED, now)
@@ -33,3 +33,10 @@ class SessionLimits:
             logout(request)
         elif now - seen >= GRANULARITY and "HX-Request" not in request.headers:
             request.session[SEEN] = now
+
+
+def _for_the_window(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A redirect to sign-in that answers a part of a page must move the window, not fill the part with a form."""
+    if "HX-Request" in request.headers and isinstance(response, HttpResponseRedirect):
+        return HttpResponse(headers={"HX-Redirect": response.url})
+    return response

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
@@ -123,3 +124,15 @@ def test_a_file_over_the_limit_is_stopped_before_it_leaves(
     send(page, votes)
     expect(page.locator("[data-upload-status]")).to_contain_text("Il file è troppo grande")
     assert Upload.objects.count() == 0
+
+
+def test_a_session_that_ends_while_waiting_leads_to_the_sign_in_page(
+    open_page: Open, analyst: User, votes: Path
+) -> None:
+    page = open_page("/dati/carica/", user=analyst)
+    send(page, votes)
+    expect(page.locator("[data-test=status]")).to_contain_text("passo 1 di 5")
+    Session.objects.all().delete()
+    expect(page.get_by_role("button", name="Accedi")).to_be_visible(timeout=10_000)
+    sign_in(page, analyst)
+    expect(page.locator("[data-test=status]")).to_contain_text("passo 1 di 5")

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from company.models import User
+from company.models import AuditEntry, User
 from tests import make
 
 HOUR = 3600
@@ -48,8 +48,8 @@ def test_the_poll_of_a_job_page_keeps_nobody_signed_in(client: Client, analyst: 
     open_board(client)
     for _ in range(3):
         clock[0] += 11 * 60
-        last = open_board(client, hx_request="true")
-    assert last == 302
+        open_board(client, hx_request="true")
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_deactivated_person_is_out_at_the_next_request(client: Client, analyst: User) -> None:
@@ -57,6 +57,14 @@ def test_a_deactivated_person_is_out_at_the_next_request(client: Client, analyst
     assert open_board(client) == 200
     User.objects.filter(pk=analyst.pk).update(is_active=False)
     assert open_board(client) == 302
+
+
+def test_a_changed_password_is_on_record(client: Client, analyst: User) -> None:
+    client.force_login(analyst)
+    new = "un'altra frase, altrettanto lunga"
+    client.post("/password/", {"oldpassword": make.PASSWORD, "password1": new, "password2": new})
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.action, new in str(entry.detail)) == (analyst.email, "password.changed", False)
 
 
 def test_another_sessions_sign_in_ends_when_the_password_changes(client: Client, analyst: User) -> None:
