@@ -27,10 +27,10 @@ lint: prepare-test  ## ruff, mypy, import contracts, catalogues
 	$(BIN)/python manage.py messages --check
 
 bench: prepare-test  ## measure against the promises (NAME=ingest for one part); writes var/bench.json
-	$(BIN)/python manage.py bench $(NAME)
+	$(BIN)/python -m tests.bench $(NAME)
 
 faults: prepare-test  ## kill workers and broker under load; writes var/faults.json
-	$(BIN)/python manage.py faults
+	$(BIN)/python -m tests.faults
 
 reset:  ## throw away the embedded servers, their data, uploads and lake
 	@$(PYTHON) -m trimestrale.reset

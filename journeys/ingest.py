@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -125,17 +126,18 @@ def facts_of(indicator: Indicator) -> IndicatorFacts:
 
 
 def _write(file: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Hash and size of the bytes, now safe on disk."""
+    """Hash and size of the bytes, now safe on disk. They are hashed while the next ones are written."""
     digest, size = hashlib.sha256(), 0
-    with file.open("xb", buffering=0) as out:
+    with file.open("xb", buffering=0) as out, ThreadPoolExecutor(1) as hasher:
         for chunk in chunks:
             if size == 0 and (kind := other_kind(chunk)):
                 raise Refused(Problem("other_kind", value=kind))
             size += len(chunk)
             if size > settings.UPLOAD_MAX_BYTES:
                 raise Refused(Problem("file_too_large", expected=str(settings.UPLOAD_MAX_BYTES)))
-            digest.update(chunk)
+            hashed = hasher.submit(digest.update, chunk)
             out.write(chunk)
+            hashed.result()
     if size == 0:
         raise Refused(Problem("empty"))
     flush_file(file)

@@ -5,6 +5,7 @@
 and counts of lines and separators prove afterwards that it skipped nothing.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,17 +16,17 @@ import duckdb
 from journeys.files import keep
 from journeys.orders import MOST_ROWS, Order, Taken, quarter_of
 from journeys.reading import dates, records
-from journeys.reading.derive import Plan, quote
+from journeys.reading.derive import Plan, quote, quoted_list
 from journeys.reading.mapping import CountRows, SourceMapping, parse_mapping
 from journeys.reading.numbers import NotANumber
 from journeys.reading.problems import MOST, Problem, Unreadable, shown
 from journeys.reading.shape import HEAD, Shape, locate, other_kind, plain, read_shape
-from journeys.reading.survey import Survey, head_encoding, survey
+from journeys.reading.survey import Survey, head_encoding, looks_plain, survey
 
 MOST_UNITS = 5000
 DIRECT_LINE = records.LONGEST_CELL
 BUFFER = 8 << 20
-_BAD_CODE = "[\\x00-\\x1f\\x7f\\x{200e}\\x{200f}\\x{2028}\\x{2029}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]"
+_BAD_CODE = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 Tell = Callable[[str, int, int | None], None]
 
 
@@ -48,33 +49,31 @@ class _Taking:
         self.connection = _connect(order)
 
     def run(self, file: BinaryIO) -> Taken:
+        """Read, check and store; the bytes are surveyed while DuckDB already reads what looks plain."""
         self.tell("reading", 0, None)
-        shape, found = self._look(file)
-        self.lines = found.lines - shape.header_row
-        if self.lines > MOST_ROWS:
-            raise Unreadable(Problem("too_many_rows", value=str(found.lines), expected=str(MOST_ROWS)))
+        head = _text_head(file)
+        shape = self._shape(head)
         plan = Plan(self.mapping, locate(shape.columns, self.mapping.columns), self.order.calendar, self.order.key)
+        with ThreadPoolExecutor(1) as pool:
+            surveyed = pool.submit(survey, file, shape.separator, self.mapping.format.encoding)
+            staged = looks_plain(head) and self._stage_directly(plan, shape)
+            found = surveyed.result()
+        if found.lines - shape.header_row > MOST_ROWS:
+            raise Unreadable(Problem("too_many_rows", value=str(found.lines), expected=str(MOST_ROWS)))
         self.taken.receipt = _circumstances(shape, found, self.mapping)
-        if not (found.plain and self._stage_directly(plan, shape, found)):
+        if not (staged and found.plain and self._complete(shape, found)):
             problems = self._stage_strictly(file, plan, shape, found)
             if problems:
                 return problems
-        return self._checked(plan, shape) or self._stored(plan)
+        return self._checked(plan, shape) or self._stored()
 
-    def _look(self, file: BinaryIO) -> tuple[Shape, Survey]:
-        head = file.read(HEAD)
-        if not head.strip(b"\xef\xbb\xbf\r\n \t"):
-            raise Unreadable(Problem("empty"))
-        if kind := other_kind(head):
-            raise Unreadable(Problem("other_kind", value=kind))
-        declared = self.mapping.format.encoding
-        encoding = head_encoding(head, declared)
+    def _shape(self, head: bytes) -> Shape:
+        encoding = head_encoding(head, self.mapping.format.encoding)
         text = head[: len(head) - len(head) % 2].decode(encoding, "replace")
-        shape = read_shape(text, self.mapping.columns, self.mapping.format.separator)
-        return shape, survey(file, shape.separator, declared)
+        return read_shape(text, self.mapping.columns, self.mapping.format.separator)
 
-    def _stage_directly(self, plan: Plan, shape: Shape, found: Survey) -> bool:
-        """Let DuckDB read the file; False when it cannot, or not beyond doubt, so that the strict reader decides."""
+    def _stage_directly(self, plan: Plan, shape: Shape) -> bool:
+        """Let DuckDB read the file; False when it cannot."""
         columns = {f"c{i}": "VARCHAR" for i in range(len(shape.columns))}
         options = f"skip={shape.header_row}, max_line_size={DIRECT_LINE}, buffer_size={BUFFER}"
         source = _source(self.order.file, columns, shape.separator, options)
@@ -82,10 +81,13 @@ class _Taking:
             self._stage(plan, source, f"rowid + {shape.header_row + 1}")
         except duckdb.Error:
             return False
-        rows = self.taken.rows_in
+        return True
+
+    def _complete(self, shape: Shape, found: Survey) -> bool:
+        """True when DuckDB cannot have skipped a line or a cell: their numbers are those of the bytes."""
         head = _first_lines(self.order.file, shape.header_row).count(shape.separator.encode())
-        complete: bool = found.lines == shape.header_row + rows
-        return complete and found.separators == head + rows * (len(shape.columns) - 1)
+        separators = head + self.taken.rows_in * (len(shape.columns) - 1)
+        return (found.lines, found.separators) == (shape.header_row + self.taken.rows_in, separators)
 
     def _stage_strictly(self, file: BinaryIO, plan: Plan, shape: Shape, found: Survey) -> Taken | None:
         """Let the strict reader write the file anew, and DuckDB read that; the refusal when there are problems."""
@@ -101,7 +103,7 @@ class _Taking:
 
     def _stage(self, plan: Plan, source: str, place: str) -> None:
         """The table ``stage``: a row for each record with its values; ``doubt`` holds the texts of unsound rows."""
-        self.tell("checking", 0, self.lines)
+        self.tell("checking", 0, None)
         self.line = place
         texts = ", ".join(f"c{position}" for position in plan.places)
         numbered = ["line"] if place == "line" else []
@@ -113,7 +115,8 @@ class _Taking:
             SELECT {", ".join([*numbered, *facts])},
                 CASE WHEN coalesce({plan.sound}, false) THEN NULL ELSE [{texts}] END AS doubt FROM said"""
         )
-        self.taken.rows_in = self._scalar("SELECT count(*) FROM stage")
+        rows = self.connection.execute("SELECT count(*), count(doubt) FROM stage").fetchall()[0]
+        self.taken.rows_in, self.doubts = rows
         self.tell("checking", self.taken.rows_in, self.taken.rows_in)
 
     def _scalar(self, sql: str) -> int:
@@ -121,6 +124,13 @@ class _Taking:
 
     def _checked(self, plan: Plan, shape: Shape) -> Taken | None:
         """None when every row is sound or empty, and the empty ones are gone; otherwise the refusal."""
+        if not self.taken.rows_in:
+            return self.taken.refuse([Problem("no_rows")])
+        self.taken.receipt["empty_rows"] = 0
+        return (self._judged(plan, shape) if self.doubts else None) or self._check_units(plan, shape)
+
+    def _judged(self, plan: Plan, shape: Shape) -> Taken | None:
+        """The same for the rows in doubt, which are read again, check by check."""
         texts = ", ".join(f"doubt[{i}] AS c{place}" for i, place in enumerate(plan.places, 1))
         doubts = f"(SELECT {self.line} AS line, rowid AS id, {texts} FROM stage WHERE doubt IS NOT NULL)"
         bad = " ".join(f"WHEN {check.condition} THEN {i}" for i, check in enumerate(plan.checks, 1))
@@ -142,7 +152,7 @@ class _Taking:
             return self.taken.refuse([_cell_problem(plan, shape, *row) for row in rows], total)
         if empty:
             self.connection.execute("DELETE FROM stage WHERE rowid IN (SELECT id FROM doubts)")
-        return self._check_units(plan, shape)
+        return None
 
     def _check_units(self, plan: Plan, shape: Shape) -> Taken | None:
         found = self.connection.execute(
@@ -151,21 +161,22 @@ class _Taking:
         if len(found) > MOST_UNITS:
             column = shape.columns[plan.positions[self.mapping.unit]]
             return self.taken.refuse([Problem("too_many_units", column=column, expected=str(MOST_UNITS))])
-        bad = f"regexp_matches(unit, {quote(_BAD_CODE)})"
-        rows = self.connection.execute(
-            f"SELECT {self.line}, unit FROM stage WHERE {bad} ORDER BY 1 LIMIT {MOST}"
-        ).fetchall()
-        if rows:
+        bad = [unit for (unit,) in found if _BAD_CODE.search(unit)]
+        if bad:
+            rows = self.connection.execute(
+                f"SELECT {self.line}, unit FROM stage WHERE unit IN {quoted_list(bad)} ORDER BY 1 LIMIT {MOST}"
+            ).fetchall()
             column = shape.columns[plan.positions[self.mapping.unit]]
             return self.taken.refuse([Problem("bad_code", row, column, shown(unit)) for row, unit in rows])
         self.taken.units = [unit for (unit,) in found]
         return None
 
-    def _stored(self, plan: Plan) -> Taken:
+    def _stored(self) -> Taken:
         """Write one part a quarter, and say in the taken what they hold."""
         self.tell("storing", self.taken.rows_in, self.taken.rows_in)
         self._count()
         _tags(self.connection, "unit_code", self.taken.units)
+        self.connection.execute("ALTER TABLE stage ALTER unit TYPE unit_code")
         _tags(self.connection, "indicator_slug", [facts.slug for facts, _ in self.mapping.values])
         _tags(self.connection, "department_slug", [self.order.department])
         _tags(self.connection, "rule_name", ["each", "last", "count"])
@@ -195,9 +206,8 @@ class _Taking:
         """The part of one quarter, still without its name, and its number of observations."""
         file = self.order.work / f"{period}.parquet"
         chosen = " UNION ALL ".join(self._observations(i, period) for i in range(len(self.mapping.values)))
-        count = self.connection.execute(
-            f"COPY ({chosen}) TO {quote(str(file))} (FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 4096)"
-        ).fetchall()[0][0]
+        options = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 4096"
+        count = self.connection.execute(f"COPY ({chosen}) TO {quote(str(file))} ({options})").fetchall()[0][0]
         return file, int(count)
 
     def _observations(self, i: int, period: int) -> str:
@@ -206,7 +216,7 @@ class _Taking:
         sd = f"s{i}" if getattr(derivation, "sd", "") else "NULL::DECIMAL(18,6)"
         ordered = self.mapping.last_by and not isinstance(derivation, CountRows)
         return f"""SELECT {quote(facts.slug)}::indicator_slug AS indicator,
-            {quote(self.order.department)}::department_slug AS department, unit::unit_code AS unit, "case", fold, day,
+            {quote(self.order.department)}::department_slug AS department, unit, "case", fold, day,
             v{i} AS value, {n} AS n, {sd} AS sd, {quote(self.mapping.rule(derivation))}::rule_name AS rule,
             {"ord" if ordered else "NULL::rule_name"} AS ord, ({self.line})::INTEGER AS line
             FROM stage WHERE period = {period} AND v{i} IS NOT NULL"""
@@ -245,6 +255,15 @@ def _tags(connection: duckdb.DuckDBPyConnection, name: str, texts: Collection[st
     """A type of few texts: Parquet writes such columns several times faster, and readers see plain text."""
     values = ", ".join(quote(text) for text in texts) or "''"
     connection.execute(f"CREATE TYPE {name} AS ENUM ({values})")
+
+
+def _text_head(file: BinaryIO) -> bytes:
+    head = file.read(HEAD)
+    if not head.strip(b"\xef\xbb\xbf\r\n \t"):
+        raise Unreadable(Problem("empty"))
+    if kind := other_kind(head):
+        raise Unreadable(Problem("other_kind", value=kind))
+    return head
 
 
 def _first_lines(file: Path, lines: int) -> bytes:

@@ -1,5 +1,7 @@
 """Sources and small files for tests of Dati."""
 
+from typing import Any
+
 from company.models import Department
 from journeys.models import Evidence, Indicator, IndicatorRole, Job, Part, Quarter, Source, Upload
 from journeys.models.sources import IndicatorKind
@@ -26,6 +28,33 @@ def votes_source(department: Department, name: str = "Voti di consegna", **field
         department=department,
         slug=slug,
         name=name,
+        mapping=mapping,
+        **fields,
+    )
+    return made
+
+
+def source(department: Department, mapping: dict[str, Any], **fields: object) -> Source:
+    """A saved source with this mapping, and an indicator for each of its values."""
+    number = department.company.sources.count()
+    for entry in mapping["values"]:
+        Indicator.objects.get_or_create(
+            company=department.company,
+            slug=entry["indicator"],
+            defaults={
+                "department": department,
+                "name": entry["indicator"],
+                "definition": "Per prova.",
+                "role": IndicatorRole.RESULT,
+                "kind": IndicatorKind.MEAN,
+                "evidence": Evidence.RECORD,
+            },
+        )
+    made: Source = Source.objects.create(
+        company=department.company,
+        department=department,
+        slug=f"file-{number}",
+        name=f"File {number}",
         mapping=mapping,
         **fields,
     )

@@ -208,7 +208,7 @@ class Plan:
         padded = (self.key if len(self.key) <= 64 else sha256(self.key).digest()).ljust(64, b"\0")
         inner, outer = ("'" + "".join(f"\\x{byte ^ pad:02X}" for byte in padded) + "'::BLOB" for pad in (0x36, 0x5C))
         digest = f"sha256({outer} || unhex(sha256({inner} || encode({self._case_text}))))"
-        return f"unhex(left({digest}, 32))::UUID"
+        return f"unhex(substr({digest}, 1, 32))::UUID"
 
     @property
     def fold(self) -> str:

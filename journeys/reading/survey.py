@@ -52,6 +52,11 @@ def head_encoding(head: bytes, declared: str | None) -> str:
     return "utf-8-sig"
 
 
+def looks_plain(head: bytes) -> bool:
+    """False when the beginning of the file already shows that it is not plain."""
+    return b'"' not in head and b"\0" not in head and b"\r" not in head.replace(b"\r\n", b"").removesuffix(b"\r")
+
+
 def survey(file: BinaryIO, separator: str, declared: str | None = None) -> Survey:
     """Facts about the whole file, read once in chunks; the encoding is the declared one where there is one."""
     found = Survey()

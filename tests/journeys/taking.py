@@ -67,7 +67,7 @@ class Lake:
         if not files:
             return []
         found: Sequence[tuple[Any, ...]] = duckdb.execute(
-            f"SELECT {columns} FROM read_parquet(?) ORDER BY ALL", [files]
+            f"SELECT {columns} FROM read_parquet(?) ORDER BY ALL", [files]  # noqa: S608
         ).fetchall()
         return found
 
