@@ -111,9 +111,10 @@ def _do(claim: Claim) -> None:
         _settle(claim, partial(_finish, taken=taken))
     except sandbox.Late:
         logger.info("job %s went on in other hands", claim.job_id)
-    except sandbox.Died as death:
-        logger.warning("job %s: %s", claim.job_id, death)
-        _settle(claim, partial(_put_back, code=f"child_died_{death.code}"))
+    except (sandbox.Died, OSError) as error:
+        logger.warning("job %s: %s", claim.job_id, error)
+        code = f"child_died_{error.code}" if isinstance(error, sandbox.Died) else f"system_error_{error.errno}"
+        _settle(claim, partial(_put_back, code=code))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -67,7 +67,8 @@ class Lake:
         if not files:
             return []
         found: Sequence[tuple[Any, ...]] = duckdb.execute(
-            f"SELECT {columns} FROM read_parquet(?) ORDER BY ALL", [files]  # noqa: S608
+            f"SELECT {columns} FROM read_parquet(?) ORDER BY ALL",  # noqa: S608
+            [files],
         ).fetchall()
         return found
 
