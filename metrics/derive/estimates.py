@@ -10,10 +10,10 @@ import numpy as np
 from metrics.derive.inputs import Inputs, divisor, scale, scored
 from metrics.engine.moments import Facts, Ordered
 from metrics.report import FigureRow, IndicatorDef, fixed
-from metrics.stats.change import Change, change, change_from_folds, verdicts
+from metrics.stats.change import Change, Verdict, change, verdicts
 from metrics.stats.disclosure import Base, base, hide, imprecise
 from metrics.stats.exact import FloatArray
-from metrics.stats.jackknife import jackknife
+from metrics.stats.folds import Sample, quantile_change, total_change, total_interval
 from metrics.stats.kinds import ORDERED, Estimate, Kind, Moments, estimate, score_interval
 from metrics.stats.order import OrderedCounts, quantile_interval, sorted_quantile
 
@@ -33,17 +33,27 @@ class Compared:
 
 
 def indicator_figures(inputs: Inputs) -> list[FigureRow]:
-    """One figure an indicator, with verdicts judged as one family a stage (Benjamini–Hochberg at 5 %)."""
+    """One figure an indicator; a verdict is demonstrated twice, Benjamini–Hochberg at 5 % both times.
+
+    In the family of its stage, so that one page of many moved figures lends nothing to another's, and in that of all
+    the quarter's indicators, so that a page drawn from many stages holds no more false verdicts than one of a stage.
+    """
     compared = [_compared(inputs, indicator) for indicator in inputs.indicators]
     rows = [_row(inputs, item, FigureRow("indicator", item.indicator.stage, item.indicator.slug)) for item in compared]
     families: dict[str, list[int]] = {}
     for place, item in enumerate(compared):
         families.setdefault(item.indicator.stage, []).append(place)
+    everyone = judge(inputs, compared)
     for places in families.values():
         judged = judge(inputs, [compared[place] for place in places])
         for place, verdict in zip(places, judged, strict=True):
-            rows[place] = replace(rows[place], verdict=verdict[0], year_verdict=verdict[1])
+            now, year = (_both(*pair) for pair in zip(verdict, everyone[place], strict=True))
+            rows[place] = replace(rows[place], verdict=now, year_verdict=year)
     return rows
+
+
+def _both(first: str, second: str) -> str:
+    return first if first == second else Verdict.UNPROVEN.value
 
 
 def unit_figures(inputs: Inputs) -> list[FigureRow]:
@@ -114,14 +124,8 @@ def _total(facts: Facts, indicator: IndicatorDef) -> Estimate:
     folds = facts.folds.get(indicator.slug, {})
     if whole.value is None or len(folds) < 2:
         return _shown(whole, indicator)
-    interval = jackknife(whole.value, _left_out_totals(facts, indicator))
+    interval = total_interval(list(folds.values()))
     return _shown(Estimate(whole.value, interval.low, interval.high, whole.n, interval.se, "folds"), indicator)
-
-
-def _left_out_totals(facts: Facts, indicator: IndicatorDef) -> list[float | None]:
-    folds = facts.folds.get(indicator.slug, {})
-    whole, scaled = facts.total(indicator.slug), len(folds) / max(1, len(folds) - 1)
-    return [float((whole - folds[fold]).total()) * scaled if fold in folds else None for fold in range(FOLDS)]
 
 
 def _against(now: Facts, other: Facts | None, indicator: IndicatorDef) -> tuple[Estimate | None, Change | None]:
@@ -137,19 +141,19 @@ def _against(now: Facts, other: Facts | None, indicator: IndicatorDef) -> tuple[
     return earlier, _shown_change(change(kind, now.total(indicator.slug), other.total(indicator.slug)), indicator)
 
 
-def _change_by_folds(now: Facts, other: Facts, indicator: IndicatorDef) -> Change:
-    full = [_estimate(facts, indicator).value or 0.0 for facts in (now, other)]
-    replicates = (_left_out(now, indicator) - _left_out(other, indicator)) / divisor(indicator)
-    interval = jackknife(full[0] - full[1], replicates)
-    return change_from_folds(interval, _estimate_n(now, indicator), _estimate_n(other, indicator))
-
-
-def _left_out(facts: Facts, indicator: IndicatorDef) -> FloatArray:
-    """The stored value without each fold, (64,); NaN where nobody is in it."""
+def _change_by_folds(now: Facts, other: Facts, indicator: IndicatorDef) -> Change | None:
+    """The difference of two medians, percentiles or totals, in shown units."""
     if Kind(indicator.kind) is Kind.TOTAL:
-        return np.array(_left_out_totals(facts, indicator), dtype=np.float64)
-    ordered = facts.ordered.get(indicator.slug)
-    return np.full(FOLDS, np.nan) if ordered is None else left_out_quantiles(ordered, quantile_of(indicator))
+        folds = (
+            [facts.folds.get(indicator.slug, {}).get(g, Moments()) for g in range(FOLDS)] for facts in (now, other)
+        )
+        return _shown_change(total_change(*folds), indicator)
+    first, second = now.ordered.get(indicator.slug), other.ordered.get(indicator.slug)
+    if first is None or second is None:
+        return None
+    after, earlier = (Sample(side.values, side.folds.astype(np.int64)) for side in (first, second))
+    found = quantile_change(after, earlier, quantile_of(indicator))
+    return None if found is None else _shown_change(found, indicator)
 
 
 def left_out_quantiles(ordered: Ordered, p: float) -> FloatArray:

@@ -86,7 +86,8 @@ class Truth:
     ``level`` (r,) is a share's quantile or the log of a duration's median in seconds, ``shift`` (r,) what this quarter
     adds to it; ``loading`` is the weight of each department's common cause; ``weights`` (r, o) are what one standard
     deviation of a result takes from an outcome; ``answers`` (o,) the share of cases that answer; ``unit_share`` (u,)
-    and ``unit_effect`` (u,) the size and manner of the units, ``unit_level`` (r, u) how their results differ; ``base`` (o,) where the outcomes lie.
+    and ``unit_effect`` (u,) the size and manner of the units, ``unit_level`` (r, u) how their results
+    differ; ``base`` (o,) where the outcomes lie.
     """
 
     level: FloatArray
@@ -122,19 +123,20 @@ def _drawn(world: World) -> Truth:
 
 
 def _outcome(department: int, kind: Kind) -> IndicatorDef:
-    row = replace(_plain(f"esito-{department}", "outcome", kind, department), in_health=True)
+    row = replace(indicator(f"esito-{department}", "outcome", kind, department), in_health=True)
     if kind is Kind.MEAN:
         return replace(row, worst=ONE, best=Decimal(10))
     return replace(row, top_from=Decimal(4)) if kind is Kind.TOP_BOX else row
 
 
 def _result(department: int, place: int, kind: Kind, influences: tuple[str, ...]) -> IndicatorDef:
-    row = _plain(f"risultato-{department}{place}", "result", kind, department)
+    row = indicator(f"risultato-{department}{place}", "result", kind, department)
     unit = "minutes" if kind in DURATIONS else ""
     return replace(row, higher_is_better=False, unit=unit, influences=influences)
 
 
-def _plain(slug: str, role: str, kind: Kind, department: int) -> IndicatorDef:
+def indicator(slug: str, role: str, kind: Kind, department: int) -> IndicatorDef:
+    """Return an indicator with the least that makes it valid; the rest is changed with ``replace``."""
     return IndicatorDef(
         slug=slug,
         name=slug,

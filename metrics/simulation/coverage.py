@@ -67,7 +67,14 @@ def worlds(seed: int) -> list[World]:
     """Return the truths tried: small, middling and large quarters, quiet and violent."""
     sizes = (150, 300, 600, 1000, 1500, 2000, 3000, 5000)
     return [
-        World(seed * 100 + place, cases, departments=4, units=4 + 2 * place, moved=0.5 + place % 3, differing=0.15 * (place % 3))
+        World(
+            seed * 100 + place,
+            cases,
+            departments=4,
+            units=4 + 2 * place,
+            moved=0.5 + place % 3,
+            differing=0.15 * (place % 3),
+        )
         for place, cases in enumerate(sizes)
     ]
 

@@ -1,15 +1,18 @@
 """Intervals of figures without a closed form, from the folds they are kept in (method, section 5)."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from .change import Change, change_from_folds
-from .exact import MILLION, FloatArray
+from .distributions import t_p, t_quantile
+from .exact import MILLION, FloatArray, IntArray
 from .health import Component, exact_health
 from .jackknife import Interval, jackknife
 from .kinds import LINEAR, Kind, Moments, Scale, slope, zero_of
-from .order import OrderedCounts, quantile
+from .order import sorted_quantile
 
 
 def left_out_values(kind: Kind, folds: Mapping[int, Moments], size: int) -> FloatArray:
@@ -83,23 +86,60 @@ def _total_replicates(folds: Sequence[Moments]) -> list[float | None]:
     return [float((whole - fold).total() * groups / (groups - 1)) if fold.n > 0 else None for fold in folds]
 
 
-def quantile_change(now: Sequence[OrderedCounts], before: Sequence[OrderedCounts], p: float) -> Change | None:
-    """Return the difference of two quarters' p-quantiles; ``now[g]`` and ``before[g]`` are fold g of each.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Raw values in millionths, ascending (n,), and the fold of each (n,)."""
 
-    ``None`` when a quarter is empty. Raises ``ValueError`` on no fold, different numbers of folds, or unless 0 ≤ p ≤ 1.
+    values: IntArray
+    folds: IntArray
+
+
+def quantile_by_folds(sample: Sample, p: float) -> Interval | None:
+    """Return the p-quantile, natural units, with the interval that its share's error by folds gives (Woodruff 1952).
+
+    A quantile without each fold jumps from one answer to the next and its jackknife is not consistent; the share of
+    answers under it is a mean, and is. The ends are the quantiles at p ± that error; one outside 0…1 does not exist.
+    ``None`` without answers; raises ``ValueError`` unless 0 < p < 1.
     """
-    if not now or len(now) != len(before):
-        raise ValueError("both quarters need the same folds")
-    totals = [sum(side[1:], side[0]) for side in (now, before)]
-    after, earlier = (quantile(total, p) for total in totals)
-    if after is None or earlier is None:
+    if not 0 < p < 1:
+        raise ValueError("an interval needs a quantile between 0 and 1")
+    value, n = sorted_quantile(sample.values, p), len(sample.values)
+    if value is None:
         return None
-    replicates: list[float | None] = []
-    for a, b in zip(now, before, strict=True):
-        left, right = quantile(totals[0] - a, p), quantile(totals[1] - b, p)
-        missing = left is None or right is None or a.n == 0 or b.n == 0
-        replicates.append(None if missing else (left or 0.0) - (right or 0.0))
-    return change_from_folds(jackknife(after - earlier, replicates), totals[0].n, totals[1].n)
+    at = value * MILLION
+    less, ties = sample.values < at, sample.values == at
+    # answers tied at the quantile count as the part of one that makes the share p
+    part = (p * n - less.sum()) / ties.sum() if ties.any() else 0.0
+    under = np.bincount(sample.folds, less + part * ties)
+    counts = np.bincount(sample.folds)
+    left = n - counts
+    usable = (counts > 0) & (left > 0)
+    replicates = np.where(usable, (under.sum() - under) / np.where(usable, left, 1), np.nan)
+    share = jackknife(float(under.sum() / n), replicates)
+    if share.se is None:
+        return Interval(value, None, None, None, share.groups)
+    half = t_quantile(share.groups - 1) * share.se
+    low, high = (sorted_quantile(sample.values, q) if 0 <= q <= 1 else None for q in (p - half, p + half))
+    return Interval(value, low, high, None, share.groups)
+
+
+def quantile_change(now: Sample, before: Sample, p: float) -> Change | None:
+    """Return the difference of two quarters' p-quantiles, from the intervals of both (MOVER, Zou & Donner 2008).
+
+    The p-value is Student's at the distance to the end nearer 0, so that the two agree at 5 %. ``None`` when a quarter
+    is empty. Raises as :func:`quantile_by_folds`.
+    """
+    first, second = quantile_by_folds(now, p), quantile_by_folds(before, p)
+    if first is None or second is None:
+        return None
+    value, n = first.value - second.value, (len(now.values), len(before.values))
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        return Change(value, None, None, None, *n, "folds")
+    below = math.hypot(first.value - first.low, second.high - second.value)
+    above = math.hypot(first.high - first.value, second.value - second.low)
+    nearer, df = below if value > 0 else above, min(first.groups, second.groups) - 1
+    p_value = None if nearer <= 0 else t_p(t_quantile(df) * value / nearer, df)
+    return Change(value, value - below, value + above, p_value, *n, "folds")
 
 
 def health_interval(full: Sequence[Component], folds: Sequence[Sequence[Component] | None]) -> Interval | None:

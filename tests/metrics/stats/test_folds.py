@@ -5,10 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from metrics.stats.folds import health_interval, quantile_change, total_change, total_interval
+from metrics.stats.folds import (
+    Sample,
+    health_interval,
+    quantile_by_folds,
+    quantile_change,
+    total_change,
+    total_interval,
+)
 from metrics.stats.health import Component
 from metrics.stats.kinds import Moments
-from metrics.stats.order import OrderedCounts
+from metrics.stats.order import OrderedCounts, quantile_interval
 
 from .published import moments_of
 
@@ -18,8 +25,11 @@ def folds(seed: int, shift: float = 0.0, size: int = 40) -> list[list[float]]:
     return [[round(float(x), 3) for x in chance.gamma(2, 2, size) + shift] for _ in range(64)]
 
 
-def ordered(parts: list[list[float]]) -> list[OrderedCounts]:
-    return [OrderedCounts.of(np.rint(np.array(part) * 10**6).astype(np.int64)) for part in parts]
+def sample(parts: list[list[float]]) -> Sample:
+    values = np.rint(np.array([value for part in parts for value in part]) * 10**6).astype(np.int64)
+    fold = np.array([number for number, part in enumerate(parts) for _ in part], dtype=np.int64)
+    order = np.argsort(values, kind="stable")
+    return Sample(values[order], fold[order])
 
 
 def test_a_totals_error_is_the_spread_of_its_folds() -> None:
@@ -44,21 +54,65 @@ def test_a_change_of_totals_has_both_quarters_errors() -> None:
 
 
 def test_a_median_that_moves_is_told_from_one_that_does_not() -> None:
-    moved = quantile_change(ordered(folds(1, shift=0.5)), ordered(folds(2)), 0.5)
-    same = quantile_change(ordered(folds(1)), ordered(folds(2)), 0.5)
+    moved = quantile_change(sample(folds(1, shift=0.5)), sample(folds(2)), 0.5)
+    same = quantile_change(sample(folds(1)), sample(folds(2)), 0.5)
     assert moved is not None
     assert same is not None
     assert (moved.excludes_zero(), same.excludes_zero()) == (True, False)
 
 
 def test_an_empty_quarter_has_no_change_of_median() -> None:
-    empty = [OrderedCounts.of(np.array([], dtype=np.int64))] * 64
-    assert quantile_change(empty, ordered(folds(1)), 0.5) is None
+    assert quantile_change(sample([]), sample(folds(1)), 0.5) is None
 
 
-def test_quarters_of_different_folds_are_refused() -> None:
-    with pytest.raises(ValueError, match="same folds"):
-        quantile_change(ordered(folds(1)), [], 0.5)
+def test_the_interval_of_a_median_is_about_as_wide_as_that_of_its_order_statistics() -> None:
+    found = sample(folds(3))
+    got, exact = quantile_by_folds(found, 0.5), quantile_interval(OrderedCounts.of(found.values), 0.5)
+    assert got is not None
+    assert (got.value, got.groups) == (exact.value, 64)
+    assert got.low is not None
+    assert got.high is not None
+    assert exact.low is not None
+    assert exact.high is not None
+    assert (got.high - got.low) / (exact.high - exact.low) == pytest.approx(1, abs=0.25)
+
+
+def test_folds_that_move_together_widen_the_interval_of_a_median() -> None:
+    chance = np.random.default_rng(4)
+    parts = [[round(float(x), 3) for x in chance.normal(size=40) + chance.normal()] for _ in range(64)]
+    got = quantile_by_folds(sample(parts), 0.5)
+    plain = quantile_interval(OrderedCounts.of(sample(parts).values), 0.5)
+    assert got is not None
+    assert got.low is not None
+    assert got.high is not None
+    assert plain.low is not None
+    assert plain.high is not None
+    assert got.high - got.low > 2 * (plain.high - plain.low)
+
+
+def test_a_median_of_answers_that_are_all_the_same_has_no_test() -> None:
+    got = quantile_change(sample([[4.0] * 5] * 64), sample([[5.0] * 5] * 64), 0.5)
+    assert got is not None
+    assert (got.value, got.p_value) == (-1.0, None)
+
+
+def test_a_percentile_too_far_out_for_its_answers_has_no_change() -> None:
+    got = quantile_change(sample(folds(1, size=1)), sample(folds(2, size=1)), 0.99)
+    assert got is not None
+    assert (got.low, got.p_value) == (None, None)
+
+
+def test_the_p_value_of_a_median_agrees_with_its_interval() -> None:
+    for shift in (0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2):
+        got = quantile_change(sample(folds(1, shift=shift)), sample(folds(2)), 0.5)
+        assert got is not None
+        assert got.p_value is not None
+        assert (got.p_value < 0.05) == got.excludes_zero()
+
+
+def test_a_quantile_at_an_end_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="between"):
+        quantile_by_folds(sample(folds(1)), 1.0)
 
 
 def test_health_has_the_interval_of_its_replicates() -> None:
