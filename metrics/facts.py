@@ -136,7 +136,7 @@ def _indicator(row: Indicator) -> IndicatorDef:
         higher_is_better=row.higher_is_better,
         department=row.department.slug,
         stage=row.stage.slug if row.stage else WHOLE_JOURNEY,
-        touchpoint=row.touchpoint.name if row.touchpoint else "",
+        touchpoint=row.touchpoint.slug if row.touchpoint else "",
         essential=row.essential,
         in_health=row.in_health,
         weight=_decimal(row.weight),

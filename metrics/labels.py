@@ -88,7 +88,7 @@ def needed(n: int, least: int) -> str:
 
 def hidden(least: int) -> str:
     """What stands in place of a figure too small to show."""
-    return gettext("fewer than %(least)s") % {"least": formats.number(least, 0, locale())}
+    return gettext("fewer than %(least)s answers") % {"least": formats.number(least, 0, locale())}
 
 
 def measure(value: Decimal | None, indicator: IndicatorDef) -> str:

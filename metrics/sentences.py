@@ -34,6 +34,8 @@ def write(report: Report) -> tuple[Message, ...]:
 def front(report: Report) -> Message:
     """The headline: how health moved and, where demonstrated, in which stages."""
     health = report.health
+    if health.base == "hidden" and health.n < report.company.hidden_under:
+        return _message("front", "front.hidden", least=report.company.hidden_under)
     if health.base == "hidden" or health.value is None:
         return _message("front", "front.too_little", n=health.n, needed=report.company.reduced_under)
     if health.base == "reduced":
@@ -90,7 +92,7 @@ def trend(report: Report) -> Message:
     """Health against the same quarter a year before."""
     health = report.health
     if health.base != "full":
-        return _message("trend", "trend.too_little", n=health.n, needed=report.company.reduced_under)
+        return _message("trend", "trend.too_little", needed=report.company.reduced_under)
     if health.year_verdict in PROVEN:
         return _message("trend", f"trend.{health.year_verdict}", points=_size(health.year_change))
     return _message("trend", "trend.unproven" if health.year_change is not None else "trend.no_year")
@@ -119,11 +121,14 @@ def stage(report: Report, slug: str) -> Message:
     place, row = f"stage:{slug}", report.stage_health(slug)
     if row.note == "no_voice":
         return _silent_stage(report, place, slug)
+    if row.n < report.company.hidden_under:
+        return _message(place, "stage.hidden", stage=slug, least=report.company.hidden_under)
     if row.base != "full" or row.value is None:
         return _message(place, "stage.too_little", stage=slug, n=row.n, needed=report.company.reduced_under)
     ends = {"low": row.low, "high": row.high}
     if row.verdict == "too_little":
-        return _message(place, "stage.first", stage=slug, **ends)
+        code = "stage.too_little_before" if row.before_n else "stage.first"
+        return _message(place, code, stage=slug, **ends)
     if row.verdict not in PROVEN:
         return _message(place, "stage.unproven", stage=slug, **ends)
     along = [indicator.slug for indicator in _moved(report, slug, row.verdict)]

@@ -196,6 +196,7 @@ def _some(v: Voice) -> str:
 
 SENTENCES: dict[str, Callable[[Voice], str]] = {
     "front.too_little": lambda v: _("Not enough data: n = %(n)s, at least %(needed)s are needed.") % v.words,
+    "front.hidden": lambda v: _("Not enough data: fewer than %(least)s answers.") % v.words,
     "front.reduced": lambda v: _("Few answers: n = %(n)s, for a verdict at least %(needed)s are needed.") % v.words,
     "front.too_little_before": lambda v: (
         _("Not enough data to compare: at least %(needed)s answers are needed in both quarters.") % v.words
@@ -220,7 +221,7 @@ SENTENCES: dict[str, Callable[[Voice], str]] = {
     "strip.too_little": lambda v: _("Not enough data in any stage"),
     "strip.unproven": lambda v: _("In no stage is a change demonstrable"),
     "strip.first": lambda v: _("First measure of the stages"),
-    "trend.too_little": lambda v: _("n = %(n)s, at least %(needed)s are needed to compare") % v.words,
+    "trend.too_little": lambda v: _("To compare, at least %(needed)s answers a quarter are needed") % v.words,
     "trend.better": lambda v: _("In a year health rises by %(points)s points") % v.words,
     "trend.worse": lambda v: _("In a year health falls by %(points)s points") % v.words,
     "trend.unproven": lambda v: _("In a year no demonstrable change in health"),
@@ -239,6 +240,10 @@ SENTENCES: dict[str, Callable[[Voice], str]] = {
     "stage.silent_unproven": lambda v: _("No customer voice in %(stage)s; its weight is not demonstrated") % v.words,
     "stage.silent_weighs": lambda v: (
         _("What happens in %(stage)s weighs %(signed)s points on health") % {**v.words, "signed": v.signed()}
+    ),
+    "stage.hidden": lambda v: _("%(stage)s: not enough data, fewer than %(least)s answers") % v.words,
+    "stage.too_little_before": lambda v: (
+        _("%(stage)s is between %(low)s and %(high)s: nothing to compare it with") % v.words
     ),
     "stage.too_little": lambda v: _("%(stage)s: n = %(n)s, at least %(needed)s are needed") % v.words,
     "stage.first": lambda v: _("First measure of %(stage)s: between %(low)s and %(high)s") % v.words,

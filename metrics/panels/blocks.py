@@ -97,6 +97,14 @@ def score_cell(value: Decimal | None) -> Cell:
     return Cell("–") if value is None else Cell(labels.level(value), formats.rounded(value, 1), 1)
 
 
+def share_cell(value: Decimal | None) -> Cell:
+    """A percentage with one decimal; two where one would read as zero."""
+    if value is None:
+        return Cell("–")
+    decimals = 1 if formats.rounded(value, 1) or not formats.rounded(value, 2) else 2
+    return Cell(formats.number(value, decimals, labels.locale()), formats.rounded(value, decimals), decimals)
+
+
 def count_cell(n: int) -> Cell:
     """A number of cases."""
     return Cell(formats.number(n, 0, labels.locale()), Decimal(n), 0)
@@ -161,4 +169,4 @@ def voices(report: Report, stage: str | None = None) -> str:
     names = labels.names(row.name for row in outcomes[:2])
     if len(outcomes) > 2:
         names = _("%(n)s questions to customers") % {"n": len(outcomes)}
-    return _("Source: %(names)s") % {"names": names} + f" · {labels.base(figure.n)}"
+    return _("Source: %(names)s") % {"names": names} + f" · {labels.figure_base(figure, report)}"

@@ -217,7 +217,8 @@ def _steps(report: Report) -> list[Step]:
     steps = [Step(labels.quarter(report.previous), float(first), float(first), labels.level(first), "", "before")]
     level = first
     for row, part in zip(rows, parts, strict=True):
-        text = formats.signed(part, 1, labels.locale())
+        unseen = not part and row.verdict == "unproven"  # an undemonstrated step is never written as 0
+        text = labels.verdict("unproven") if unseen else formats.signed(part, 1, labels.locale())
         steps.append(Step(_step_name(report, row), float(level), float(level + part), text, row.verdict))
         level += part
     return [*steps, Step(labels.quarter(report.quarter), float(last), float(last), labels.level(last), "", "now")]

@@ -52,7 +52,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Map:
+    """``heard``: whether any stage has a health to draw."""
+
     message: str
+    heard: bool
     columns: list[Column]
     table: Table
 
@@ -60,7 +63,9 @@ class Map:
 def chart(shown: Shown, subject: str) -> Map:
     """Every stage with its health, change, touchpoints and departments."""
     columns = [_column(shown, stage.slug) for stage in shown.report.stages]
-    return Map(wording.place(shown.report, "journey"), columns, _table(shown, columns))
+    return Map(
+        wording.place(shown.report, "journey"), any(column.level for column in columns), columns, _table(shown, columns)
+    )
 
 
 def _column(shown: Shown, slug: str) -> Column:

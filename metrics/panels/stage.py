@@ -199,7 +199,7 @@ def _driver_table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
 def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
     report = shown.report
     scores = [
-        blocks.score_cell(None if value is None else value * 100)
+        blocks.share_cell(None if value is None else value * 100)
         for value in (row.share, row.share_low, row.share_high)
     ]
     goes = {"better": _("goes along with a higher vote"), "worse": _("goes along with a lower vote")}
@@ -230,7 +230,7 @@ def _shares(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
     listed = [
         (
             Cell(definition.name, href=blocks.department_link(shown, definition.slug)),
-            blocks.score_cell(sums[definition.slug]),
+            blocks.share_cell(sums[definition.slug]),
         )
         for definition in report.departments
         if definition.slug in sums

@@ -100,7 +100,7 @@ def test_the_unexplained_rest_is_never_named_as_what_weighs() -> None:
 
 def test_an_unproven_department_is_told_with_its_base() -> None:
     told = sentences(make_report.olist())["department:amministrazione"]
-    assert told == "L'impatto di Amministrazione sulla salute è non dimostrato (n = 5.710)."
+    assert told == "Impatto di Amministrazione sulla salute: non dimostrato (n = 5.710)."
 
 
 def test_an_unknown_department_is_told_to_be_unknown() -> None:
