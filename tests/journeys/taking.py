@@ -19,7 +19,12 @@ from journeys.reading.problems import Problem
 from journeys.taking import take
 
 KEY = b"a key of tests"
-VOTES = {"date": "day", "case": "id", "unit": "shop", "values": [{"indicator": "vote", "column": "vote"}]}
+VOTES: dict[str, Any] = {
+    "date": "day",
+    "case": "id",
+    "unit": "shop",
+    "values": [{"indicator": "vote", "column": "vote"}],
+}
 QUARTERS = ("2025-3", "2025-4", "2026-1", "2026-2", "2026-3")
 
 

@@ -48,13 +48,13 @@ def test_a_received_file_lies_under_its_number_with_a_job_that_waits(source: Sou
     assert (entry.action, entry.actor, entry.detail["sha256"]) == ("upload.received", analyst.email, upload.sha256)
 
 
-def test_an_accepted_file_gives_parts_units_a_receipt_and_a_line_in_the_log(source: Source) -> None:
+def test_an_accepted_file_gives_parts_units_a_receipt_and_a_line_in_the_log(source: Source, settings: Settings) -> None:
     upload = send(source)
     assert (upload.state, upload.rows_in, upload.rows_out, upload.observations) == ("accepted", 2, 1, 1)
     assert upload.receipt["indicators"] == {"vote": {"observations": 1, "missing": 1}}
     assert upload.receipt["quarters"] == {"2026-3": 1}
     part = Part.objects.get()
-    assert place_of(Path(ingest.settings.LAKE_DIR), part.sha256).stat().st_size == part.size
+    assert place_of(Path(settings.LAKE_DIR), part.sha256).stat().st_size == part.size
     assert set(Unit.objects.values_list("code", "name")) == {("Roma", "Roma"), ("Milano", "Milano")}
     assert AuditEntry.objects.filter(action="upload.accepted").count() == 1
     assert upload.job.state == Job.State.DONE

@@ -33,7 +33,12 @@ def job(source: Source) -> Job:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Jobs for which the bell rang, with a queue that is empty."""
     numbers: list[int] = []
-    monkeypatch.setattr(ledger, "dispatch", lambda job_id: numbers.append(job_id) or True)
+
+    def ring(job_id: int) -> bool:
+        numbers.append(job_id)
+        return True
+
+    monkeypatch.setattr(ledger, "dispatch", ring)
     monkeypatch.setattr(ledger, "queue_length", lambda: 0)
     return numbers
 
