@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import Any, Protocol
 
 import numpy as np
@@ -106,10 +107,8 @@ def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Questi
             _lay_wide(engine, question, by_slug)
             if question.drivers:
                 facts.drivers[question.outcome] = _sums(engine, (question.outcome, *question.drivers))
-            for event in question.events:
-                facts.events[question.outcome, event] = _sums(engine, (question.outcome, event))
-            for pair in question.pairs:
-                facts.cells[question.outcome, *pair] = _cells(engine, question.outcome, pair)
+            facts.events.update(_events(engine, question))
+            facts.cells.update(_cells(engine, question))
     return facts
 
 
@@ -174,62 +173,102 @@ def _ordered(engine: Answers, slug: str) -> Ordered:
 def _lay_wide(engine: Answers, question: Question, by_slug: Mapping[str, Measure]) -> None:
     """One row a case, one column an indicator. A case with several rows of one indicator gets their mean."""
     slugs = sorted({question.outcome, *question.drivers, *question.events})
-    single = ", ".join(f"max(value) FILTER (indicator = {_quoted(slug)}) AS {_column(slug)}" for slug in slugs)
-    given = " + ".join(f"({_column(slug)} IS NOT NULL)::INTEGER" for slug in slugs)
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE voices AS SELECT DISTINCT "case" FROM facts
-        WHERE indicator = {_quoted(question.outcome)} AND "case" IS NOT NULL AND n = 1"""
-    )
-    source = f"""FROM facts WHERE "case" IN (SELECT "case" FROM voices) AND n = 1
-        AND indicator IN ({_listed(slugs)}) GROUP BY "case\""""
+    source = f"""FROM facts WHERE n = 1 AND indicator IN ({_listed(slugs)}) AND "case" IN (
+        SELECT "case" FROM facts WHERE indicator = {_quoted(question.outcome)} AND n = 1) GROUP BY "case\""""
+    once = {slug: f"max(value) FILTER (indicator = {_quoted(slug)})" for slug in slugs}
+    given = " + ".join(f"({value} IS NOT NULL)::INTEGER" for value in once.values())
     wide = "CREATE OR REPLACE TEMP TABLE wide AS SELECT any_value(fold) AS fold"
-    engine.run(f"{wide}, count(*) AS given, {single} {source}")
-    if engine.rows(f"SELECT count(*) FROM wide WHERE given <> {given}")[0][0]:
-        mean = ", ".join(
-            f"(((sum(value) FILTER (indicator = {_quoted(slug)}) * {MICRO})::HUGEINT"
-            f" // count(*) FILTER (indicator = {_quoted(slug)}))::DECIMAL(31,0) * 0.000001::DECIMAL(7,6))"
-            f"::DECIMAL(18,6) AS {_column(slug)}"
-            for slug in slugs
-        )
-        engine.run(f"{wide}, {mean} {source}")
-    for measure in (by_slug[slug] for slug in slugs):
-        if measure.kind in (Kind.TOP_BOX, Kind.NPS):
-            engine.run(f"UPDATE wide SET {_column(measure.slug)} = {_points(measure)}")
+    columns = ", ".join(f"{_points(by_slug[slug], value)} AS {_column(slug)}" for slug, value in once.items())
+    engine.run(f"{wide}, count(*) = {given} AS single, {columns} {source}")
+    if engine.rows("SELECT count(*) FROM wide WHERE NOT single")[0][0]:
+        mean = {slug: _mean(slug) for slug in slugs}
+        columns = ", ".join(f"{_points(by_slug[slug], value)} AS {_column(slug)}" for slug, value in mean.items())
+        engine.run(f"{wide}, {columns} {source}")
 
 
-def _points(measure: Measure) -> str:
+def _mean(slug: str) -> str:
+    """The mean of a case's rows in whole millionths, so that it is the same on every engine."""
+    rows = f"FILTER (indicator = {_quoted(slug)})"
+    whole = f"((sum(value) {rows} * {MICRO})::HUGEINT // count(*) {rows})"
+    return f"({whole}::DECIMAL(31,0) * 0.000001::DECIMAL(7,6))::DECIMAL(18,6)"
+
+
+def _points(measure: Measure, value: str) -> str:
     """What one answer adds to its indicator's level: a share counts 0 or 1, NPS −100, 0 or 100."""
-    column = _column(measure.slug)
     if measure.kind is Kind.TOP_BOX:
-        return f"CASE WHEN {column} >= {measure.high} THEN 1 WHEN {column} < {measure.high} THEN 0 END"
-    return f"CASE WHEN {column} >= 9 THEN 100 WHEN {column} <= 6 THEN -100 WHEN {column} IS NOT NULL THEN 0 END"
+        return f"CASE WHEN {value} >= {measure.high} THEN 1 WHEN {value} < {measure.high} THEN 0 END"
+    if measure.kind is Kind.NPS:
+        return f"CASE WHEN {value} >= 9 THEN 100 WHEN {value} <= 6 THEN -100 WHEN {value} IS NOT NULL THEN 0 END"
+    return value
 
 
 def _sums(engine: Answers, slugs: Sequence[str]) -> dict[int, CrossProducts]:
+    """Sums of products by fold over the cases where every column is known."""
+    known = " AND ".join(f"{_column(slug)} IS NOT NULL" for slug in slugs)
+    rows = engine.rows(f"SELECT fold, {_products(slugs)} FROM wide WHERE {known} GROUP BY fold")
+    return {fold: _cross_products(slugs, values) for fold, *values in rows}
+
+
+def _events(engine: Answers, question: Question) -> dict[tuple[str, str], dict[int, CrossProducts]]:
+    """Sums of the outcome with each event, each over the cases where the two are known, in one query."""
+    if not question.events:
+        return {}
+    groups = [(question.outcome, event) for event in question.events]
+    asked = ", ".join(_products(group, f"FILTER ({_column(group[1])} IS NOT NULL)") for group in groups)
+    rows = engine.rows(f"SELECT fold, {asked} FROM wide WHERE {_column(question.outcome)} IS NOT NULL GROUP BY fold")
+    width = 6  # n, two sums, three products
+    return {
+        group: {
+            fold: _cross_products(group, values[place * width : (place + 1) * width])
+            for fold, *values in rows
+            if values[place * width]
+        }
+        for place, group in enumerate(groups)
+    }
+
+
+def _products(slugs: Sequence[str], only: str = "") -> str:
+    """n, Σx of each column, Σxy of each pair: what :func:`_cross_products` reads."""
     columns = [_column(slug) for slug in slugs]
-    pairs = [(i, j) for i in range(len(columns)) for j in range(i, len(columns))]
-    sums = ", ".join(f"sum({column})" for column in columns)
-    products = ", ".join(f"sum({columns[i]}::DECIMAL(38,6) * {columns[j]})" for i, j in pairs)
-    known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
-    found = {}
-    for fold, n, *values in engine.rows(
-        f"SELECT fold, count(*), {sums}, {products} FROM wide WHERE {known} GROUP BY fold"
+    sums = [f"sum({column}) {only}" for column in columns]
+    pairs = combinations_with_replacement(columns, 2)
+    products = [f"sum({first}::DECIMAL(38,6) * {second}) {only}" for first, second in pairs]
+    return ", ".join([f"count(*) {only}", *sums, *products])
+
+
+def _cross_products(slugs: Sequence[str], values: Sequence[Any]) -> CrossProducts:
+    width = len(slugs)
+    totals = [_scaled(value, 6) for value in values[1 : width + 1]]
+    squares = [[0] * width for _ in slugs]
+    pairs = combinations_with_replacement(range(width), 2)
+    for (i, j), value in zip(pairs, values[width + 1 :], strict=True):
+        squares[i][j] = squares[j][i] = _scaled(value, 12)
+    return CrossProducts(tuple(slugs), int(values[0]), totals, squares)
+
+
+def _cells(engine: Answers, question: Question) -> dict[tuple[str, str, str], dict[tuple[int, int], Moments]]:
+    """The outcome by whether two events happened, for every pair, in one query."""
+    if not question.pairs:
+        return {}
+    vote = _column(question.outcome)
+    slugs = sorted({slug for pair in question.pairs for slug in pair})
+    columns = ", ".join(_column(slug) for slug in slugs)
+    sets = ", ".join(f"({_column(first)}, {_column(second)})" for first, second in question.pairs)
+    found: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = defaultdict(dict)
+    for mask, *values in engine.rows(
+        f"""SELECT GROUPING({columns}), {columns}, count(*), sum({vote}), sum({vote}::DECIMAL(38,6) * {vote})
+        FROM wide WHERE {vote} IS NOT NULL GROUP BY GROUPING SETS ({sets})"""
     ):
-        squares = [[0] * len(columns) for _ in columns]
-        for (i, j), value in zip(pairs, values[len(columns) :], strict=True):
-            squares[i][j] = squares[j][i] = _scaled(value, 12)
-        totals = [_scaled(value, 6) for value in values[: len(columns)]]
-        found[fold] = CrossProducts(tuple(slugs), int(n), totals, squares)
-    return found
-
-
-def _cells(engine: Answers, outcome: str, pair: tuple[str, str]) -> dict[tuple[int, int], Moments]:
-    vote, first, second = (_column(slug) for slug in (outcome, *pair))
-    rows = engine.rows(
-        f"""SELECT {first}, {second}, count(*), sum({vote}), sum({vote}::DECIMAL(38,6) * {vote}) FROM wide
-        WHERE {vote} IS NOT NULL AND {first} IN (0, 1) AND {second} IN (0, 1) GROUP BY ALL"""
-    )
-    return {(int(a), int(b)): _exact((n, total, squares, 0, 0)) for a, b, n, total, squares in rows}
+        here = {
+            slug: value
+            for place, (slug, value) in enumerate(zip(slugs, values, strict=False))
+            if not mask >> (len(slugs) - 1 - place) & 1
+        }
+        pair = next(pair for pair in question.pairs if set(pair) == set(here))
+        if None not in here.values():
+            cell = int(here[pair[0]]), int(here[pair[1]])
+            found[question.outcome, *pair][cell] = _exact((*values[len(slugs) :], 0, 0))
+    return dict(found)
 
 
 def _exact(sums: Sequence[Any]) -> Moments:
