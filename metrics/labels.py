@@ -45,12 +45,15 @@ def names(items: Iterable[str]) -> str:
     return format_list(list(items), locale=locale())
 
 
-def points(value: Decimal | None) -> str:
-    """Points with their sign and one decimal; two where one would read as zero; an en dash for None."""
-    if value is None:
-        return "–"
-    decimals = 1 if formats.rounded(value, 1) or not formats.rounded(value, 2) else 2
-    return formats.signed(value, decimals, locale())
+def points(value: Decimal | None, decimals: int = 1) -> str:
+    """Points with their sign and one decimal; one more where they would read as zero; an en dash for None."""
+    return "–" if value is None else formats.signed(value, points_decimals(value, decimals), locale())
+
+
+def points_decimals(value: Decimal, decimals: int) -> int:
+    """The decimals asked for, or one more where they would make a zero of something else."""
+    shows = formats.rounded(value, decimals) or not formats.rounded(value, decimals + 1)
+    return decimals if shows else decimals + 1
 
 
 def level(value: Decimal | None) -> str:
@@ -68,9 +71,9 @@ def interval(low: Decimal | None, high: Decimal | None) -> str:
     return "" if low is None or high is None else between(level(low), level(high))
 
 
-def points_interval(low: Decimal | None, high: Decimal | None) -> str:
+def points_interval(low: Decimal | None, high: Decimal | None, decimals: int = 1) -> str:
     """An interval of points in words; nothing where there is none."""
-    return "" if low is None or high is None else between(points(low), points(high))
+    return "" if low is None or high is None else between(points(low, decimals), points(high, decimals))
 
 
 def base(n: int) -> str:

@@ -5,10 +5,12 @@ cause: results weigh, accompany, are linked. Arguments are slugs and decimals as
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from metrics.report import EffectRow, IndicatorDef, Message, Report, StepRow
+from metrics.stats.rounding import largest_remainder, rounded
 
 PROVEN = ("better", "worse")
 NAMES = 2
@@ -52,13 +54,19 @@ def front(report: Report) -> Message:
 
 
 def steps_shown(report: Report) -> list[StepRow]:
-    """The bridge's steps a reader sees, without start and end: one a component; inside the only one, its parts."""
+    """The bridge's steps a reader sees, without start and end: one a component; inside the only one, its parts.
+
+    Their points are at one decimal and add up to the difference of the two healths as shown, in titles and charts.
+    """
     components = [step for step in report.bridge if step.kind == "stage"]
     parts = [step for step in report.bridge if step.kind in ("impact", "unexplained")]
     weights = [step for step in report.bridge if step.kind == "weights"]
-    if len(components) == 1 and parts:
-        return [*parts, *weights]
-    return [*components, *weights]
+    rows = [*(parts if len(components) == 1 and parts else components), *weights]
+    ends = {step.kind: rounded(step.points or ZERO, 1) for step in report.bridge if step.kind in ("start", "end")}
+    if not rows or len(ends) < 2:
+        return []
+    points = largest_remainder([row.points or ZERO for row in rows], 1, ends["end"] - ends["start"])
+    return [replace(row, points=value) for row, value in zip(rows, points, strict=True)]
 
 
 def moving_steps(report: Report, verdict: str) -> list[StepRow]:
@@ -66,7 +74,8 @@ def moving_steps(report: Report, verdict: str) -> list[StepRow]:
     named = [
         step for step in steps_shown(report) if step.kind in ("stage", "impact") and (step.stage or step.component)
     ]
-    return sorted((step for step in named if step.verdict == verdict), key=lambda step: -abs(step.points or ZERO))
+    seen = (step for step in named if step.verdict == verdict and step.points)
+    return sorted(seen, key=lambda step: -abs(step.points or ZERO))
 
 
 def strip(report: Report, place: str) -> Message:
@@ -136,8 +145,8 @@ def stage(report: Report, slug: str) -> Message:
 
 
 def _silent_stage(report: Report, place: str, slug: str) -> Message:
-    parts = [step for step in report.bridge if step.kind == "impact" and step.stage == slug]
-    if len(parts) == 1 and parts[0].verdict in PROVEN:
+    parts = [step for step in steps_shown(report) if step.kind == "impact" and step.stage == slug]
+    if len(parts) == 1 and parts[0].verdict in PROVEN and parts[0].points:
         return _message(place, "stage.silent_weighs", stage=slug, points=_text(parts[0].points))
     return _message(place, "stage.silent_unproven" if parts else "stage.silent", stage=slug)
 

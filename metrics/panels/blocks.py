@@ -55,7 +55,9 @@ def verdict_of(row: FigureRow, decimals: int = 1) -> Verdict:
     """The verdict of a score's change with its points; no number without a verdict."""
     if row.base != "full" or row.verdict == "too_little" or row.change is None:
         return Verdict("too_little", labels.verdict("too_little"))
-    return Verdict(row.verdict, labels.verdict(row.verdict), formats.signed(row.change, decimals, labels.locale()))
+    unseen = row.verdict == "unproven" and not formats.rounded(row.change, decimals)  # no change is never written as 0
+    amount = "" if unseen else formats.signed(row.change, decimals, labels.locale())
+    return Verdict(row.verdict, labels.verdict(row.verdict), amount)
 
 
 def first_measure(row: FigureRow) -> bool:
@@ -74,22 +76,29 @@ def impact_verdict(row: EffectRow | None) -> Verdict:
     return Verdict("unproven", labels.impact_word("unproven"))
 
 
-def amount(row: EffectRow) -> Cell:
+def fine(rows: Sequence[EffectRow]) -> int:
+    """Decimals of points for a set of impacts: two where none of them, nor its interval, reaches one point."""
+    ends = [value for row in rows for value in (row.points, row.low, row.high) if value is not None]
+    return 1 if any(abs(value) >= 1 for value in ends) else 2
+
+
+def amount(row: EffectRow, decimals: int) -> Cell:
     """How much: the points where demonstrated, else that they are not and on how many cases; never 0."""
+    interval = labels.points_interval(row.low, row.high, decimals)
     if row.points is None:
         return Cell(labels.note(row.note) or labels.impact_word("too_little"), quiet=True)
     if row.verdict not in PROVEN:
         words = {"word": labels.verdict("unproven"), "base": labels.base(row.n)}
-        return Cell(_("%(word)s (%(base)s)") % words, note=labels.points_interval(row.low, row.high), quiet=True)
-    return points_cell(row.points, labels.points_interval(row.low, row.high))
+        return Cell(_("%(word)s (%(base)s)") % words, note=interval, quiet=True)
+    return points_cell(row.points, interval, decimals)
 
 
-def points_cell(value: Decimal | None, note: str = "") -> Cell:
-    """Points with sign, as the page and the file show them."""
+def points_cell(value: Decimal | None, note: str = "", decimals: int = 1) -> Cell:
+    """Points with sign, as the page and the file show them; one decimal more where they would read as zero."""
     if value is None:
         return Cell("–")
-    decimals = 1 if formats.rounded(value, 1) or not formats.rounded(value, 2) else 2
-    return Cell(labels.points(value), formats.rounded(value, decimals), decimals, note=note)
+    decimals = labels.points_decimals(value, decimals)
+    return Cell(labels.points(value, decimals), formats.rounded(value, decimals), decimals, note=note)
 
 
 def score_cell(value: Decimal | None) -> Cell:
@@ -101,7 +110,7 @@ def share_cell(value: Decimal | None) -> Cell:
     """A percentage with one decimal; two where one would read as zero."""
     if value is None:
         return Cell("–")
-    decimals = 1 if formats.rounded(value, 1) or not formats.rounded(value, 2) else 2
+    decimals = labels.points_decimals(value, 1)
     return Cell(formats.number(value, decimals, labels.locale()), formats.rounded(value, decimals), decimals)
 
 

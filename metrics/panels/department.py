@@ -180,21 +180,25 @@ def _heading(report: Report, rows: Sequence[EffectRow], sentence: str) -> str:
     proven = [row for row in rows if row.verdict in blocks.PROVEN]
     if not proven:
         return _("Of no result is the impact demonstrated")
-    return sentence % {"name": report.indicator(proven[0].indicator).name, "points": labels.points(proven[0].points)}
+    points = labels.points(proven[0].points, blocks.fine(rows))
+    return sentence % {"name": report.indicator(proven[0].indicator).name, "points": points}
 
 
 def _figure(report: Report, rows: Sequence[EffectRow]) -> dict[str, object]:
     ends = [float(v) for row in rows for v in (row.points, row.low, row.high) if v is not None]
-    return dots([_dot(report, row) for row in rows], blocks.ticks(places([0.0, *ends], 0.08, 0.08, 5), signed=True))
+    return dots(
+        [_dot(report, row, blocks.fine(rows)) for row in rows],
+        blocks.ticks(places([0.0, *ends], 0.08, 0.08, 5), signed=True),
+    )
 
 
-def _dot(report: Report, row: EffectRow) -> Dot:
+def _dot(report: Report, row: EffectRow, decimals: int) -> Dot:
     name = report.indicator(row.indicator).name
     if row.points is None:
         return Dot(name, None, None, None, labels.note(row.note) or labels.impact_word("too_little"), "too_little")
-    value, low, high = (blocks.points_cell(number).value for number in (row.points, row.low, row.high))
+    value, low, high = (blocks.points_cell(number, "", decimals).value for number in (row.points, row.low, row.high))
     ends = (None if low is None else float(low), None if high is None else float(high))
-    text = labels.points(row.points) if row.verdict in blocks.PROVEN else labels.verdict("unproven")
+    text = labels.points(row.points, decimals) if row.verdict in blocks.PROVEN else labels.verdict("unproven")
     return Dot(name, float(value or 0), *ends, text, row.verdict)
 
 
@@ -209,10 +213,10 @@ def _table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
         if before
         else _("Points of health, distance from the target")
     )
-    return Table(slug, caption, heads, tuple(_row(shown, row) for row in rows))
+    return Table(slug, caption, heads, tuple(_row(shown, row, blocks.fine(rows)) for row in rows))
 
 
-def _row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
+def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
     report, indicator = shown.report, shown.report.indicator(row.indicator)
     verdict = blocks.impact_verdict(row)
     then, now = (_detail(row, name) for name in ("against", "now"))
@@ -225,8 +229,8 @@ def _row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
     return (
         where,
         Cell(verdict.word, verdict=verdict.code),
-        blocks.amount(row),
-        *(blocks.points_cell(value) for value in (row.points, row.low, row.high)),
+        blocks.amount(row, decimals),
+        *(blocks.points_cell(value, "", decimals) for value in (row.points, row.low, row.high)),
         Cell(indicator.name),
         Cell(pair),
         blocks.measure_cell(then, indicator),

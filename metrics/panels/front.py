@@ -13,7 +13,6 @@ from metrics.panels.blocks import Chart, Verdict
 from metrics.report import Report, StepRow
 from metrics.sentences import stage_impacts, steps_shown, total_impact
 from metrics.shown import Shown
-from metrics.stats.rounding import largest_remainder
 from metrics.tables import Cell, Table
 
 
@@ -202,7 +201,7 @@ def bridge_chart(shown: Shown, subject: str) -> Chart | None:
         _("Enlarged scale: from %(low)s to %(high)s of 100") % zoom,
         "ponte",
         bridge(steps, blocks.ticks(axis)),
-        caveat=_("Association, not proof of cause") if any(row.kind == "impact" for row in report.bridge) else "",
+        caveat=_("Association, not proof of cause") if any(row.kind == "impact" for row in steps_shown(report)) else "",
     )
 
 
@@ -213,10 +212,10 @@ def _steps(report: Report) -> list[Step]:
         next(row.points or Decimal(0) for row in report.bridge if row.kind == kind) for kind in ("start", "end")
     )
     first, last = formats.rounded(start, 1), formats.rounded(end, 1)
-    parts = largest_remainder([row.points or Decimal(0) for row in rows], 1, last - first)
     steps = [Step(labels.quarter(report.previous), float(first), float(first), labels.level(first), "", "before")]
     level = first
-    for row, part in zip(rows, parts, strict=True):
+    for row in rows:
+        part = row.points or Decimal(0)
         unseen = not part and row.verdict == "unproven"  # an undemonstrated step is never written as 0
         text = labels.verdict("unproven") if unseen else formats.signed(part, 1, labels.locale())
         steps.append(Step(_step_name(report, row), float(level), float(level + part), text, row.verdict))

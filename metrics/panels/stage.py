@@ -141,7 +141,7 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
         "outcome": voice.name,
         "place": labels.stage_name(report, voice.stage),
     }
-    source = f"{labels.base(rows[0].n)} · " + _("cases of this quarter and the one before")
+    source = f"{labels.base(rows[0].n)} · " + _("cases of two quarters")
     known = [row for row in ranked if row.share is not None]
     empty = "" if known else labels.note(rows[0].note) or labels.verdict("too_little")
     figure = dots([_dot(report, row) for row in ranked], blocks.ticks(_axis(known))) if known else None
