@@ -1,0 +1,67 @@
+"""Pictures of the demo company's pages for ``docs/screens``: ``python -m tests.screens`` beside a running ``make run``.
+
+Each page is scrolled through once, so that every chart is drawn before the picture is taken.
+"""
+
+import argparse
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from trimestrale import chromium, env
+
+WIDTHS = {1280: 900, 360: 780}
+PAGES = {
+    "front": "",
+    "journey": "percorso/",
+    "stage": "percorso/consegna/",
+    "department": "reparti/logistica/",
+}
+ELSEWHERE = {"data": "/dati/", "method": "/metodo/"}
+FOLDER = env.BASE_DIR / "docs" / "screens"
+
+
+def main() -> None:
+    """Sign in at the address and take every picture."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screens", description=__doc__)
+    parser.add_argument("password", help="of the demo people; `make run` prints it")
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--person", default="capo.logistica@aurora.example")
+    asked = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        for width, height in WIDTHS.items():
+            page = _signed_in(browser, asked, (width, height))
+            home = page.url
+            for name, path in PAGES.items():
+                _take(page, home + path, FOLDER / f"{name}-{width}.png")
+            for name, path in ELSEWHERE.items():
+                _take(page, asked.address + path, FOLDER / f"{name}-{width}.png")
+        browser.close()
+
+
+def _signed_in(browser: Browser, asked: argparse.Namespace, size: tuple[int, int]) -> Page:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="it-IT")
+    page = context.new_page()
+    page.goto(asked.address + "/accedi/")
+    page.fill("input[name=login]", asked.person)
+    page.fill("input[name=password]", asked.password)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/t/**")
+    return page
+
+
+def _take(page: Page, address: str, file: Path) -> None:
+    page.goto(address)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height, 400):
+        page.evaluate(f"window.scrollTo(0, {top})")
+        page.wait_for_timeout(120)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+    page.screenshot(path=str(file), full_page=True)
+
+
+if __name__ == "__main__":
+    main()
