@@ -2,6 +2,9 @@
 
 A job is claimed in a transaction of its own, so that a crash counts as an attempt; worked on outside any; and finished
 in one transaction that checks the claim is still ours. A twin that comes late finds nothing to do.
+
+A file on which the confined child died three times is set aside. A worker that falls silent is no fault of the file:
+its job is taken over, ten times at most, so that a file which kills its worker cannot do so for ever.
 """
 
 import logging
@@ -25,7 +28,8 @@ from journeys.models import Job, Upload
 from journeys.orders import Order, Taken
 from journeys.reading.problems import Problem
 
-ATTEMPTS = 3
+DEATHS = 3
+ATTEMPTS = 10
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1))
 UNHEARD = timedelta(seconds=10)
@@ -82,7 +86,7 @@ def sweep(now: datetime) -> int:
 
 
 def _claim(job_id: int) -> Claim | None:
-    """Ours, committed at once; None when it is done or in other hands. Beyond three attempts it is quarantined."""
+    """Ours, committed at once; None when it is done or in other hands. Beyond ten attempts it is quarantined."""
     now = timezone.now()
     free = Job.objects.filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now), pk=job_id)
     claim = Claim(job_id, uuid4())
@@ -137,17 +141,17 @@ def _finish(job: Job, taken: Taken) -> None:
 
 
 def _put_back(job: Job, code: str) -> None:
-    job.error = code
-    if job.attempts >= ATTEMPTS:
+    job.error, job.deaths = code, job.deaths + 1
+    if job.deaths >= DEATHS:
         _quarantine(job, code)
         return
     job.state, job.lease_token, job.lease_until = Job.State.QUEUED, None, None
-    job.not_before = timezone.now() + PAUSES[job.attempts - 1]
+    job.not_before = timezone.now() + PAUSES[job.deaths - 1]
     job.save()
 
 
 def _quarantine(job: Job, code: str) -> None:
-    """Three attempts ended badly: the file stays as it came, and a person must look."""
+    """Too many attempts ended badly: the file stays as it came, and a person must look."""
     job.state, job.error, job.finished = Job.State.QUARANTINED, code, timezone.now()
     job.lease_token = job.lease_until = None
     job.save()

@@ -161,7 +161,6 @@ _WORDS |= {
         "no_rows": gettext_noop("there are headings but no row of data"),
         "file_too_large": gettext_noop("the file is larger than %(expected)s bytes: send it in parts"),
         "same_bytes": gettext_noop("this very file was sent before, as “%(value)s”: nothing was added"),
-        "same_rows": gettext_noop("these very rows were sent before: nothing was added"),
         "unknown_encoding": gettext_noop("the characters cannot be read; save the file as “CSV UTF-8”"),
         "decoded_as": gettext_noop("read as %(value)s because it is not UTF-8: check the accents"),
         "too_many_columns": gettext_noop("%(value)s columns, at most %(expected)s are allowed"),

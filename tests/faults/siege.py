@@ -26,7 +26,7 @@ from tests.faults.broker import Broker
 from tests.faults.workers import Workers
 
 ROWS = 200
-PATIENCE = 300.0
+PATIENCE, UNWORKED = 300.0, 15.0
 MAPPING = {
     "date": "day",
     "case": "id",
@@ -125,9 +125,13 @@ class Siege:
         blows = ["child", "group"] * (self.plan.kills // 2) + ["broker"] * self.plan.broker_kills
         self.draw.shuffle(blows)
         for blow in blows:
-            killed = ""
+            killed, since = "", time.monotonic()
+            done = Job.objects.filter(state__in=FINAL).count()
             while not killed:
                 time.sleep(self.draw.uniform(0.3, 2.0))
+                worked = Job.objects.filter(state__in=FINAL).count() > done
+                if not worked and time.monotonic() < since + UNWORKED:
+                    continue  # a worker killed before it works proves nothing
                 self.workers.keep()
                 if blow == "broker":
                     self.broker.kill()

@@ -112,9 +112,14 @@ def test_a_child_that_dies_is_tried_three_times_then_the_file_is_set_aside(
     assert AuditEntry.objects.filter(action="job.quarantined").count() == 1
 
 
-def test_a_worker_killed_three_times_sets_the_file_aside(job: Job) -> None:
-    silence(job, attempts=3)
+def test_workers_that_fall_silent_again_and_again_set_the_file_aside(job: Job) -> None:
+    silence(job, attempts=ledger.ATTEMPTS)
     assert (ledger.run(job.pk).state, Job.objects.get().error) == ("quarantined", "worker_died")
+
+
+def test_workers_killed_by_others_do_not_count_as_deaths_of_the_child(job: Job) -> None:
+    silence(job, attempts=5)
+    assert (ledger.run(job.pk).state, Part.objects.count()) == ("done", 1)
 
 
 def test_a_file_that_is_gone_is_set_aside(job: Job) -> None:
