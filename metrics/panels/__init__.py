@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.panels import department, front, journey, stage, trend
+from metrics.panels import department, front, journey, stage, together, trend
 from metrics.panels.blocks import Chart
 from metrics.shown import Shown
 from metrics.tables import Table
@@ -47,6 +47,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("impacts", "department", department.impacts, ("impatto",)),
     Panel("distance", "department", department.distance, ("distanza",)),
     Panel("events", "department", department.events, ("contributi",)),
+    Panel("together", "department", together.table, ("insieme",)),
     Panel("unknown", "department", department.unknown),
     Panel("others", "department", department.others),
 )

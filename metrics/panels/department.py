@@ -271,14 +271,13 @@ def _event(report: Report, row: EffectRow) -> tuple[Cell, ...]:
             *blank,
             Cell(),
         )
-    verdict = row.verdict if row.verdict in blocks.PROVEN else "unproven"
-    word = labels.impact_word(verdict)
+    word = labels.impact_word(row.verdict) if row.verdict in blocks.PROVEN else labels.verdict(row.verdict)
     without = int(row.detail.get("without", 0))
     counts = blocks.count_cell(row.n), blocks.count_cell(without)
     ends = blocks.points_cell(row.low), blocks.points_cell(row.high)
     interval = Cell(labels.points_interval(row.low, row.high))
-    much = blocks.points_cell(row.points) if verdict in blocks.PROVEN else Cell(labels.verdict("unproven"), quiet=True)
-    return (*names, Cell(word, verdict=verdict), much, *ends, interval, *counts)
+    much = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell(word, quiet=True)
+    return (*names, Cell(word, verdict=row.verdict), much, *ends, interval, *counts)
 
 
 @dataclass(frozen=True)
