@@ -12,6 +12,7 @@ import os
 import pwd
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -153,8 +154,10 @@ def _prepare_folders() -> None:
 def _own_folder(folder: Path) -> None:
     """Makes it, for us alone; ``Unusable`` when somebody else made it before (the temporary folder is everybody's)."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.geteuid() not in (0, folder.stat().st_uid):
-        raise Unusable(f"{folder} belongs to another account. Remove it, or set EMBEDDED_DIR to a folder of your own.")
+    found = folder.lstat()
+    ours = {os.geteuid(), *(entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == POSTGRES_USER)}
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
+        raise Unusable(f"{folder} is not a folder of ours. Remove it, or set EMBEDDED_DIR to another place.")
 
 
 def _prepare_for_root() -> None:
@@ -175,7 +178,7 @@ def _prepare_for_root() -> None:
             if folder in homes:
                 raise Unusable(
                     f"As root, PostgreSQL runs under the account {POSTGRES_USER!r}, which may not pass {folder}. "
-                    f"Move {BASE_DIR} out of that home directory (for example to /srv), "
+                    f"Keep {BASE_DIR} and EMBEDDED_DIR out of home directories (for example in /srv), "
                     f"or run it as an ordinary user, or set DATABASE_URL."
                 )
             folder.chmod(mode | 0o001)

@@ -1,6 +1,7 @@
 """The embedded servers belong to whoever holds them: the first starts them, the last stops them."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from trimestrale import embedded
 from trimestrale.env import BASE_DIR
 
 HOLD = """
@@ -81,3 +83,26 @@ def test_servers_somebody_else_runs_are_left_alone(tmp_path: Path) -> None:
     machine.environment |= {"DATABASE_URL": "postgresql://elsewhere/x", "REDIS_URL": "redis://elsewhere"}
     machine.hold().communicate(timeout=60)
     assert not (tmp_path / "var").exists()
+
+
+def test_a_folder_somebody_else_put_in_our_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "pg").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(embedded.Unusable, match="is not a folder of ours"):
+        embedded._own_folder(tmp_path / "pg")
+
+
+def test_a_home_directory_is_never_opened_for_the_account_of_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "anna"
+    (home / "var" / "pg").mkdir(parents=True)
+    home.chmod(0o700)
+    account = pwd.struct_passwd(("anna", "x", os.getuid(), os.getgid(), "", str(home), "/bin/sh"))
+    monkeypatch.setattr(embedded, "HOME", home / "var")
+    monkeypatch.setattr(embedded, "POSTGRES_USER", "anna")
+    monkeypatch.setattr("pwd.getpwnam", lambda name: account)
+    monkeypatch.setattr("pwd.getpwall", lambda: [account])
+    with pytest.raises(embedded.Unusable, match="out of home directories"):
+        embedded._prepare_for_root()
+    assert home.stat().st_mode & 0o777 == 0o700
