@@ -68,13 +68,14 @@ def impacts(inputs: Inputs, fitted: Sequence[Fit], change: Weights, level: Weigh
     ``change`` holds the mean weights of the two quarters (what a change is worth), ``level`` this quarter's.
     """
     found: list[Impact] = []
+    goals = {row.slug: _goal(inputs, row) for row in dict.fromkeys(row for fit in fitted for row in fit.drivers)}
     for fit in fitted:
         now = levels(inputs.now, fit.drivers)
         before = levels(inputs.before, fit.drivers) if inputs.before else None
         for place, driver in enumerate(fit.drivers):
             earlier = None if before is None else (float(before[0][place]), before[1][:, place])
             found.append(_impact(fit, place, Compared(BEFORE, (now[0][place], now[1][:, place]), earlier, change)))
-            reference, goal = _goal(inputs, driver)
+            reference, goal = goals[driver.slug]
             if goal is not None:
                 number = 1 + inputs.indicators.index(driver) % (FOLDS - 1)
                 against = goal.level, goal.level + independent_error(goal.se, FOLDS, number)

@@ -15,7 +15,7 @@ from metrics.simulation.cases import draw
 from metrics.simulation.company import COMPANY, World
 from metrics.simulation.sums import facts
 
-POPULATION = 1_000_000
+POPULATION = 500_000
 SMALL = Decimal("0.05")
 
 Ends = tuple[Decimal | None, Decimal | None]
@@ -80,9 +80,9 @@ def worlds(seed: int) -> list[World]:
 
 
 def population(world: World) -> dict[tuple[str, ...], Decimal]:
-    """Return the truth of every statement: what the report says of a million cases in each quarter.
+    """Return the truth of every statement: what the report says of half a million cases in each quarter.
 
-    At that size its own error is under a tenth of the narrowest interval tried. Totals are per ``world.cases``.
+    At that size its own error is under a tenth of that of the largest quarter tried. Totals are per ``world.cases``.
     """
     found = report(world, np.random.default_rng([world.seed, 2]), POPULATION)
     totals = {row.slug for row in world.results if row.kind == "total"}
@@ -93,10 +93,20 @@ def population(world: World) -> dict[tuple[str, ...], Decimal]:
     }
 
 
-def trial(world: World, truth: dict[tuple[str, ...], Decimal], seed: int) -> dict[str, Counter[str]]:
-    """Return, by statistic, the fate of every interval of one drawn quarter."""
-    found: dict[str, Counter[str]] = {}
-    said = {key: (name, ends) for name, key, _, ends in statements(world, report(world, np.random.default_rng(seed)))}
+@dataclass(frozen=True)
+class Trial:
+    """One drawn quarter: by statistic the fate of its intervals, and by distance whether true impacts were found."""
+
+    fates: dict[str, Counter[str]]
+    seen: dict[int, Counter[str]]
+
+
+def trial(world: World, truth: dict[tuple[str, ...], Decimal], seed: int) -> Trial:
+    """Return what one drawn quarter says of the truth."""
+    fates: dict[str, Counter[str]] = {}
+    seen: dict[int, Counter[str]] = {}
+    chance = np.random.default_rng([world.seed, 3, seed])
+    said = {key: (name, ends) for name, key, _, ends in statements(world, report(world, chance))}
     for key, true in truth.items():
         if key not in said:
             continue
@@ -106,15 +116,33 @@ def trial(world: World, truth: dict[tuple[str, ...], Decimal], seed: int) -> dic
         fate = "withheld"
         if low is not None and high is not None:
             fate = "under" if high < true else "over" if low > true else "held"
-        found.setdefault(name, Counter())[fate] += 1
-    return found
+            if name == "department impact against before" and true and high > low:
+                distance = min(5, int(abs(true) / (high - low) * 4))
+                seen.setdefault(distance, Counter())[_sight(true, low, high)] += 1
+        fates.setdefault(name, Counter())[fate] += 1
+    return Trial(fates, seen)
 
 
-def tally(trials: Iterable[dict[str, Counter[str]]]) -> dict[str, Tally]:
+def _sight(true: Decimal, low: Decimal, high: Decimal) -> str:
+    if low <= 0 <= high:
+        return "missed"
+    return "found" if (low > 0) == (true > 0) else "wrong"
+
+
+def sightings(trials: Iterable[Trial]) -> dict[int, Counter[str]]:
+    """Return, by distance of a department's true impact from 0 in standard errors, how many were found."""
+    sums: dict[int, Counter[str]] = {}
+    for one in trials:
+        for distance, counts in one.seen.items():
+            sums.setdefault(distance, Counter()).update(counts)
+    return dict(sorted(sums.items()))
+
+
+def tally(trials: Iterable[Trial]) -> dict[str, Tally]:
     """Return the sums of many trials, by statistic."""
     sums: dict[str, Counter[str]] = {}
-    for found in trials:
-        for name, fates in found.items():
+    for one in trials:
+        for name, fates in one.fates.items():
             sums.setdefault(name, Counter()).update(fates)
     return {
         name: Tally(

@@ -145,10 +145,7 @@ def _answers(kind: Kind, moved: float, n: int, chance: np.random.Generator) -> I
     score = chance.normal(size=n)
     if kind is Kind.TOP_BOX:
         return np.clip(np.rint(3.6 + score + moved), 1, 5).astype(np.int64) * MILLION
-    if kind is Kind.MEAN:
-        score = 7 + score + moved
-    else:
-        score = np.exp(3 + 0.7 * (score + moved))
+    score = 7 + score + moved if kind is Kind.MEAN else np.exp(3 + 0.7 * (score + moved))
     return np.asarray(np.rint(score * MILLION), dtype=np.int64)
 
 

@@ -36,8 +36,7 @@ class CrossProducts:
             raise ValueError("one different name a column")
         weighted = rows if repeats is None else rows * repeats[:, None]
         n = len(rows) if repeats is None else int(repeats.sum())
-        ones = np.ones((len(rows), 1), dtype=np.int64)
-        return cls(tuple(names), n, _products(ones, weighted)[0], _products(weighted, rows))
+        return cls(tuple(names), n, _sums(weighted), _products(weighted, rows))
 
     def __add__(self, other: "CrossProducts") -> "CrossProducts":
         return self._combined(other, 1)
@@ -101,6 +100,12 @@ def merged(parts: Iterable[CrossProducts]) -> CrossProducts:
     return CrossProducts(names, sum(group.n for group in groups), s, ss)
 
 
+def _sums(rows: IntArray) -> list[int]:
+    """Return the sum of each column in Python integers: high and low halves apart, neither can overflow."""
+    high, low = (rows >> 32).sum(axis=0), (rows & 0xFFFFFFFF).sum(axis=0)
+    return [(int(a) << 32) + int(b) for a, b in zip(high, low, strict=True)]
+
+
 def _products(left: IntArray, right: IntArray) -> list[list[int]]:
     """Return leftᵀ·right in Python integers.
 
@@ -111,13 +116,15 @@ def _products(left: IntArray, right: IntArray) -> list[list[int]]:
         return [[int(cell) for cell in row] for row in wide]
     total = np.zeros((left.shape[1], right.shape[1]), dtype=object)
     for start in range(0, len(left), CHUNK):
-        first, second = (_limbs(part[start : start + CHUNK]) for part in (left, right))
-        for a, b in product(range(len(first)), range(len(second))):
-            total = total + ((first[a].T @ second[b]).astype(np.int64).astype(object) << (a + b) * LIMB)
+        first = _limbs(left[start : start + CHUNK])
+        second = first if right is left else _limbs(right[start : start + CHUNK])
+        for (a, one), (b, other) in product(first, second):
+            total = total + ((one.T @ other).astype(np.int64).astype(object) << (a + b) * LIMB)
     return [[int(cell) for cell in row] for row in total]
 
 
-def _limbs(values: IntArray) -> list[FloatArray]:
-    """Return values = l₀ + l₁·2^18 + l₂·2^36 as three exact float64 arrays, the last signed."""
+def _limbs(values: IntArray) -> list[tuple[int, FloatArray]]:
+    """Return values = l₀ + l₁·2^18 + l₂·2^36 as numbered exact float64 arrays, the last signed, without those all 0."""
     mask = (1 << LIMB) - 1
-    return [part.astype(np.float64) for part in (values & mask, values >> LIMB & mask, values >> 2 * LIMB)]
+    parts = enumerate((values & mask, values >> LIMB & mask, values >> 2 * LIMB))
+    return [(place, part.astype(np.float64)) for place, part in parts if part.any()]

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .exact import Number, exact
+import numpy as np
+
+from .exact import FloatArray, Number, exact
 
 FLOOR = 5
 HIDDEN = 10
@@ -194,3 +196,41 @@ def hide_table(counts: Sequence[Sequence[int]], minimum: int = HIDDEN) -> TableM
         [table.mask.get((last, j)) for j in range(end)],
         table.mask.get((last, end)),
     )
+
+
+def answerable(mask: Sequence[Reason | None], chosen: Iterable[int], total_hidden: bool = False) -> bool:
+    """Return whether a filter that adds up some cells of a breakdown may be answered.
+
+    Only when its answer can be worked out from what is shown already: it holds none of the hidden cells or, under a
+    shown total, all of them. Then no two answers ever differ by a hidden cell.
+    """
+    hidden = {place for place, reason in enumerate(mask) if reason is not None}
+    inside = hidden & set(chosen)
+    return not inside or (inside == hidden and not total_hidden)
+
+
+def answerable_in_table(mask: TableMask, rows: Iterable[int], columns: Iterable[int]) -> bool:
+    """Return whether a filter that adds up the cells of some rows and columns may be answered.
+
+    The rule is that of :func:`answerable`: what is hidden in the filter must be a combination of the table's lines,
+    each of which adds up to its margin; an unshown margin is one more hidden cell of its line.
+    """
+    full = [[*row, margin] for row, margin in zip(mask.cells, mask.rows, strict=True)] + [[*mask.columns, mask.total]]
+    hidden = np.array([[reason is not None for reason in line] for line in full])
+    asked = np.zeros(hidden.shape)
+    asked[np.ix_(sorted(set(rows)), sorted(set(columns)))] = 1
+    unknown = asked[hidden]
+    if not unknown.any():
+        return True
+    known = line_sums(*hidden.shape)[:, hidden.ravel()]
+    return bool(np.linalg.matrix_rank(np.vstack([known, unknown])) == np.linalg.matrix_rank(known))
+
+
+def line_sums(height: int, width: int) -> FloatArray:
+    """Return (height + width, cells): each row and column of a table, cells minus margin, which add up to 0."""
+    known = np.zeros((height + width, height, width))
+    for i in range(height):
+        known[i, i], known[i, i, -1] = 1, -1
+    for j in range(width):
+        known[height + j, :, j], known[height + j, -1, j] = 1, -1
+    return known.reshape(height + width, height * width)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .exact import FloatArray, Number, exact
+from .exact import MILLION, FloatArray, Number, exact
 from .jackknife import Interval
 from .kinds import Moments
 
@@ -103,7 +103,7 @@ def goal_of_units(units: Sequence[Moments], higher_is_better: bool) -> Goal | No
     if not units:
         return None
     values = np.array([float(unit.mean()) for unit in units])
-    within = float(sum((unit.variance() * (unit.n - 1) for unit in units if unit.n > 1), Fraction(0)))
+    within = sum((unit.n * unit.ss - unit.s * unit.s) / (MILLION * MILLION * unit.n) for unit in units)
     spare = sum(unit.n - 1 for unit in units)
     if len(units) < 2 or within <= 0:
         found = best_quartile([float(value) for value in values], higher_is_better)
