@@ -187,13 +187,15 @@ def _heading(report: Report, rows: Sequence[EffectRow], sentence: str) -> str:
 def _figure(report: Report, rows: Sequence[EffectRow]) -> dict[str, object]:
     ends = [float(v) for row in rows for v in (row.points, row.low, row.high) if v is not None]
     return dots(
-        [_dot(report, row, blocks.fine(rows)) for row in rows],
+        [_dot(report, rows, row, blocks.fine(rows)) for row in rows],
         blocks.ticks(places([0.0, *ends], 0.08, 0.08, 5), signed=True),
     )
 
 
-def _dot(report: Report, row: EffectRow, decimals: int) -> Dot:
+def _dot(report: Report, rows: Sequence[EffectRow], row: EffectRow, decimals: int) -> Dot:
     name = report.indicator(row.indicator).name
+    if len({other.outcome for other in rows if other.indicator == row.indicator}) > 1:
+        name = f"{name} → {labels.stage_name(report, row.outcome_stage)}"
     if row.points is None:
         return Dot(name, None, None, None, labels.note(row.note) or labels.impact_word("too_little"), "too_little")
     value, low, high = (blocks.points_cell(number, "", decimals).value for number in (row.points, row.low, row.high))
@@ -274,8 +276,9 @@ def _event(report: Report, row: EffectRow) -> tuple[Cell, ...]:
     word = labels.impact_word(row.verdict) if row.verdict in blocks.PROVEN else labels.verdict(row.verdict)
     without = int(row.detail.get("without", 0))
     counts = blocks.count_cell(row.n), blocks.count_cell(without)
-    ends = blocks.points_cell(row.low), blocks.points_cell(row.high)
-    interval = Cell(labels.points_interval(row.low, row.high))
+    few = row.verdict == "too_little"  # a reduced base: no number that could be read as a verdict
+    ends = (Cell(), Cell()) if few else (blocks.points_cell(row.low), blocks.points_cell(row.high))
+    interval = Cell() if few else Cell(labels.points_interval(row.low, row.high))
     much = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell(word, quiet=True)
     return (*names, Cell(word, verdict=row.verdict), much, *ends, interval, *counts)
 

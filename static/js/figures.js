@@ -5,6 +5,8 @@ const plots = [...document.querySelectorAll("[data-fig]")];
 const PRINTED = { ".pair-level": 420, ".pair": 320, main: 640 };
 const PRINTED_FONT = 11;
 const NARROW = 480;
+const LETTER = 8;
+const LABELS = 140;
 
 function merged(house, own) {
   const layout = { ...house, ...own };
@@ -16,9 +18,12 @@ function merged(house, own) {
 function fitted(layout, width) {
   if (width >= NARROW) return layout;
   const font = { ...layout.font, size: 14 };
-  const kept = layout.xaxis.tickvals.length > 5 && layout.xaxis.showgrid;
-  const every = (list) => (kept ? list.filter((_, place) => place % 2 === 0) : list);
-  const xaxis = { ...layout.xaxis, tickvals: every(layout.xaxis.tickvals), ticktext: every(layout.xaxis.ticktext) };
+  const { tickvals, ticktext, showgrid } = layout.xaxis;
+  const written = ticktext.reduce((sum, text) => sum + LETTER * (text.length + 1), 0);
+  const crowded = showgrid && written > width - layout.margin.r - LABELS;
+  const even = Math.max(0, tickvals.indexOf(0)) % 2;
+  const every = (list) => (crowded ? list.filter((_, place) => place % 2 === even) : list);
+  const xaxis = { ...layout.xaxis, tickvals: every(tickvals), ticktext: every(ticktext) };
   return { ...layout, font, xaxis };
 }
 
