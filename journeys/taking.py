@@ -6,8 +6,10 @@ and counts of lines and separators prove afterwards that it skipped nothing.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +28,7 @@ from journeys.reading.survey import Survey, head_encoding, looks_plain, survey
 MOST_UNITS = 5000
 DIRECT_LINE = records.LONGEST_CELL
 BUFFER = 8 << 20
+HEARTBEAT = 0.5
 _BAD_CODE = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 Tell = Callable[[str, int, int | None], None]
 
@@ -52,6 +55,7 @@ class _Taking:
         """Read, check and store; the bytes are surveyed while DuckDB already reads what looks plain."""
         self.tell("reading", 0, None)
         head = _text_head(file)
+        self.guess = self.order.file.stat().st_size * (head.count(b"\n") + 1) // len(head)
         shape = self._shape(head)
         plan = Plan(self.mapping, locate(shape.columns, self.mapping.columns), self.order.calendar, self.order.key)
         with ThreadPoolExecutor(1) as pool:
@@ -103,21 +107,40 @@ class _Taking:
 
     def _stage(self, plan: Plan, source: str, place: str) -> None:
         """The table ``stage``: a row for each record with its values; ``doubt`` holds the texts of unsound rows."""
-        self.tell("checking", 0, None)
         self.line = place
         texts = ", ".join(f"c{position}" for position in plan.places)
         numbered = ["line"] if place == "line" else []
         facts = [f"{plan.day} AS day", f"{plan.period}::INTEGER AS period", f"{plan.unit} AS unit"]
         facts += [f'{plan.case} AS "case"', f"{plan.fold} AS fold", f"{plan.order} AS ord"]
         facts += [f"{sql} AS {name}" for name, sql in plan.values()]
-        self.connection.execute(
-            f"""CREATE OR REPLACE TABLE stage AS {plan.reading(source, numbered)}
-            SELECT {", ".join([*numbered, *facts])},
-                CASE WHEN coalesce({plan.sound}, false) THEN NULL ELSE [{texts}] END AS doubt FROM said"""
-        )
+        with self._progress():
+            self.connection.execute(
+                f"""CREATE OR REPLACE TABLE stage AS {plan.reading(source, numbered)}
+                SELECT {", ".join([*numbered, *facts])},
+                    CASE WHEN coalesce({plan.sound}, false) THEN NULL ELSE [{texts}] END AS doubt FROM said"""
+            )
         rows = self.connection.execute("SELECT count(*), count(doubt) FROM stage").fetchall()[0]
         self.taken.rows_in, self.doubts = rows
         self.tell("checking", self.taken.rows_in, self.taken.rows_in)
+
+    @contextmanager
+    def _progress(self) -> Iterator[None]:
+        """Tell every half second about how many rows DuckDB has checked."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(HEARTBEAT):
+                share = max(self.connection.query_progress(), 0) / 100
+                self.tell("checking", int(share * self.guess), None)
+
+        self.tell("checking", 0, None)
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
     def _scalar(self, sql: str) -> int:
         return int(self.connection.execute(sql).fetchall()[0][0])
@@ -233,6 +256,8 @@ def _connect(order: Order) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
         }
     )
+    connection.execute("SET enable_progress_bar = true")
+    connection.execute("SET enable_progress_bar_print = false")
     folders = ", ".join(quote(str(folder)) for folder in (order.work, order.lake))
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute(f"SET allowed_paths = [{quote(str(order.file))}]")
