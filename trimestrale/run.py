@@ -16,6 +16,7 @@ from trimestrale import embedded, env, steps
 from trimestrale.children import LOGS, Child, Stop
 from trimestrale.processes import ALL, HOST, PORT
 
+COLLECTED = env.path("STATIC_ROOT", "staticfiles") / ".collected"
 PATIENCE = 60.0  # seconds until the first page
 GRACE = 10.0  # seconds a child gets to finish; the ledger takes up again what is cut off
 
@@ -48,18 +49,20 @@ def prepare() -> None:
     _migrate(call_command)
     _compile_messages()
     _collect_static(call_command)
-    _demo(call_command)
+    _demo()
 
 
-def _demo(call_command: Callable[..., object]) -> None:
+def _demo() -> None:
     """The demo company, complete and with its figures, unless the installation has a real one."""
     from company.models import Company
+    from journeys.models import Source, Upload
 
-    if not Company.objects.exists():
+    if Company.objects.filter(generated=False).exists():
+        return
+    waiting = Source.objects.exclude(uploads__state=Upload.State.ACCEPTED)
+    if waiting.exists() or not Source.objects.exists():
         steps.command("demo company (generated data)", [sys.executable, "manage.py", "demo"], env.BASE_DIR)
         steps.command("its figures", [sys.executable, "manage.py", "refresh"], env.BASE_DIR)
-    elif not Company.objects.filter(generated=False).exists():
-        call_command("demo", verbosity=0)
 
 
 def _migrate(call_command: Callable[..., object]) -> None:
@@ -80,15 +83,20 @@ def _compile_messages() -> None:
             catalogue.compile_all()
 
 
-def _collect_static(call_command: Callable[..., object]) -> None:
-    from django.conf import settings
+def _static_digest() -> str:
+    return _digest([env.BASE_DIR / "static", env.BASE_DIR / "requirements" / "run.txt"])
 
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
-    digest = _digest([env.BASE_DIR / "static", env.BASE_DIR / "requirements" / "run.txt"])
-    if not stamp.exists() or stamp.read_text() != digest:
+
+def static_collected() -> bool:
+    """True when the files to serve are the ones of the checkout."""
+    return COLLECTED.exists() and COLLECTED.read_text() == _static_digest()
+
+
+def _collect_static(call_command: Callable[..., object]) -> None:
+    if not static_collected():
         with steps.step("static files"):
             call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-            stamp.write_text(digest)
+            COLLECTED.write_text(_static_digest())
 
 
 def _digest(roots: list[Path]) -> str:
@@ -134,31 +142,34 @@ def welcome(began: float) -> None:
     steps.say(f"  Logs in {LOGS}. Ctrl-C stops everything.\n")
 
 
-def supervise(began: float) -> None:
-    """Runs the children until somebody asks to stop, then ends them.
+def supervise(team: list[Child], began: float) -> None:
+    """Keeps the children alive until somebody asks to stop.
 
     The pages start first and the others once they answer: they would only make the reader wait.
     """
     stop = Stop()
-    web, *others = [Child(name, *arguments) for name, arguments in ALL.items()]
-    team, impatient = [web], time.monotonic() + PATIENCE
-    try:
+    web, *others = team
+    impatient = time.monotonic() + PATIENCE
+    if web.process is None:
         web.start()
-        while not stop.wait(0.05 if others else 0.5):
-            for child in team:
-                child.revive()
-            if others and ((ready := answers()) or time.monotonic() > impatient):
-                for child in others:
-                    child.start()
-                team, others = [web, *others], []
-                welcome(began) if ready else steps.say(f"  No page after {PATIENCE:.0f} s; see {LOGS / 'web.log'}")
-    finally:
-        steps.say("\n  stopping …")
+    while not stop.wait(0.05 if others else 0.5):
         for child in team:
-            child.ask_to_stop()
-        deadline = time.monotonic() + GRACE
-        for child in team:
-            child.end(deadline)
+            child.revive()
+        if others and ((ready := answers()) or time.monotonic() > impatient):
+            for child in others:
+                child.start()
+            others = []
+            welcome(began) if ready else steps.say(f"  No page after {PATIENCE:.0f} s; see {LOGS / 'web.log'}")
+
+
+def end(team: list[Child]) -> None:
+    """Asks every child to stop, waits, and kills what is left."""
+    steps.say("\n  stopping …")
+    for child in team:
+        child.ask_to_stop()
+    deadline = time.monotonic() + GRACE
+    for child in team:
+        child.end(deadline)
 
 
 def main() -> None:
@@ -168,12 +179,16 @@ def main() -> None:
     os.environ.setdefault("DEVELOPMENT", "1")
     require_port()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    team = [Child(name, *arguments) for name, arguments in ALL.items()]
     with contextlib.ExitStack() as held:
         held.callback(steps.say, "  stopped")
         with steps.step("PostgreSQL and Valkey"):
             held.enter_context(embedded.servers())
+        held.callback(end, team)
+        if static_collected():  # then the web process may load beside us: it reads nothing else before it is asked
+            team[0].start()
         prepare()
-        supervise(began)
+        supervise(team, began)
 
 
 if __name__ == "__main__":
