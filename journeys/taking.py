@@ -200,6 +200,7 @@ class _Taking:
         self._count()
         _tags(self.connection, "unit_code", self.taken.units)
         self.connection.execute("ALTER TABLE stage ALTER unit TYPE unit_code")
+        self.connection.execute("SET preserve_insertion_order = false")  # rows have their numbers by now
         _tags(self.connection, "indicator_slug", [facts.slug for facts, _ in self.mapping.values])
         _tags(self.connection, "department_slug", [self.order.department])
         _tags(self.connection, "rule_name", ["each", "last", "count"])
@@ -229,7 +230,7 @@ class _Taking:
         """The part of one quarter, still without its name, and its number of observations."""
         file = self.order.work / f"{period}.parquet"
         chosen = " UNION ALL ".join(self._observations(i, period) for i in range(len(self.mapping.values)))
-        options = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 4096"
+        options = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1024"
         count = self.connection.execute(f"COPY ({chosen}) TO {quote(str(file))} ({options})").fetchall()[0][0]
         return file, int(count)
 
@@ -262,7 +263,6 @@ def _connect(order: Order) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute(f"SET allowed_paths = [{quote(str(order.file))}]")
     connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
     return connection
 
 
