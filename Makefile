@@ -30,7 +30,7 @@ lint: prepare-test  ## ruff, mypy, import contracts, catalogues
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py messages --check
 
-bench: prepare-test  ## measure against the promises (NAME=ingest for one part); writes var/bench.json
+bench: prepare-bench  ## measure against the promises (NAME=ingest for one part); writes var/bench.json
 	$(BIN)/python -m tests.bench $(NAME)
 
 faults: prepare-test  ## kill workers and broker under load; writes var/faults.json
@@ -51,6 +51,6 @@ messages: prepare-test  ## bring the message catalogues level with the sources
 locks: prepare-test  ## rewrite every lock: exact versions and hashes, no addresses
 	$(BIN)/python -m trimestrale.locks
 
-prepare-run prepare-test: prepare-%:
+prepare-run prepare-test prepare-bench: prepare-%:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv)."; exit 1; }
 	@$(PYTHON) -m trimestrale.prepare $*

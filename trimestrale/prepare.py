@@ -14,7 +14,7 @@ from trimestrale.env import BASE_DIR
 
 VENV = BASE_DIR / ".venv"
 PYTHON = str(VENV / "bin" / "python")
-INCLUDED = {"run": ("run",), "test": ("test", "run")}
+INCLUDED = {"run": ("run",), "test": ("test", "run"), "bench": ("bench", "test", "run")}
 
 
 def environment() -> None:
@@ -71,7 +71,7 @@ def node() -> list[str]:
 
 
 def main(goal: str) -> None:
-    """Prepares for ``run`` or ``test``."""
+    """Prepares for ``run``, ``test`` or ``bench``."""
     if goal == "run":
         run.require_port()
     environment()
