@@ -26,10 +26,11 @@ def test_every_package_is_pinned_with_hashes(name: str) -> None:
     assert len(pins) == len(re.findall(r"^[a-z0-9]", text, re.MULTILINE)) > 0
 
 
-def test_the_tests_run_on_the_very_packages_of_the_product() -> None:
+@pytest.mark.parametrize("name", ["test", "bench"])
+def test_tests_and_benches_run_on_the_very_packages_of_the_product(name: str) -> None:
     pin = re.compile(r"^([a-z0-9][\w.-]*==\S+)", re.MULTILINE)
     run = set(pin.findall((BASE_DIR / "requirements/run.txt").read_text()))
-    assert run <= set(pin.findall((BASE_DIR / "requirements/test.txt").read_text()))
+    assert run <= set(pin.findall((BASE_DIR / f"requirements/{name}.txt").read_text()))
 
 
 def test_every_asset_is_the_locked_one() -> None:
