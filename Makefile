@@ -3,8 +3,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# make test FAULTS_SMALL=1 also kills a few workers under load
-FAULTS_SMALL ?=
+# Empty it to leave the small siege (a few workers killed under load) out of make test
+FAULTS_SMALL ?= tests/faults
 # Whoever types make is developing; containers start the processes themselves and find nothing on by default
 export DEVELOPMENT ?= 1
 .DEFAULT_GOAL := help
@@ -20,8 +20,7 @@ run: prepare-run  ## start everything and say where; Ctrl-C stops it (PORT=8001,
 test: prepare-test lint  ## everything the CI runs
 	@$(BIN)/python -m trimestrale.chromium
 	$(BIN)/python manage.py messages --compile
-	$(if $(FAULTS_SMALL),FAULTS_SMALL=$(FAULTS_SMALL) $(BIN)/python -m tests.faults)
-	$(PYTEST) -n 2
+	$(PYTEST) -n 2 tests $(FAULTS_SMALL)
 
 lint: prepare-test  ## ruff, mypy, import contracts, catalogues
 	$(BIN)/ruff check .
