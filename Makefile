@@ -1,6 +1,8 @@
 # Two commands matter: `make run` and `make test`. Everything stays inside this folder.
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+ifndef PYTHON
+PYTHON := $(shell for p in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+endif
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 # Empty it to leave the small siege (a few workers killed under load) out of make test
