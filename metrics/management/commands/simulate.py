@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,5 +55,5 @@ def hands(jobs: int) -> Iterator[Hands]:
         return
     for name in THREADS:
         os.environ[name] = "1"
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield pool.imap
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        yield pool.map

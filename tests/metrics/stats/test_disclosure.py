@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from metrics.stats.disclosure import Base, Reason, base, dominated, hide, hide_table, imprecise
+from metrics.simulation.audit import Audit, audit_pair, pinned
+from metrics.stats.disclosure import (
+    Base,
+    Reason,
+    answerable,
+    answerable_in_table,
+    base,
+    dominated,
+    hide,
+    hide_table,
+    imprecise,
+)
 from metrics.stats.exact import FloatArray
 
 breakdowns = st.lists(st.integers(0, 60), min_size=1, max_size=9)
@@ -176,3 +187,45 @@ def test_no_small_cell_of_a_table_is_shown_and_no_thin_rest_can_be_subtracted(se
             hidden = [n for n, reason in zip(row, reasons, strict=True) if reason is not None]
             assert all(n not in range(1, 10) or reason for n, reason in zip(row, reasons, strict=True))
             assert margin is not None or not hidden or sum(hidden) >= 10
+
+
+def test_a_filter_holds_all_that_is_hidden_or_none_of_it() -> None:
+    mask = hide([3, 50, 12, 60])
+    assert [answerable(mask, chosen) for chosen in ([1], [1, 3], [0, 2], [0, 1, 2], [])] == [True] * 5
+    assert [answerable(mask, chosen) for chosen in ([0], [2], [0, 1], [1, 2, 3])] == [False] * 4
+
+
+def test_under_a_hidden_total_no_filter_holds_anything_hidden() -> None:
+    mask = hide([40, 3], total_hidden=True)
+    assert answerable(mask, [0], total_hidden=True)
+    assert not answerable(mask, [0, 1], total_hidden=True)
+
+
+def test_a_filter_of_a_table_holds_whole_lines_of_what_is_hidden() -> None:
+    mask = hide_table([[3, 20, 30], [15, 40, 50], [22, 60, 70]])
+    assert answerable_in_table(mask, [2], [0, 1, 2])
+    assert answerable_in_table(mask, [0], [0, 1])
+    assert answerable_in_table(mask, [0, 1], [1, 2])
+    assert answerable_in_table(mask, [0, 1, 2], [0, 1, 2])
+    assert answerable_in_table(mask, [], [0])
+    assert not answerable_in_table(mask, [0], [0])
+    assert not answerable_in_table(mask, [0, 2], [1, 2])
+
+
+def test_a_line_whose_margin_is_hidden_may_not_be_added_up() -> None:
+    mask = hide_table([[3, 2, 0], [40, 50, 60], [30, 20, 10]])
+    assert mask.rows[0] is Reason.SMALL
+    assert not answerable_in_table(mask, [0], [0, 1, 2])
+
+
+def test_two_answers_never_differ_by_a_hidden_cell() -> None:
+    chance = np.random.default_rng(5)
+    assert sum((audit_pair(chance) for _ in range(40)), Audit()).told == 0
+
+
+def test_the_audit_of_filters_finds_a_pair_that_tells() -> None:
+    counts = np.array([[3, 20, 30], [15, 40, 50], [22, 60, 70]])
+    asked = np.zeros((4, 4))
+    asked[0, 0] = asked[2, 0] = 1
+    assert pinned(counts, hide_table(counts.tolist())) == []
+    assert pinned(counts, hide_table(counts.tolist()), [asked]) != []

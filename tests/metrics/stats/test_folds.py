@@ -8,13 +8,15 @@ import pytest
 from metrics.stats.folds import (
     Sample,
     health_interval,
+    left_out_values,
     quantile_by_folds,
     quantile_change,
+    scores,
     total_change,
     total_interval,
 )
 from metrics.stats.health import Component
-from metrics.stats.kinds import Moments
+from metrics.stats.kinds import Kind, Moments, Scale, score, value_of
 from metrics.stats.order import OrderedCounts, quantile_interval
 
 from .published import moments_of
@@ -124,3 +126,50 @@ def test_health_has_the_interval_of_its_replicates() -> None:
 
 def test_no_health_has_no_interval() -> None:
     assert health_interval([Component("a", None)], []) is None
+
+
+def test_values_without_each_fold_are_those_of_the_rest() -> None:
+    parts = {3: moments_of([9, 10, 2]), 7: moments_of([7, 1]), 8: moments_of([10])}
+    for kind in (Kind.MEAN, Kind.RATE, Kind.NPS, Kind.TOP_BOX):
+        got = left_out_values(kind, parts, 10)
+        for fold in range(10):
+            rest = Moments.merged(moments for place, moments in parts.items() if place != fold)
+            expected = value_of(kind, rest)
+            assert expected is not None
+            assert got[fold] == pytest.approx(float(expected), rel=1e-15)
+
+
+def test_nothing_is_left_without_the_only_fold() -> None:
+    got = left_out_values(Kind.SHARE, {1: moments_of([1, 0])}, 3)
+    assert np.isnan(got[1])
+    assert got[[0, 2]] == pytest.approx([0.5, 0.5])
+    assert np.isnan(left_out_values(Kind.SHARE, {}, 3)).all()
+
+
+def test_only_averages_are_left_out_this_way() -> None:
+    with pytest.raises(ValueError, match="average"):
+        left_out_values(Kind.TOTAL, {1: moments_of([1])}, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "upward", "values"),
+    [
+        (Kind.SHARE, None, True, [0.0, 0.25, 1.0]),
+        (Kind.SHARE, None, False, [0.0, 0.25, 1.0]),
+        (Kind.NPS, None, True, [-100.0, 20.0]),
+        (Kind.NPS, None, False, [-100.0, 20.0]),
+        (Kind.MEAN, Scale(1, 10), True, [0.0, 1.0, 5.5, 12.0]),
+        (Kind.MEAN, Scale(40, 10, False), False, [5.0, 25.0, 50.0]),
+    ],
+)
+def test_many_scores_at_once_are_the_scores_one_by_one(
+    kind: Kind, scale: Scale | None, upward: bool, values: list[float]
+) -> None:
+    got = scores(kind, np.array([*values, math.nan]), scale, upward)
+    assert got[:-1] == pytest.approx([score(kind, value, scale, upward) for value in values])
+    assert np.isnan(got[-1])
+
+
+def test_a_total_has_no_scores() -> None:
+    with pytest.raises(ValueError, match="total"):
+        scores(Kind.TOTAL, np.zeros(2), None, True)

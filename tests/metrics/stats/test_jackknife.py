@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from metrics.stats.jackknife import jackknife, jackknife_many
+from metrics.stats.jackknife import independent_error, jackknife, jackknife_many, jackknife_shares
 
 
 def test_leaving_out_one_value_at_a_time_gives_the_t_interval_of_a_mean() -> None:
@@ -52,3 +52,38 @@ def test_the_interval_of_a_ratio_covers_the_truth_about_as_often_as_it_says() ->
         got = jackknife(sy.sum() / sx.sum(), (sy.sum() - sy) / (sx.sum() - sx))
         hits += got.low is not None and got.high is not None and got.low <= 3.0 <= got.high
     assert 0.925 <= hits / 400 <= 0.975
+
+
+def test_a_share_of_variance_has_its_interval_on_the_root_scale() -> None:
+    random = np.random.default_rng(2)
+    replicates = np.abs(0.04 + random.normal(0, 0.002, (64, 1)))
+    (got,) = jackknife_shares(np.array([0.04]), replicates)
+    root = jackknife(0.2, np.sqrt(replicates[:, 0]))
+    assert root.low is not None
+    assert root.high is not None
+    assert (got.value, got.groups) == (0.04, 64)
+    assert (got.low, got.high) == pytest.approx((root.low**2, root.high**2))
+    assert got.se == jackknife(0.04, replicates[:, 0]).se
+
+
+def test_the_interval_of_a_share_near_zero_starts_at_zero() -> None:
+    replicates = np.abs(np.random.default_rng(3).normal(0.0, 0.01, (64, 1)))
+    (got,) = jackknife_shares(np.array([1e-6]), replicates)
+    assert got.low == 0.0
+    assert got.high is not None
+    assert got.high > 0.0
+
+
+def test_a_share_without_folds_has_no_interval() -> None:
+    (got,) = jackknife_shares(np.array([0.1]), np.full((64, 1), math.nan))
+    assert (got.value, got.low, got.high, got.se) == (0.1, None, None, None)
+
+
+def test_an_error_from_elsewhere_keeps_its_size() -> None:
+    assert jackknife(5.0, 5.0 + independent_error(0.3, 64, 9)).se == pytest.approx(0.3)
+
+
+def test_errors_from_elsewhere_add_up_as_independent_ones() -> None:
+    both = independent_error(0.3, 64, 5) + independent_error(0.4, 64, 11)
+    assert jackknife(0.0, both).se == pytest.approx(0.5)
+    assert jackknife(0.0, 2 * independent_error(0.3, 64, 5)).se == pytest.approx(0.6)
