@@ -1,0 +1,1 @@
+"""Tests of the simulation itself: what it draws is what it says."""
