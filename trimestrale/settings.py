@@ -185,6 +185,22 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# Letters: on the console while developing; links in them begin with SITE_URL
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'console' if DEVELOPMENT and not env.text('EMAIL_HOST') else 'smtp'}.EmailBackend"
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "trimestrale@localhost")
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
+
+# What the sweeper does every minute: dotted names of functions of ``now`` that know from their own rows what is due
+CHORES: list[str] = []
+
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)
 CELERY_BROKER_URL = connections.broker_url()

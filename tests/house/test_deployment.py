@@ -19,7 +19,9 @@ PRODUCTION = {
 
 
 def _manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **PRODUCTION, **changes}
+    # Playwright's tests set this one in their own process; a production machine would never
+    inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    environment = {**inherited, **PRODUCTION, **changes}
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False)
 

@@ -3,22 +3,27 @@
 import logging
 import signal
 import threading
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from journeys import lake, ledger
 from metrics.stale import Bell
 
-SECOND, JOBS, ORPHANS = 1, 30, 3600
+SECOND, JOBS, CHORES, ORPHANS = 1, 30, 60, 3600
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Each second hand stale quarters to workers, every 30 s send lost jobs again, every hour collect orphans."
+    help = (
+        "Each second hand stale quarters to workers, every 30 s send lost jobs again, "
+        "every minute do what the calendar asks, every hour collect orphans."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
@@ -44,3 +49,16 @@ def _sweep(bell: Bell, tick: int) -> None:
         ledger.sweep(now)
     if tick % ORPHANS == 0:
         lake.collect(now)
+    if tick % CHORES == 0:
+        do_chores(now)
+
+
+def do_chores(now: datetime) -> None:
+    """Every function of ``settings.CHORES``: each finds what is due in its own rows, and one that fails stops none."""
+    for path in settings.CHORES:
+        try:
+            import_string(path)(now)
+        except OperationalError:
+            raise
+        except Exception:
+            logger.exception("the chore %s failed and is tried again in a minute", path)
