@@ -28,7 +28,7 @@ from journeys.reading.problems import Problem
 from journeys.reading.shape import other_kind
 
 ALIVE = (Upload.State.RECEIVED, Upload.State.ACCEPTED)
-DEPENDENT = (0, 1, 4)
+DEPENDENT = range(8)
 
 
 class Refused(Exception):

@@ -9,12 +9,15 @@ from django.db.models import QuerySet
 from company.models import Company
 from journeys import lake
 from journeys.models import Indicator, Influence, Part, Quarter, Upload
-from metrics.derive.inputs import Inputs, measures, questions
+from metrics.derive.inputs import Inputs, levers, measures, questions
 from metrics.engine.duckdb import Session
+from metrics.engine.levels import levels
 from metrics.engine.moments import Facts, ask
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef, fixed
+from metrics.stats.kinds import Moments
 
 WHOLE_JOURNEY = ""
+FARTHER = (-2, -3, -5, -6, -7)  # the quarters of the last eight whose facts are not wanted whole
 
 
 def inputs(quarter: Quarter) -> Inputs:
@@ -43,6 +46,7 @@ def inputs(quarter: Quarter) -> Inputs:
         now=now,
         before=facts(before, indicators) if before else None,
         year=facts(year, indicators) if year else None,
+        earlier=[_levels(quarters[code], indicators) for code in map(quarter.code.plus, FARTHER) if code in quarters],
     )
 
 
@@ -53,6 +57,15 @@ def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
         return Facts()
     with Session(files, spill()) as session:
         return ask(session, measures(indicators), questions(indicators))
+
+
+def _levels(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> dict[str, Moments]:
+    """Where the results that act on outcomes stood in another quarter."""
+    files, wanted = [path_of(sha256) for sha256 in parts(quarter).values_list("sha256", flat=True)], levers(indicators)
+    if not files or not wanted:
+        return {}
+    with Session(files, spill(), [measure.slug for measure in wanted]) as session:
+        return levels(session, wanted)
 
 
 def parts(quarter: Quarter) -> QuerySet[Part]:

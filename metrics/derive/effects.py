@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from metrics.derive.estimates import FOLDS
 from metrics.derive.fits import Fit, levels
@@ -13,7 +12,7 @@ from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.exact import FloatArray
 from metrics.stats.impact import Goal, goal_of_units
-from metrics.stats.jackknife import Interval, independent_error, jackknife, jackknife_many, jackknife_shares
+from metrics.stats.jackknife import Interval, independent_error, jackknife
 from metrics.stats.kinds import Kind
 
 BEFORE, TARGET, BEST = "before", "target", "best"
@@ -176,7 +175,7 @@ def _impact_row(item: Impact) -> EffectRow:
         item.result.slug,
         n=item.n,
         note=item.note,
-        detail={"now": _text(item.level), "against": _text(item.against)},
+        detail={"now": text(item.level), "against": text(item.against)},
     )
     return _with_points(row, item.company, item.stage)
 
@@ -217,68 +216,14 @@ def _judged(family: Sequence[tuple[EffectRow, Points | None]]) -> list[EffectRow
     """Verdicts of a family: better or worse where demonstrated after Benjamini–Hochberg, never a verdict on nothing."""
     changes = [None if points is None else change_from_folds(points.interval(), row.n, row.n) for row, points in family]
     found = verdicts(changes, [True] * len(family))
-    return [replace(row, verdict=_said(row, verdict)) for (row, _), verdict in zip(family, found, strict=True)]
+    return [replace(row, verdict=said(row, verdict)) for (row, _), verdict in zip(family, found, strict=True)]
 
 
-def _said(row: EffectRow, verdict: Verdict) -> str:
+def said(row: EffectRow, verdict: Verdict) -> str:
     """Where there are data but no trustworthy slope, the honest word is not demonstrated."""
     return (Verdict.UNPROVEN if row.note in ("unstable", "constant", "collinear") else verdict).value
 
 
-def driver_rows(fitted: Sequence[Fit]) -> list[EffectRow]:
-    """Each driver's association with its outcome: points per unit, LMG share of the variance, both with intervals."""
-    return [row for fit in fitted for row in _driver_rows(fit)]
-
-
-def _driver_rows(fit: Fit) -> list[EffectRow]:
-    rows = [_driver_row(fit, driver) for driver in fit.drivers]
-    if not any(fit.usable(driver.slug) for driver in fit.drivers):
-        return rows
-    width = len(fit.drivers)
-    intervals = jackknife_many(fit.beta, fit.beta_folds) + jackknife_shares(fit.shares, fit.shares_folds)
-    changes = [
-        change_from_folds(intervals[place], fit.n, fit.n) if fit.usable(driver.slug) else None
-        for place, driver in enumerate(fit.drivers)
-    ]
-    judged = verdicts(changes, [True] * width)
-    return [
-        replace(row, verdict=_said(row, judged[place]), **_driver_numbers(fit, place, intervals))
-        for place, row in enumerate(rows)
-    ]
-
-
-def _driver_row(fit: Fit, driver: IndicatorDef) -> EffectRow:
-    return EffectRow(
-        "driver",
-        "",
-        driver.department,
-        driver.stage,
-        fit.outcome.slug,
-        fit.outcome.stage,
-        driver.slug,
-        n=fit.n,
-        note=fit.note(driver.slug),
-        verdict=Verdict.TOO_LITTLE.value,
-    )
-
-
-def _driver_numbers(fit: Fit, place: int, intervals: Sequence[Interval]) -> dict[str, Any]:
-    driver = fit.drivers[place].slug
-    beta, share = intervals[place], intervals[place + len(fit.drivers)]
-    values: dict[str, Any] = {
-        "share": fixed(share.value),
-        "share_low": fixed(share.low),
-        "share_high": fixed(share.high),
-    }
-    if fit.usable(driver):
-        values |= {"points": fixed(beta.value), "low": fixed(beta.low), "high": fixed(beta.high)}
-    detail = {"r2": _text(fit.ols.r2)}
-    if driver in fit.ols.names:
-        where = fit.ols.names.index(driver)
-        detail |= {"vif": _text(fit.ols.vif[where]), "r": _text(fit.ols.correlations[where])}
-    return values | {"detail": detail}
-
-
-def _text(value: float | None) -> str | None:
+def text(value: float | None) -> str | None:
     found = fixed(value)
     return None if found is None else format(found, "f")

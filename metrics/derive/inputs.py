@@ -1,7 +1,7 @@
 """PURE: what a report is made of — the definitions as declared, and the sums of the quarters compared."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
@@ -9,7 +9,7 @@ from itertools import combinations
 from journeys.calendar import SECONDS
 from metrics.engine.moments import Facts, Measure, Question
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef
-from metrics.stats.kinds import ORDERED, Kind, Scale
+from metrics.stats.kinds import ORDERED, Kind, Moments, Scale
 
 DRIVING = frozenset({"result", "time", "efficiency"})
 AVERAGED = frozenset({Kind.SHARE, Kind.TOP_BOX, Kind.NPS, Kind.MEAN})
@@ -17,7 +17,10 @@ AVERAGED = frozenset({Kind.SHARE, Kind.TOP_BOX, Kind.NPS, Kind.MEAN})
 
 @dataclass(frozen=True)
 class Inputs:
-    """Definitions and facts of a quarter. ``before`` and ``year`` are None where the calendar has no such quarter."""
+    """Definitions and facts of a quarter. ``before`` and ``year`` are None where the calendar has no such quarter.
+
+    ``earlier`` holds, for each other quarter of the last eight, the levels of the results that act on an outcome.
+    """
 
     quarter: str
     starts: str
@@ -32,6 +35,7 @@ class Inputs:
     now: Facts
     before: Facts | None
     year: Facts | None
+    earlier: Sequence[Mapping[str, Moments]] = field(default=())
 
     @cached_property
     def by_slug(self) -> dict[str, IndicatorDef]:
@@ -82,6 +86,13 @@ def questions(indicators: Iterable[IndicatorDef]) -> list[Question]:
     known = list(indicators)
     results = [row for row in known if row.role in DRIVING and Kind(row.kind) not in ORDERED | {Kind.TOTAL, Kind.RATE}]
     return [_question(outcome, results) for outcome in known if outcome.in_health and Kind(outcome.kind) in AVERAGED]
+
+
+def levers(indicators: Iterable[IndicatorDef]) -> list[Measure]:
+    """The results that act on some outcome: those whose level in earlier quarters is wanted."""
+    known = list(indicators)
+    acting = {slug for question in questions(known) for slug in question.drivers}
+    return measures(row for row in known if row.slug in acting)
 
 
 def _question(outcome: IndicatorDef, results: Sequence[IndicatorDef]) -> Question:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from metrics.derive.bridging import bridge_rows, mean_weights
 from metrics.derive.contributions import contribution_rows, joint_rows
-from metrics.derive.effects import driver_rows, impact_rows, impacts
+from metrics.derive.driving import driver_rows
+from metrics.derive.effects import impact_rows, impacts
 from metrics.derive.estimates import indicator_figures, unit_figures
 from metrics.derive.fits import fits
 from metrics.derive.health import Compared, health_figures
@@ -17,7 +18,8 @@ def derive(inputs: Inputs) -> Report:
     """The report of the quarter: figures, effects, bridge and the sentences that go with them."""
     asked = questions(inputs.indicators)
     fitted = fits(inputs, asked)
-    found = impacts(inputs, fitted, *mean_weights(inputs))
+    change, level = mean_weights(inputs)
+    found = impacts(inputs, fitted, change, level)
     report = Report(
         quarter=inputs.quarter,
         starts=inputs.starts,
@@ -31,7 +33,7 @@ def derive(inputs: Inputs) -> Report:
         figures=(*health_figures(inputs), *indicator_figures(inputs), *unit_figures(inputs)),
         effects=(
             *impact_rows(inputs, found),
-            *driver_rows(fitted),
+            *driver_rows(fitted, level),
             *contribution_rows(inputs, asked),
             *joint_rows(inputs, asked),
         ),

@@ -17,11 +17,12 @@ class Session:
 
     Observations of rule ``last`` count once a case, the one with the greatest order key (ties: the greatest value,
     then unit); rows of rule ``count`` become one observation a case, their number. Reducing here and not when a file
-    arrives is what makes figures blind to how the files were split.
+    arrives is what makes figures blind to how the files were split. With ``only``, of those indicators alone.
     """
 
-    def __init__(self, files: Sequence[Path], spill: Path) -> None:
+    def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = ()) -> None:
         self._files = [str(file) for file in files]
+        self._only = [slug.replace("'", "''") for slug in only]
         self._connection = duckdb.connect(
             config={"memory_limit": MEMORY, "threads": THREADS, "temp_directory": str(spill)}
         )
@@ -57,11 +58,13 @@ class Session:
             )
             return
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
+        wanted = ", ".join(f"'{slug}'" for slug in self._only)
         single = self._always(listed, "n", "1")
         self.run(
             f"""CREATE VIEW stored AS
             SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if single else ""}
-            FROM read_parquet([{listed}])"""
+            FROM read_parquet([{listed}])
+            WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
         )
         if self._always(listed, "rule", "each"):
             self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored")

@@ -19,7 +19,7 @@ FILE = b"day,shop,vote\n2026-07-15,Roma,8\n2026-06-30,Milano,\n"
 
 @pytest.fixture
 def source(company: Company) -> Source:
-    for code in ("2026-2", "2026-3", "2026-4", "2027-2", "2027-3"):
+    for code in ("2026-2", "2026-3", "2026-4", "2028-2", "2028-3"):
         make.quarter(company, code)
     return dati.source(company.departments.all()[0], MAPPING)
 
@@ -60,14 +60,14 @@ def test_an_accepted_file_gives_parts_units_a_receipt_and_a_line_in_the_log(sour
     assert upload.job.state == Job.State.DONE
 
 
-def test_an_accepted_file_marks_its_quarter_the_next_and_the_same_a_year_later(source: Source) -> None:
+def test_an_accepted_file_marks_its_quarter_and_the_seven_after_it(source: Source) -> None:
     send(source)
     assert revisions(source.company) == {
         "2026-2": (0, False),
         "2026-3": (1, True),
         "2026-4": (1, True),
-        "2027-2": (0, False),
-        "2027-3": (1, True),
+        "2028-2": (1, True),
+        "2028-3": (0, False),
     }
 
 
