@@ -64,6 +64,8 @@ class Figure(models.Model):
         STAGE = "stage", _("stage")
         INDICATOR = "indicator", _("indicator")
         UNIT = "unit", _("unit")
+        UNIT_STAGE = "unit_stage", _("stage in a unit")
+        UNIT_WHOLE = "unit_whole", _("company in a unit")
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="figures")
     level = models.CharField(max_length=10, choices=Level)

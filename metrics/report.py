@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 PLACES = Decimal("0.000000001")
@@ -275,12 +275,17 @@ def _text(value: Any) -> str:
 
 
 def _row(kind: Any, item: dict[str, Any]) -> Any:
-    decimals = {entry.name for entry in fields(kind) if "Decimal" in str(entry.type)}
+    decimals = _decimals(kind)
     values = {
         name: Decimal(value) if name in decimals and value is not None else _frozen(value)
         for name, value in item.items()
     }
     return kind(**values)
+
+
+@cache
+def _decimals(kind: Any) -> frozenset[str]:
+    return frozenset(entry.name for entry in fields(kind) if "Decimal" in str(entry.type))
 
 
 def _frozen(value: Any) -> Any:

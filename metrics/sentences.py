@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from metrics.report import EffectRow, IndicatorDef, Message, Report, StepRow
+from metrics.report import EffectRow, FigureRow, IndicatorDef, Message, Report, StepRow
 from metrics.stats.rounding import largest_remainder, rounded
 
 PROVEN = ("better", "worse")
@@ -43,7 +43,7 @@ def front(report: Report) -> Message:
     if health.base == "reduced":
         return _message("front", "front.reduced", n=health.n, needed=report.company.reduced_under)
     ends = {"low": health.low, "high": health.high}
-    if health.verdict == "too_little" and report.previous and health.before_n:
+    if health.verdict == "too_little" and report.previous and _heard_before(health):
         return _message("front", "front.too_little_before", needed=report.company.reduced_under)
     if health.verdict == "too_little":
         return _message("front", "front.first", **ends)
@@ -51,6 +51,11 @@ def front(report: Report) -> Message:
         return _message("front", "front.unproven", **ends)
     names = [step.stage or step.component for step in moving_steps(report, health.verdict)[:NAMES]]
     return _message("front", f"front.{health.verdict}", points=_size(health.change), stages=names)
+
+
+def _heard_before(row: FigureRow) -> bool:
+    """Whether customers answered in the previous quarter, were they even too few to be shown."""
+    return bool(row.before_n or row.detail.get("few_before"))
 
 
 def steps_shown(report: Report) -> list[StepRow]:
@@ -136,7 +141,7 @@ def stage(report: Report, slug: str) -> Message:
         return _message(place, "stage.too_little", stage=slug, n=row.n, needed=report.company.reduced_under)
     ends = {"low": row.low, "high": row.high}
     if row.verdict == "too_little":
-        code = "stage.too_little_before" if row.before_n else "stage.first"
+        code = "stage.too_little_before" if _heard_before(row) else "stage.first"
         return _message(place, code, stage=slug, **ends)
     if row.verdict not in PROVEN:
         return _message(place, "stage.unproven", stage=slug, **ends)

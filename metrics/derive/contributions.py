@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from metrics.derive.inputs import Inputs, scale
+from metrics.derive.units import shown_units
 from metrics.engine.moments import Question
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds, contributions_by_folds
 from metrics.stats.crossproducts import CrossProducts
-from metrics.stats.disclosure import hide, hide_table
+from metrics.stats.disclosure import hide_table
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments, slope
 
@@ -85,10 +86,8 @@ def _groups(cases: CrossProducts) -> tuple[Moments, Moments]:
 
 def _units(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:
     units = inputs.now.unit_folds.get(outcome.slug, {})
-    codes = [code for code, _ in inputs.units]
-    counts = [sum(moments.n for moments in units.get(code, {}).values()) for code in codes]
-    reasons = hide(counts, inputs.company.hidden_under)
-    shown = [code for code, reason in zip(codes, reasons, strict=True) if reason is None and code in units]
+    reasons = shown_units(inputs, inputs.now, outcome.slug)
+    shown = [code for code, _ in inputs.units if code in units and reasons[code] is None]
     rows = [EffectRow("contribution", "", "", outcome.stage, outcome.slug, outcome.stage, unit=code) for code in shown]
     groups, whole = [units[code] for code in shown], inputs.now.folds.get(outcome.slug, {})
     found = contributions_by_folds(Kind(outcome.kind), groups, whole, inputs.company.hidden_under)

@@ -47,7 +47,7 @@ def _driver_row(fit: Fit, driver: IndicatorDef) -> EffectRow:
         fit.outcome.slug,
         fit.outcome.stage,
         driver.slug,
-        n=fit.n,
+        n=fit.shown_n,
         note=fit.note(driver.slug),
         verdict=Verdict.TOO_LITTLE.value,
     )

@@ -102,13 +102,15 @@ def _impact(fit: Fit, place: int, compared: Compared) -> Impact:
     driver, reference, against = fit.drivers[place], compared.reference, compared.against
     note = _withheld(fit, driver, reference, known=against is not None)
     if note or against is None:
-        return Impact(reference, driver, fit.outcome, fit.n, note)
+        return Impact(reference, driver, fit.outcome, fit.shown_n, note)
     full = float(fit.beta[place] * (compared.now[0] - against[0]))
     folds = fit.beta_folds[:, place] * (compared.now[1] - against[1])
     inside, component = compared.weights.of(fit.outcome)
     stage = Points(full, folds).times(inside)
     level = float(compared.now[0]), float(against[0])
-    return Impact(reference, driver, fit.outcome, fit.n, fit.note(driver.slug), stage.times(component), stage, *level)
+    return Impact(
+        reference, driver, fit.outcome, fit.shown_n, fit.note(driver.slug), stage.times(component), stage, *level
+    )
 
 
 def _withheld(fit: Fit, driver: IndicatorDef, reference: str, *, known: bool) -> str:

@@ -1,4 +1,4 @@
-"""PURE: the figure of every indicator — value, interval, score, change, verdict — over the company and by unit."""
+"""PURE: the figure of every indicator — value, interval, score, change, verdict — over the company."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from metrics.derive.inputs import Inputs, divisor, scale, scored
 from metrics.engine.moments import Facts, Ordered
 from metrics.report import FigureRow, IndicatorDef, fixed
 from metrics.stats.change import Change, Verdict, change, verdicts
-from metrics.stats.disclosure import Base, base, hide, imprecise
+from metrics.stats.disclosure import Base, base, imprecise
 from metrics.stats.exact import FloatArray
 from metrics.stats.folds import Sample, quantile_change, total_change, total_interval
 from metrics.stats.kinds import ORDERED, Estimate, Kind, Moments, estimate, score_interval
@@ -39,7 +39,9 @@ def indicator_figures(inputs: Inputs) -> list[FigureRow]:
     the quarter's indicators, so that a page drawn from many stages holds no more false verdicts than one of a stage.
     """
     compared = [_compared(inputs, indicator) for indicator in inputs.indicators]
-    rows = [_row(inputs, item, FigureRow("indicator", item.indicator.stage, item.indicator.slug)) for item in compared]
+    rows = [
+        figure_row(inputs, item, FigureRow("indicator", item.indicator.stage, item.indicator.slug)) for item in compared
+    ]
     families: dict[str, list[int]] = {}
     for place, item in enumerate(compared):
         families.setdefault(item.indicator.stage, []).append(place)
@@ -47,31 +49,14 @@ def indicator_figures(inputs: Inputs) -> list[FigureRow]:
     for places in families.values():
         judged = judge(inputs, [compared[place] for place in places])
         for place, verdict in zip(places, judged, strict=True):
-            now, year = (_both(*pair) for pair in zip(verdict, everyone[place], strict=True))
+            now, year = (both(*pair) for pair in zip(verdict, everyone[place], strict=True))
             rows[place] = replace(rows[place], verdict=now, year_verdict=year)
     return rows
 
 
-def _both(first: str, second: str) -> str:
+def both(first: str, second: str) -> str:
+    """What two families say of one change: a verdict only where they agree."""
     return first if first == second else Verdict.UNPROVEN.value
-
-
-def unit_figures(inputs: Inputs) -> list[FigureRow]:
-    """Each outcome of health in each unit; small units, and what would give them away, are hidden."""
-    rows: list[FigureRow] = []
-    for outcome in inputs.outcomes:
-        counts = {unit: moments.n for unit, moments in inputs.now.units.get(outcome.slug, {}).items()}
-        reasons = hide([counts.get(code, 0) for code, _ in inputs.units], inputs.company.hidden_under)
-        compared = [_unit_compared(inputs, outcome, code) for code, _ in inputs.units]
-        judged = judge(inputs, compared)
-        for (code, _), reason, item, verdict in zip(inputs.units, reasons, compared, judged, strict=True):
-            empty = FigureRow("unit", outcome.stage, outcome.slug, code)
-            if reason is not None or not item.now.n:
-                rows.append(replace(empty, note=reason.value if reason else "none"))
-            else:
-                row = _row(inputs, item, empty)
-                rows.append(replace(row, verdict=verdict[0], year_verdict=verdict[1]))
-    return rows
 
 
 def judge(inputs: Inputs, family: Sequence[Compared]) -> list[tuple[str, str]]:
@@ -90,32 +75,15 @@ def _compared(inputs: Inputs, indicator: IndicatorDef) -> Compared:
     return Compared(indicator, now, before, difference, year, year_difference)
 
 
-def _unit_compared(inputs: Inputs, outcome: IndicatorDef, unit: str) -> Compared:
-    kind = Kind(outcome.kind)
-
-    def of(facts: Facts | None) -> Moments:
-        return facts.units.get(outcome.slug, {}).get(unit, Moments()) if facts else Moments()
-
-    now, before, year = of(inputs.now), of(inputs.before), of(inputs.year)
-    return Compared(
-        outcome,
-        _shown(estimate(kind, now), outcome),
-        _shown(estimate(kind, before), outcome),
-        _shown_change(change(kind, now, before), outcome) if now.n and before.n else None,
-        _shown(estimate(kind, year), outcome),
-        _shown_change(change(kind, now, year), outcome) if now.n and year.n else None,
-    )
-
-
 def _estimate(facts: Facts, indicator: IndicatorDef) -> Estimate:
     """Value and interval in shown units."""
     kind = Kind(indicator.kind)
     if kind in ORDERED:
         counts = _counts(facts, indicator.slug)
-        return _shown(quantile_interval(counts, quantile_of(indicator)), indicator)
+        return shown(quantile_interval(counts, quantile_of(indicator)), indicator)
     if kind is Kind.TOTAL:
         return _total(facts, indicator)
-    return _shown(estimate(kind, facts.total(indicator.slug)), indicator)
+    return shown(estimate(kind, facts.total(indicator.slug)), indicator)
 
 
 def _total(facts: Facts, indicator: IndicatorDef) -> Estimate:
@@ -123,9 +91,9 @@ def _total(facts: Facts, indicator: IndicatorDef) -> Estimate:
     whole = estimate(Kind.TOTAL, facts.total(indicator.slug))
     folds = facts.folds.get(indicator.slug, {})
     if whole.value is None or len(folds) < 2:
-        return _shown(whole, indicator)
+        return shown(whole, indicator)
     interval = total_interval(list(folds.values()))
-    return _shown(Estimate(whole.value, interval.low, interval.high, whole.n, interval.se, "folds"), indicator)
+    return shown(Estimate(whole.value, interval.low, interval.high, whole.n, interval.se, "folds"), indicator)
 
 
 def _against(now: Facts, other: Facts | None, indicator: IndicatorDef) -> tuple[Estimate | None, Change | None]:
@@ -138,7 +106,7 @@ def _against(now: Facts, other: Facts | None, indicator: IndicatorDef) -> tuple[
     kind = Kind(indicator.kind)
     if kind in ORDERED or kind is Kind.TOTAL:
         return earlier, _change_by_folds(now, other, indicator)
-    return earlier, _shown_change(change(kind, now.total(indicator.slug), other.total(indicator.slug)), indicator)
+    return earlier, shown_change(change(kind, now.total(indicator.slug), other.total(indicator.slug)), indicator)
 
 
 def _change_by_folds(now: Facts, other: Facts, indicator: IndicatorDef) -> Change | None:
@@ -147,13 +115,13 @@ def _change_by_folds(now: Facts, other: Facts, indicator: IndicatorDef) -> Chang
         folds = (
             [facts.folds.get(indicator.slug, {}).get(g, Moments()) for g in range(FOLDS)] for facts in (now, other)
         )
-        return _shown_change(total_change(*folds), indicator)
+        return shown_change(total_change(*folds), indicator)
     first, second = now.ordered.get(indicator.slug), other.ordered.get(indicator.slug)
     if first is None or second is None:
         return None
     after, earlier = (Sample(side.values, side.folds.astype(np.int64)) for side in (first, second))
     found = quantile_change(after, earlier, quantile_of(indicator))
-    return None if found is None else _shown_change(found, indicator)
+    return None if found is None else shown_change(found, indicator)
 
 
 def left_out_quantiles(ordered: Ordered, p: float) -> FloatArray:
@@ -179,7 +147,8 @@ def _estimate_n(facts: Facts, indicator: IndicatorDef) -> int:
     return facts.total(indicator.slug).n
 
 
-def _shown(source: Estimate, indicator: IndicatorDef) -> Estimate:
+def shown(source: Estimate, indicator: IndicatorDef) -> Estimate:
+    """An estimate in stored units, in shown ones."""
     by = divisor(indicator)
     if by == 1:
         return source
@@ -187,7 +156,8 @@ def _shown(source: Estimate, indicator: IndicatorDef) -> Estimate:
     return Estimate(value, low, high, source.n, se, source.method)
 
 
-def _shown_change(source: Change, indicator: IndicatorDef) -> Change:
+def shown_change(source: Change, indicator: IndicatorDef) -> Change:
+    """A change in stored units, in shown ones."""
     by = divisor(indicator)
     if by == 1:
         return source
@@ -195,14 +165,15 @@ def _shown_change(source: Change, indicator: IndicatorDef) -> Change:
     return replace(source, value=value, low=low, high=high)
 
 
-def _row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
+def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
     """The figure with what its base allows: under the minimum nothing but its n, under 30 no test."""
     now, company = item.now, inputs.company
     shown = base(now.n, company.hidden_under, company.reduced_under)
     target = inputs.targets.get(item.indicator.slug)
-    row = replace(row, n=now.n, base=shown.value, target=fixed(target))
+    row = replace(row, base=shown.value, target=fixed(target))
     if shown is Base.HIDDEN or now.value is None:
         return row
+    row = replace(row, n=now.n)
     values: dict[str, Any] = {
         "value": fixed(now.value),
         "low": fixed(now.low),
@@ -229,13 +200,11 @@ def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:
     """The fields of a figure about earlier quarters, each shown only where its own base allows."""
     values: dict[str, Any] = {}
     hidden = inputs.company.hidden_under
-    if item.before is not None:
-        values["before_n"] = item.before.n
-        if item.before.n >= hidden:
-            values["before"] = fixed(item.before.value)
-            if item.change is not None:
-                values |= {"change": fixed(item.change.value), "p_value": fixed(item.change.p_value)}
-                values |= {"change_low": fixed(item.change.low), "change_high": fixed(item.change.high)}
+    if item.before is not None and item.before.n >= hidden:
+        values |= {"before_n": item.before.n, "before": fixed(item.before.value)}
+        if item.change is not None:
+            values |= {"change": fixed(item.change.value), "p_value": fixed(item.change.p_value)}
+            values |= {"change_low": fixed(item.change.low), "change_high": fixed(item.change.high)}
     if item.year is not None and item.year.n >= hidden:
         values["year_before"] = fixed(item.year.value)
         if item.year_change is not None:

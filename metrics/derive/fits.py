@@ -47,6 +47,11 @@ class Fit:
         """Complete cases."""
         return self.total.n
 
+    @property
+    def shown_n(self) -> int:
+        """Complete cases as a reader sees them: 0 where they are too few to be counted out."""
+        return self.n if self.n >= self.inputs.company.hidden_under else 0
+
     @cached_property
     def gate(self) -> Gate:
         """Refused too when the outcome or every driver is constant: there is nothing to compare."""

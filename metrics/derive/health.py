@@ -43,6 +43,10 @@ class Voices:
         asked = [row for row in self.inputs.outcomes if stage is None or row.stage == stage]
         return [row for row in asked if self.n(row) >= least]
 
+    def answers(self, stage: str | None) -> int:
+        """All answers that are shown: what one hidden outcome was asked cannot be worked out from them."""
+        return sum(self.n(outcome) for outcome in self.heard(stage))
+
     @cached_property
     def whole(self) -> dict[str, float]:
         """Score of each outcome heard."""
@@ -72,8 +76,12 @@ class Voices:
         taken = {fold for slug in slugs for fold in self.facts.folds[slug]}
         return np.array([fold in taken for fold in range(FOLDS)])
 
+    @cached_property
+    def _stages(self) -> dict[str, StageHealth]:
+        return {name: stage_health(self._outcomes(name, self.whole)) for name in self.inputs.components}
+
     def stage(self, stage: str) -> StageHealth:
-        return stage_health(self._outcomes(stage, self.whole))
+        return self._stages[stage]
 
     def components(self, scores: Mapping[str, float]) -> list[Component]:
         """The parts of company health with their scores (None where a stage has no health) and declared weights."""
@@ -149,10 +157,10 @@ class Compared:
     def n_other(self, stage: str | None) -> int:
         return _smallest(self.other, stage) if self.other else 0
 
-    def answers_before(self, stage: str | None) -> int:
-        """All answers of the other quarter, too few to be shown or not."""
+    def few_before(self, stage: str | None) -> bool:
+        """Whether somebody answered in the other quarter, and too few to be shown."""
         asked = [row for row in self.now.inputs.outcomes if stage is None or row.stage == stage]
-        return sum(self.other.n(row) for row in asked) if self.other else 0
+        return self.other is not None and not self.other.heard(stage) and any(self.other.n(row) for row in asked)
 
 
 def moved(now: FloatArray, then: FloatArray) -> FloatArray:
@@ -180,15 +188,20 @@ class Judged:
 
 def health_figures(inputs: Inputs) -> list[FigureRow]:
     """The company's health, then that of every stage and, where it has outcomes, of the whole journey ("")."""
-    against, year = Compared(inputs, inputs.before), Compared(inputs, inputs.year)
     spoken = inputs.components
     stages = [*(stage.slug for stage in inputs.stages), *([""] if "" in spoken else [])]
     silent = [Judged(FigureRow("stage", stage, note="no_voice")) for stage in stages if stage not in spoken]
-    heard = [_waiting(inputs, against, year, stage) for stage in stages if stage in spoken]
-    rows = _verdicts(inputs, [_waiting(inputs, against, year, None)]) + _verdicts(inputs, heard + silent)
+    whole, *heard = health_of(inputs, [None, *(stage for stage in stages if stage in spoken)])
+    rows = _verdicts(inputs, [whole]) + _verdicts(inputs, heard + silent)
     return sorted(
         rows, key=lambda row: (row.level != "company", stages.index(row.stage) if row.level == "stage" else 0)
     )
+
+
+def health_of(inputs: Inputs, stages: Sequence[str | None]) -> list[Judged]:
+    """Health of the company (None) and of stages, still without verdicts."""
+    against, year = Compared(inputs, inputs.before), Compared(inputs, inputs.year)
+    return [_waiting(inputs, against, year, stage) for stage in stages]
 
 
 def _verdicts(inputs: Inputs, family: Sequence[Judged]) -> list[FigureRow]:
@@ -203,9 +216,8 @@ def _verdicts(inputs: Inputs, family: Sequence[Judged]) -> list[FigureRow]:
 
 def _waiting(inputs: Inputs, against: Compared, year: Compared, stage: str | None) -> Judged:
     voices, company = against.now, inputs.company
-    asked = [outcome for outcome in inputs.outcomes if stage is None or outcome.stage == stage]
     level_name = "company" if stage is None else "stage"
-    row = FigureRow(level_name, stage or "", n=sum(voices.n(outcome) for outcome in asked))
+    row = FigureRow(level_name, stage or "", n=voices.answers(stage))
     shown = base(against.n(stage), company.hidden_under, company.reduced_under)
     level = against.level(stage)
     if shown is Base.HIDDEN or level is None:
@@ -233,7 +245,9 @@ def _with_changes(
 ) -> FigureRow:
     """The figure with the earlier healths and the differences from them."""
     stage = row.stage if row.level == "stage" else None
-    values: dict[str, Any] = {"before": against[0].earlier(stage), "before_n": against[0].answers_before(stage)}
+    other, few = against[0].other, against[0].few_before(stage)
+    values: dict[str, Any] = {"before": against[0].earlier(stage), "before_n": other.answers(stage) if other else 0}
+    values["detail"] = row.detail | ({"few_before": True} if few else {})
     values["year_before"] = year[0].earlier(stage)
     if (change := against[1]) is not None:
         values |= {"change": fixed(change.value), "p_value": fixed(change.p_value)}

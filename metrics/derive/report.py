@@ -6,10 +6,11 @@ from metrics.derive.bridging import bridge_rows, mean_weights
 from metrics.derive.contributions import contribution_rows, joint_rows
 from metrics.derive.driving import driver_rows
 from metrics.derive.effects import impact_rows, impacts
-from metrics.derive.estimates import indicator_figures, unit_figures
+from metrics.derive.estimates import indicator_figures
 from metrics.derive.fits import fits
 from metrics.derive.health import Compared, health_figures
 from metrics.derive.inputs import Inputs, questions
+from metrics.derive.units import unit_figures
 from metrics.report import Report
 from metrics.sentences import write
 

@@ -119,6 +119,12 @@ def count_cell(n: int) -> Cell:
     return Cell(formats.number(n, 0, labels.locale()), Decimal(n), 0)
 
 
+def answers_cell(row: FigureRow, report: Report) -> Cell:
+    """How many answered, or that they are too few to be counted out."""
+    hidden = row.base == "hidden" and row.n < report.company.hidden_under
+    return Cell(labels.figure_base(row, report)) if hidden else count_cell(row.n)
+
+
 def measure_cell(value: Decimal | None, indicator: IndicatorDef, quiet: bool = False) -> Cell:
     """A value of an indicator with its unit; the file gets the bare number."""
     shown, decimals = labels.shown(value, indicator), labels.decimals(indicator)

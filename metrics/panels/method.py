@@ -46,7 +46,7 @@ def _weights(shown: Shown) -> Table:
         row = report.stage_health(slug)
         part = Decimal(str(used[slug])) * 100 if slug in used else None
         health = blocks.score_cell(row.value) if row.base != "hidden" else Cell("–")
-        base = blocks.count_cell(row.n) if row.note != "no_voice" else Cell(labels.figure_base(row, report))
+        base = blocks.answers_cell(row, report)
         share = blocks.score_cell(part)
         rows.append((Cell(labels.stage_name(report, slug)), _weight(weight), share, health, base))
     caption = _("What health is made of, %(quarter)s") % {"quarter": labels.quarter(shown.quarter)}
