@@ -4,12 +4,14 @@ Rules (CLDR through Babel): the minus is U+2212, changes are always signed and a
 from zero, months are lower case in Italian. ``locale`` is always given: "it", "en", "fr".
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 MINUS = "\u2212"
@@ -36,8 +38,9 @@ def signed(value: Decimal | float | int, decimals: int, locale: str) -> str:
 
 
 def percent(value: Decimal | float | int, decimals: int, locale: str) -> str:
-    """A share of one as a percentage, ``68,5%``."""
-    return f"{number(Decimal(str(value)) * 100, decimals, locale)}%"
+    """A share of one as a percentage, ``68,5%``; in French with its space."""
+    gap = _locale(locale).percent_formats[None].pattern.rpartition("0")[2]
+    return number(Decimal(str(value)) * 100, decimals, locale) + gap
 
 
 def plain(value: Decimal | float | int, decimals: int, locale: str) -> str:
@@ -48,6 +51,16 @@ def plain(value: Decimal | float | int, decimals: int, locale: str) -> str:
 def separators(locale: str) -> str:
     """Decimal and thousands marks as Plotly wants them: ``,.`` in Italian."""
     return get_decimal_symbol(_locale(locale)) + get_group_symbol(_locale(locale))
+
+
+def list_mark(locale: str) -> str:
+    """What separates the fields of a CSV file: a semicolon where the comma is the decimal mark."""
+    return ";" if get_decimal_symbol(_locale(locale)) == "," else ","
+
+
+def listing(items: Iterable[str], locale: str) -> str:
+    """``A, B e C``."""
+    return format_list(list(items), locale=_locale(locale))
 
 
 def quarter_short(year: int, quarter: int, locale: str) -> str:
@@ -88,7 +101,7 @@ def moment(at: datetime, locale: str) -> str:
 
 @lru_cache
 def _locale(code: str) -> Locale:
-    return Locale.parse(code, sep="-")
+    return Locale.parse("en_GB" if code == "en" else code)  # 12 October 2026, not October 12, 2026
 
 
 @lru_cache

@@ -5,6 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
+from django.utils.translation import get_language
+
+from company.formats import list_mark
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
@@ -18,10 +21,10 @@ def safe(cell: object) -> str:
 
 
 def sheet(rows: Iterable[Sequence[object]]) -> str:
-    """The rows as CSV: semicolons, CRLF, a byte-order mark, as Excel in Italian expects."""
+    """The rows as CSV in the reader's language: CRLF, a byte-order mark, semicolons where the comma is decimal."""
     out = io.StringIO()
     out.write("\ufeff")
-    csv.writer(out, delimiter=";").writerows([safe(cell) for cell in row] for row in rows)
+    csv.writer(out, delimiter=list_mark(get_language() or "it")).writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 

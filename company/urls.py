@@ -12,4 +12,5 @@ urlpatterns = [
     path("esci/", views.sign_out, name="account_logout"),
     path("password/", views.change_password, name="password"),
     path("password/", views.change_password, name="account_change_password"),
+    path("lingua/", views.language, name="language"),
 ]

@@ -1,4 +1,7 @@
-"""Signing in, signing out and changing the password: allauth's flows in our look. Nobody signs up by themselves."""
+"""Signing in, signing out and changing the password: allauth's flows in our look. Nobody signs up by themselves.
+
+And the language of the pages, which anybody chooses, signed in or not.
+"""
 
 from typing import cast
 
@@ -6,7 +9,9 @@ from allauth.account.views import AccountInactiveView, LoginView, LogoutView, Pa
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from company.forms import ChangePasswordForm, SignInForm
@@ -44,6 +49,28 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 def inactive(request: HttpRequest) -> HttpResponseBase:
     """What a deactivated person with the right password reads."""
     return cast(HttpResponseBase, AccountInactiveView.as_view()(request))
+
+
+@login_not_required
+@form_page
+def language(request: HttpRequest) -> HttpResponseBase:
+    """GET offers the languages, POST remembers one in the browser and returns to the page the reader came from."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    back = asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()) else "/"
+    chosen = request.POST.get("language", "")
+    if request.method != "POST":
+        return render(request, "account/language.html", {"languages": settings.LANGUAGES, "back": back})
+    response = redirect(back)
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+    return response
 
 
 def _demo_people() -> list[Membership]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from babel.lists import format_list
 from django.utils.translation import get_language, gettext, pgettext
 
 from company import formats
@@ -42,7 +41,7 @@ def impact_word(code: str) -> str:
 
 def names(items: Iterable[str]) -> str:
     """``A, B e C``."""
-    return format_list(list(items), locale=locale())
+    return formats.listing(items, locale())
 
 
 def points(value: Decimal | None, decimals: int = 1) -> str:

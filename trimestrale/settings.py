@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from trimestrale import connections, env, secrets
 
@@ -164,7 +163,10 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Language
 LANGUAGE_CODE = "it"
-LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
+LANGUAGES = [("it", "Italiano"), ("en", "English"), ("fr", "Français")]
+LANGUAGE_COOKIE_NAME = "__Host-lang" if HTTPS else "lang"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY = HTTPS, True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"

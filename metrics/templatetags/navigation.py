@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
@@ -33,6 +34,7 @@ class Navigation:
     generated: bool = False
     person: str = ""
     role: str = ""
+    languages: tuple[tuple[str, str], ...] = tuple(settings.LANGUAGES)
 
 
 @register.simple_tag(takes_context=True)

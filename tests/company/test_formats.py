@@ -21,12 +21,27 @@ def test_a_change_is_signed_and_a_zero_is_not() -> None:
     assert [formats.signed(value, 1, "it") for value in (0.9, -2.6, 0.04, -0.04)] == ["+0,9", "−2,6", "0,0", "0,0"]
 
 
-def test_a_share_is_a_percentage_without_a_space() -> None:
-    assert formats.percent(Decimal("0.685"), 1, "it") == "68,5%"
+@pytest.mark.parametrize(("locale", "written"), [("it", "68,5%"), ("en", "68.5%"), ("fr", "68,5\u202f%")])
+def test_a_share_is_a_percentage_spaced_as_in_the_language(locale: str, written: str) -> None:
+    assert formats.percent(Decimal("0.685"), 1, locale) == written
+
+
+def test_fields_of_a_file_are_separated_by_what_is_not_the_decimal_mark() -> None:
+    assert [formats.list_mark(locale) for locale in ("it", "en", "fr")] == [";", ",", ";"]
+
+
+def test_names_are_listed_as_in_the_language() -> None:
+    names = [formats.listing(["A", "B", "C"], locale) for locale in ("it", "en", "fr")]
+    assert names == ["A, B e C", "A, B and C", "A, B et C"]
 
 
 @pytest.mark.parametrize(
-    ("locale", "short", "long"), [("it", "T3 2026", "3º trimestre 2026"), ("en", "Q3 2026", "3rd quarter 2026")]
+    ("locale", "short", "long"),
+    [
+        ("it", "T3 2026", "3º trimestre 2026"),
+        ("en", "Q3 2026", "3rd quarter 2026"),
+        ("fr", "T3 2026", "3e trimestre 2026"),
+    ],
 )
 def test_a_quarter_is_named_as_in_the_language(locale: str, short: str, long: str) -> None:
     assert (formats.quarter_short(2026, 3, locale), formats.quarter_long(2026, 3, locale)) == (short, long)
@@ -40,6 +55,7 @@ def test_days_and_moments() -> None:
     at = datetime(2026, 10, 12, 10, 42, tzinfo=UTC)
     assert formats.day_short(at.date(), "it") == "12/10/2026"
     assert formats.day_long(at.date(), "it") == "12 ottobre 2026"
+    assert [formats.day_long(at.date(), locale) for locale in ("en", "fr")] == ["12 October 2026", "12 octobre 2026"]
     assert formats.moment(at, "it") == "12/10/2026, 10:42"
 
 

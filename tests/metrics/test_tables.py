@@ -59,9 +59,9 @@ def test_italian_numbers_have_a_comma_and_a_plain_minus(reader: User, client: Cl
     assert rows(client, "ponte")[5][:3] == ["Consegna", "-2,4", "68,8"]
 
 
-def test_english_numbers_have_a_point(reader: User, client: Client) -> None:
+def test_an_english_file_has_points_in_numbers_and_commas_between_fields(reader: User, client: Client) -> None:
     response = client.get("/t/2026-3/tabella/ponte.csv", headers={"Accept-Language": "en"})
-    assert "Consegna;-2.4;68.8" in response.content.decode()
+    assert "Consegna,-2.4,68.8" in response.content.decode()
 
 
 def test_the_bridge_adds_up_to_the_digit(reader: User, client: Client) -> None:
