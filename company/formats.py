@@ -39,7 +39,7 @@ def signed(value: Decimal | float | int, decimals: int, locale: str) -> str:
 
 def percent(value: Decimal | float | int, decimals: int, locale: str) -> str:
     """A share of one as a percentage, ``68,5%``; in French with its space."""
-    gap = _locale(locale).percent_formats[None].pattern.rpartition("0")[2]
+    gap: str = _locale(locale).percent_formats[None].pattern.rpartition("0")[2]
     return number(Decimal(str(value)) * 100, decimals, locale) + gap
 
 
