@@ -17,6 +17,7 @@ COLOURS = {"better": BETTER, "worse": WORSE, "proven": INK}
 FAMILY = "'Source Sans 3 Variable', system-ui, sans-serif"
 LABEL_WIDTH, TEXT_WIDTH, LETTER = 22, 12, 8
 ROW, LINE = 34, 19
+LEFT, RIGHT = (0, 0.62), (0.7, 1)
 
 Figure = dict[str, Any]
 
@@ -237,6 +238,31 @@ def dots(rows: Sequence[Dot], ticks: Sequence[Tick]) -> Figure:
     layout["shapes"] = [{**zero, "line": {"color": INK, "width": 2}}]
     layout["annotations"] = [_right(row, dot.text, dot.verdict, False) for row, dot in enumerate(rows)]
     return {"data": data, "layout": layout}
+
+
+def twin(rows: Sequence[Dot], levels: Sequence[float | None], ticks: tuple[Sequence[Tick], Sequence[Tick]]) -> Figure:
+    """Dot and interval, and beside it, on the same rows, a second dot on a scale of its own."""
+    figure = dots(rows, ticks[0])
+    known = [(row, level) for row, level in enumerate(levels) if level is not None]
+    figure["data"].append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "xaxis": "x2",
+            "x": [level for _, level in known],
+            "y": [row for row, _ in known],
+            "marker": {"size": 13, "color": INK},
+            "hoverinfo": "skip",
+            "cliponaxis": False,
+        }
+    )
+    layout = figure["layout"]
+    side = {"showgrid": True, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "ticks": "", "anchor": "y"}
+    layout["xaxis"]["domain"] = list(LEFT)
+    layout["xaxis2"] = {**side, **_ticked(ticks[1], _ends(ticks[1])), "domain": list(RIGHT)}
+    for shape in layout["shapes"]:
+        shape["xref"] = "x"
+    return figure
 
 
 def _rows(labels: Sequence[str], texts: Sequence[str], ticks: Sequence[Tick]) -> Figure:

@@ -11,6 +11,7 @@ from typing import Any
 
 from metrics.report import EffectRow, FigureRow, IndicatorDef, Message, Report, StepRow
 from metrics.stats.rounding import largest_remainder, rounded
+from metrics.weighing import alone, weighed
 
 PROVEN = ("better", "worse")
 NAMES = 2
@@ -226,6 +227,22 @@ def _drivers_of(place: str, rows: Sequence[EffectRow]) -> Message:
     return _message(
         place, "drivers.some", indicators=[row.indicator for row in proven[:NAMES]], more=len(proven) - NAMES
     )
+
+
+def factors(report: Report) -> Message:
+    """On which results it pays to act first: the heaviest on health, over all outcomes."""
+    rows = report.effects_of("driver")
+    if not rows:
+        return _message("factors", "factors.none")
+    if all(row.note == "refused" for row in rows):
+        return _drivers_of("factors", rows)
+    items = weighed(report)
+    proven = [item.row.indicator for item in items if item.proven]
+    if not proven:
+        return _message("factors", "drivers.none")
+    if alone(items):
+        return _message("factors", "drivers.first", indicators=proven[:1])
+    return _message("factors", "drivers.some", indicators=list(dict.fromkeys(proven))[:NAMES], more=len(proven) - NAMES)
 
 
 def _support(report: Report) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -18,7 +18,10 @@ from metrics.models import Edition, Figure
 from metrics.report import FigureRow, Report
 
 QUARTERS = 8
+HELD = 64
 DRAWN = ("value", "low", "high", "n", "base", "note")
+
+_held: dict[str, Report] = {}
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,23 @@ def read(asked: Asked) -> Shown:
     )
 
 
-@lru_cache(maxsize=64)
 def report_of(digest: str, edition: int) -> Report:
     """The edition's report; kept by its digest, which names this very content and no other."""
-    content = Edition.objects.filter(digest=digest, pk=edition).values_list("content", flat=True).first()
-    if content is None:
+    return reports_of({digest: edition})[digest]
+
+
+def reports_of(editions: dict[str, int]) -> dict[str, Report]:
+    """The reports of the editions, digest → key; one query for all that are not held already."""
+    missing = [pk for digest, pk in editions.items() if digest not in _held]
+    if missing:
+        rows = Edition.objects.filter(pk__in=missing, digest__in=editions)
+        found = {digest: Report.parse(content) for digest, content in rows.values_list("digest", "content")}
+        for digest in list(_held)[: max(0, len(_held) + len(found) - HELD)]:
+            _held.pop(digest, None)
+        _held.update(found)
+    if not all(digest in _held for digest in editions):
         raise Http404
-    return Report.parse(content)
+    return {digest: _held[digest] for digest in editions}
 
 
 def history(editions: Sequence[Edition]) -> tuple[Past, ...]:

@@ -10,6 +10,9 @@ urlpatterns = [
     path("t/<str:code>/percorso/", report.journey, name="journey"),
     path("t/<str:code>/percorso/<slug:slug>/", report.stage, name="stage"),
     path("t/<str:code>/reparti/<slug:slug>/", report.department, name="department"),
+    path("t/<str:code>/impatto/", report.impact, name="impact"),
+    path("t/<str:code>/ponte/", report.bridge, name="bridge"),
     path("t/<str:code>/tabella/<str:name>.csv", files.table, name="table"),
+    path("archivio/", report.archive, name="archive"),
     path("metodo/", report.method, name="method"),
 ]

@@ -256,6 +256,7 @@ SENTENCES: dict[str, Callable[[Voice], str]] = {
         _("%(names)s weighs more than anything else") % {"names": v.indicators()}, _("One result outweighs the others")
     ),
     "drivers.some": _some,
+    "factors.none": lambda v: _("No department's result is tested on the vote yet"),
     "department.unknown": lambda v: _("We do not know yet how %(department)s reaches the customer.") % v.words,
     "department.refused": lambda v: _fit(
         _("We cannot tell yet how much %(department)s weighs: at least %(needed)s answers needed, we have %(n)s.")

@@ -247,10 +247,11 @@ def _aurora_effects() -> Iterable[EffectRow]:
 def drivers(stage: str, voice: str, given: Sequence[tuple[str, str, float, float, str]]) -> Iterable[EffectRow]:
     """Drivers of an outcome: result, its department, points per unit, share of variance, verdict."""
     for result, department, beta, share, verdict in given:
+        level = {"now": "0.159", "seen": ["0.05", "0.18"], "worth": ["1", "0.166"]}
         yield EffectRow(
             "driver", department=department, stage=stage, outcome=voice, outcome_stage=stage, indicator=result, n=702,
             points=d(beta), low=d(beta - 8), high=d(beta + 8), share=d(share), share_low=d(max(0.0, share - 0.05)),
-            share_high=d(share + 0.05), verdict=verdict, detail={"r2": "0.22", "vif": "1.1", "r": "-0.4"},
+            share_high=d(share + 0.05), verdict=verdict, detail={"r2": "0.22", "vif": "1.1", "r": "-0.4", **level},
         )  # fmt: skip
 
 

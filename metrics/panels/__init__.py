@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.panels import department, front, journey, stage, together, trend
+from metrics.panels import bridge, department, factors, front, journey, stage, together, trend
 from metrics.panels.blocks import Chart
 from metrics.shown import Shown
 from metrics.tables import Table
@@ -35,9 +35,11 @@ PANELS: tuple[Panel, ...] = (
     Panel("strip", "front", front.strip, ("fasi",)),
     Panel("yours", "front", front.yours),
     Panel("trend", "front", trend.company, ("andamento",)),
-    Panel("bridge", "front", front.bridge_chart, ("ponte",)),
+    Panel("bridge", "front", bridge.chart, ("ponte",)),
     Panel("departments", "front", front.departments, ("reparti",)),
     Panel("map", "journey", journey.chart, ("percorso",)),
+    Panel("factors", "impact", factors.chart, ("fattori",)),
+    Panel("steps", "bridge", bridge.page, ("passi",)),
     Panel("stage_head", "stage", stage.head),
     Panel("stage_trend", "stage", trend.stage, ("andamento",)),
     Panel("results", "stage", stage.results, ("risultati",)),
@@ -87,4 +89,8 @@ def _tables(content: Any) -> list[Table]:
         return [table for item in content for table in _tables(item)]
     if isinstance(content, stage.Drivers):
         return [content.chart.table, content.departments]
+    if isinstance(content, factors.Factors):
+        return _tables(content.chart)
+    if isinstance(content, bridge.Bridge):
+        return _tables(content.steps)
     return [content.table] if isinstance(content, Chart | front.Strip | journey.Map) else []

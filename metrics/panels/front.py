@@ -1,17 +1,15 @@
 """Panels of the front page: how the customer is, and why it changed."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from company import formats
 from metrics import labels, wording
-from metrics.figures import Step, bridge, places
 from metrics.panels import blocks
-from metrics.panels.blocks import Chart, Verdict
-from metrics.report import Report, StepRow
-from metrics.sentences import stage_impacts, steps_shown, total_impact
+from metrics.panels.blocks import Verdict
+from metrics.report import Report
+from metrics.sentences import stage_impacts, total_impact
 from metrics.shown import Shown
 from metrics.tables import Cell, Table
 
@@ -180,68 +178,3 @@ def _department_row(shown: Shown, slug: str) -> tuple[Cell, ...]:
     )
     bounds = [blocks.points_cell(value) for value in (total.points if proven else None, total.low, total.high)]
     return (name, where, how, much, *bounds, blocks.count_cell(total.n))
-
-
-def bridge_chart(shown: Shown, subject: str) -> Chart | None:
-    """From the previous health to this one; None where there is no previous health."""
-    report = shown.report
-    if not report.bridge:
-        return None
-    steps = _steps(report)
-    ends = [value for step in steps for value in (step.start, step.end)]
-    axis = places(ends, below=0.12, above=0.05)
-    now, before = labels.quarter(shown.quarter), labels.quarter(report.previous)
-    subtitle = _("Points of health, from %(before)s (hollow) to %(now)s (full); white = no demonstrable change")
-    zoom = {"low": formats.number(axis[0], 0, labels.locale()), "high": formats.number(axis[-1], 0, labels.locale())}
-    return Chart(
-        "ponte",
-        wording.place(report, "bridge"),
-        subtitle % {"before": before, "now": now},
-        _bridge_table(report, steps),
-        _("Enlarged scale: from %(low)s to %(high)s of 100") % zoom,
-        "ponte",
-        bridge(steps, blocks.ticks(axis)),
-        caveat=_("Association, not proof of cause") if any(row.kind == "impact" for row in steps_shown(report)) else "",
-    )
-
-
-def _steps(report: Report) -> list[Step]:
-    """The steps at one decimal; they add up to the shown difference of the two shown healths."""
-    rows = steps_shown(report)
-    start, end = (
-        next(row.points or Decimal(0) for row in report.bridge if row.kind == kind) for kind in ("start", "end")
-    )
-    first, last = formats.rounded(start, 1), formats.rounded(end, 1)
-    steps = [Step(labels.quarter(report.previous), float(first), float(first), labels.level(first), "", "before")]
-    level = first
-    for row in rows:
-        part = row.points or Decimal(0)
-        unseen = not part and row.verdict == "unproven"  # an undemonstrated step is never written as 0
-        text = labels.verdict("unproven") if unseen else formats.signed(part, 1, labels.locale())
-        steps.append(Step(_step_name(report, row), float(level), float(level + part), text, row.verdict))
-        level += part
-    return [*steps, Step(labels.quarter(report.quarter), float(last), float(last), labels.level(last), "", "now")]
-
-
-def _step_name(report: Report, row: StepRow) -> str:
-    if row.kind == "weights":
-        return _("Weights and coverage")
-    if row.kind == "unexplained":
-        return _("Not explained")
-    return labels.stage_name(report, row.stage or row.component)
-
-
-def _bridge_table(report: Report, steps: list[Step]) -> Table:
-    def row(step: Step) -> tuple[Cell, ...]:
-        level = blocks.score_cell(Decimal(str(step.end)))
-        if step.total:
-            return (Cell(step.label), Cell(), level, Cell())
-        change = Cell(step.text, Decimal(str(step.end)) - Decimal(str(step.start)), 1)
-        return (Cell(step.label), change, level, Cell(labels.verdict(step.verdict), verdict=step.verdict))
-
-    heads = blocks.columns(_("Step"), "#" + _("points"), "#" + _("Health"), _("How"))
-    caption = _("Steps of health from %(before)s to %(now)s") % {
-        "before": labels.quarter(report.previous),
-        "now": labels.quarter(report.quarter),
-    }
-    return Table("ponte", caption, heads, tuple(row(step) for step in steps))

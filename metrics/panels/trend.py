@@ -21,7 +21,8 @@ Row = tuple[str, FigureRow | None]
 def company(shown: Shown, subject: str) -> Chart:
     """Health over the quarters."""
     rows = [(past.quarter, past.company) for past in shown.history]
-    return _chart(shown, "andamento", wording.place(shown.report, "trend"), rows, blocks.voices(shown.report))
+    least = shown.report.company.reduced_under
+    return chart(least, "andamento", wording.place(shown.report, "trend"), rows, blocks.voices(shown.report))
 
 
 def stage(shown: Shown, subject: str) -> Chart | None:
@@ -30,7 +31,8 @@ def stage(shown: Shown, subject: str) -> Chart | None:
     if row.note == "no_voice":
         return None
     rows = [(past.quarter, past.stages.get(subject)) for past in shown.history]
-    return _chart(shown, f"andamento.{subject}", _year(row), rows, blocks.voices(shown.report, subject))
+    least = shown.report.company.reduced_under
+    return chart(least, f"andamento.{subject}", _year(row), rows, blocks.voices(shown.report, subject))
 
 
 def _year(row: FigureRow) -> str:
@@ -44,7 +46,8 @@ def _year(row: FigureRow) -> str:
     return _("In a year no demonstrable change")
 
 
-def _chart(shown: Shown, slug: str, heading: str, rows: Sequence[Row], source: str) -> Chart:
+def chart(least: int, slug: str, heading: str, rows: Sequence[Row], source: str) -> Chart:
+    """The line of some quarters; without any value, how many answers are missing to the ``least``."""
     points = [_point(code, row, place) for place, (code, row) in enumerate(rows)]
     ends = [value for point in points for value in (point.value, point.low, point.high) if value is not None]
     subtitle = _("Health from 0 to 100, %(first)s to %(last)s; band = 95%% interval") % {
@@ -54,7 +57,6 @@ def _chart(shown: Shown, slug: str, heading: str, rows: Sequence[Row], source: s
     table = _table(slug, rows)
     if not ends:
         row = rows[-1][1]
-        least = shown.report.company.reduced_under
         return Chart(slug, heading, subtitle, table, source, "salute", empty=labels.needed(row.n if row else 0, least))
     axis = [place for place in places(ends, below=0.7, above=0.15) if 0 <= place <= 100]
     return Chart(slug, heading, subtitle, table, source, "salute", line(points, blocks.ticks(axis)))

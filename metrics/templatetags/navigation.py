@@ -65,9 +65,11 @@ def _items(request: HttpRequest, membership: Membership, quarter: str) -> list[I
     entries = [(_("Front page"), reverse("front", args=[quarter]) if quarter else reverse("home"), False)]
     if quarter:
         entries.append((_("Journey"), reverse("journey", args=[quarter]), True))
+        entries.append((_("Impact"), reverse("impact", args=[quarter]), True))
         if own := own_department(membership):
             entries.append((_("My impact"), reverse("department", args=[quarter, own]), True))
-    entries += [(_("Data"), reverse("data"), True), (_("Method"), reverse("method"), True)]
+    entries += [(_("Data"), reverse("data"), True), (_("Archive"), reverse("archive"), True)]
+    entries.append((_("Method"), reverse("method"), True))
     return [Item(label, url, here.startswith(url) if deep else here == url) for label, url, deep in entries]
 
 

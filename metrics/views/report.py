@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from company import formats
 from company.access import handles_files, member
 from metrics import labels, panels
-from metrics.access import latest_edition
+from metrics.access import editions_of, latest_edition
 from metrics.figures import base
+from metrics.panels.archive import archive as build_archive
 from metrics.panels.method import method_page
 from metrics.shown import Asked, Shown, ask, read
 
@@ -48,6 +49,26 @@ def stage(request: HttpRequest, code: str, slug: str) -> HttpResponse:
 def department(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     """Where, how and how much a department's results reach the customer; 404 for a department not in the report."""
     return _page(request, code, "department", slug)
+
+
+@require_safe
+def impact(request: HttpRequest, code: str) -> HttpResponse:
+    """On which results it pays to act first."""
+    return _page(request, code, "impact", "")
+
+
+@require_safe
+def bridge(request: HttpRequest, code: str) -> HttpResponse:
+    """How health went from the previous quarter to this one."""
+    return _page(request, code, "bridge", "")
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """How the other quarters went; before the first report, what will be here."""
+    editions = list(editions_of(member(request)))
+    context = {"archive": build_archive(editions) if editions else None, "figure_base": _figure_base()}
+    return render(request, "metrics/archive.html", context)
 
 
 @require_safe
@@ -96,6 +117,10 @@ def _render(request: HttpRequest, shown: Shown, page: str, content: dict[str, ob
         "shown": shown,
         "shown_quarter": shown.quarter,
         "page": page,
-        "figure_base": base(formats.separators(labels.locale())),
+        "figure_base": _figure_base(),
     }
     return render(request, f"metrics/{page}.html", context)
+
+
+def _figure_base() -> dict[str, object]:
+    return base(formats.separators(labels.locale()))

@@ -14,9 +14,11 @@ function merged(house, own) {
   return layout;
 }
 
-// On a narrow screen the numbers on the right and the labels on the left get less room, the bars more.
+// On a narrow screen the numbers on the right and the labels on the left get less room, the bars more; a second panel
+// is left to the table.
 function fitted(layout, width) {
   if (width >= NARROW) return layout;
+  if (layout.xaxis2) layout = { ...layout, xaxis: { ...layout.xaxis, domain: [0, 1] }, xaxis2: { visible: false, domain: [0.99, 1] } };
   const font = { ...layout.font, size: 14 };
   const { tickvals, ticktext, showgrid } = layout.xaxis;
   const written = ticktext.reduce((sum, text) => sum + LETTER * (text.length + 1), 0);
@@ -35,7 +37,8 @@ async function draw(plot) {
     const layout = fitted(merged(base.layout, figure.layout), plot.clientWidth);
     plot.dataset.height = layout.height;
     plot.replaceChildren();
-    await window.Plotly.newPlot(plot, figure.data, layout, base.config);
+    const shown = layout.xaxis2?.visible === false ? figure.data.filter((trace) => !trace.xaxis) : figure.data;
+    await window.Plotly.newPlot(plot, shown, layout, base.config);
     for (const svg of plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
   } catch (error) {
     plot.hidden = true;

@@ -15,8 +15,11 @@ from tests.chromium import Open
 AURORA = (
     "/t/2026-3/",
     "/t/2026-3/percorso/",
+    "/t/2026-3/impatto/",
+    "/t/2026-3/ponte/",
     "/t/2026-3/percorso/consegna/",
     "/t/2026-3/reparti/logistica/",
+    "/archivio/",
     "/metodo/",
 )
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

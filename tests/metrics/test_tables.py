@@ -86,7 +86,7 @@ def test_a_name_is_never_a_formula(reader: User, client: Client, company: Compan
     report = make_report.aurora()
     evil = report.content().replace('"name":"Consegna"', '"name":"=HYPERLINK(1)"')
     make_report.edition(company, type(report).parse(evil))
-    shown_module.report_of.cache_clear()
+    shown_module._held.clear()
     assert rows(client, "ponte")[5][0] == "'=HYPERLINK(1)"
 
 

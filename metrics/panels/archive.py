@@ -1,0 +1,85 @@
+"""The archive: every quarter with its health and message, and the line that joins them all."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from metrics import labels, wording
+from metrics.models import Edition
+from metrics.panels import blocks, trend
+from metrics.panels.blocks import Chart, Verdict
+from metrics.report import FigureRow, Report
+from metrics.shown import reports_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A quarter of the archive, the latest version of its report. ``versions`` says how many there are."""
+
+    code: str
+    level: str
+    interval: str
+    verdict: Verdict | None
+    base: str
+    message: str
+    state: str
+    draft: bool
+    version: int
+    computed: object
+
+
+@dataclass(frozen=True)
+class Archive:
+    heading: str
+    entries: list[Entry]
+    chart: Chart | None
+
+
+def archive(editions: Iterable[Edition]) -> Archive:
+    """Every quarter that has a report, the latest first."""
+    rows = list(editions)
+    reports = reports_of({edition.digest: edition.pk for edition in rows})
+    pairs = [(edition, reports[edition.digest]) for edition in rows]
+    entries = [_entry(edition, report) for edition, report in reversed(pairs)]
+    return Archive(_heading(entries), entries, _line(pairs) if len(pairs) > 1 else None)
+
+
+def _heading(entries: Sequence[Entry]) -> str:
+    drafts = sum(entry.draft for entry in entries)
+    published = len(entries) - drafts
+    said = (
+        _("No quarter published yet")
+        if not published
+        else ngettext("%(n)s quarter published", "%(n)s quarters published", published) % {"n": published}
+    )
+    if not drafts:
+        return said
+    rest = ngettext("%(n)s still a draft", "%(n)s still drafts", drafts) % {"n": drafts}
+    return f"{said}; {rest}"
+
+
+def _entry(edition: Edition, report: Report) -> Entry:
+    row = report.health
+    visible = row.base != "hidden" and row.value is not None
+    return Entry(
+        code=str(edition.quarter.code),
+        level=labels.level(row.value) if visible else "",
+        interval=labels.interval(row.low, row.high) if visible else "",
+        verdict=blocks.verdict_of(row) if row.base == "full" and row.change is not None else None,
+        base=labels.figure_base(row, report),
+        message=wording.place(report, "front"),
+        state=str(edition.get_state_display()),
+        draft=edition.state == Edition.State.DRAFT,
+        version=edition.version,
+        computed=edition.computed,
+    )
+
+
+def _line(pairs: Sequence[tuple[Edition, Report]]) -> Chart:
+    rows: list[tuple[str, FigureRow | None]] = [(str(edition.quarter.code), report.health) for edition, report in pairs]
+    last = pairs[-1][1]
+    return trend.chart(
+        last.company.reduced_under, "archivio", _("Health, quarter by quarter"), rows, blocks.voices(last)
+    )
