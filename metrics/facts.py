@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from company.models import Company
 from journeys import lake
 from journeys.models import Indicator, Influence, Part, Quarter, Upload
-from metrics.derive.inputs import Inputs, levers, measures, questions
+from metrics.derive.inputs import Inputs, by_week, levers, measures, questions
 from metrics.engine.duckdb import Session
-from metrics.engine.levels import levels
+from metrics.engine.levels import largest, levels, weekly
 from metrics.engine.moments import Facts, ask
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef, fixed
-from metrics.stats.kinds import Moments
+from metrics.stats.kinds import Kind, Moments
 
 WHOLE_JOURNEY = ""
 FARTHER = (-2, -3, -5, -6, -7)  # the quarters of the last eight whose facts are not wanted whole
@@ -56,7 +56,12 @@ def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
     if not files or not indicators:
         return Facts()
     with Session(files, spill()) as session:
-        return ask(session, measures(indicators), questions(indicators))
+        known, asked = measures(indicators), questions(indicators)
+        found = ask(session, known, asked)
+        wanted = by_week(found, asked)
+        found.weeks.update(weekly(session, [measure for measure in known if measure.slug in wanted]))
+        found.largest.update(largest(session, [measure for measure in known if measure.kind is Kind.TOTAL]))
+        return found
 
 
 def _levels(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> dict[str, Moments]:

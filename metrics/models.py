@@ -118,6 +118,7 @@ class Effect(models.Model):
         CONTRIBUTION = "contribution", _("contribution")
         JOINT = "joint", _("two events together")
         DRIVER = "driver", _("driver")
+        SHARE = "share", _("department's share of the variance")
         IMPACT = "impact", _("impact")
 
     class Reference(models.TextChoices):

@@ -1,27 +1,40 @@
 """PURE: the drivers of each outcome — points per unit, shares of variance, and what a reader may try with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
-from metrics.derive.effects import Weights, said, text
+import numpy as np
+
+from metrics.derive.effects import Fitted, Weights, said, text
 from metrics.derive.fits import Fit
 from metrics.derive.inputs import Inputs, divisor
+from metrics.derive.weekly import WeeklyFit
 from metrics.report import EffectRow, IndicatorDef, fixed
-from metrics.stats.change import Verdict, change_from_folds, verdicts
-from metrics.stats.jackknife import Interval, jackknife_many, jackknife_shares
+from metrics.stats.change import Change, Verdict, change_from_folds, verdicts
+from metrics.stats.exact import FloatArray
+from metrics.stats.jackknife import Interval, jackknife, jackknife_many, jackknife_shares
 from metrics.stats.kinds import Kind, value_of
+from metrics.stats.panel import Coefficient, PanelEffect
+
+WEEK = "week"
 
 
-def driver_rows(fitted: Sequence[Fit], level: Weights) -> list[EffectRow]:
-    """Each driver's association with its outcome: points per unit, LMG share of the variance, both with intervals.
+def driver_rows(fitted: Sequence[Fitted], level: Weights) -> list[EffectRow]:
+    """Each driver's association with its outcome: points per unit and, by case, its share of the variance.
 
-    ``level`` holds this quarter's weights: what a point of an outcome's score is worth to those who try a what-if.
+    Shares are Owen values with departments as unions, so that a department gains nothing by splitting a result; alone
+    in its department a driver's is its LMG share. ``level`` holds this quarter's weights: what a point of an outcome's
+    score is worth to those who try a what-if. ``detail`` has ``r2``, ``vif``, ``r`` (the simple correlation), ``se`` of
+    a sampled share, and ``over`` with ``dominance``: the driver next in rank and how strongly it is dominated. A driver
+    joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo`` instead.
     """
-    return [row for fit in fitted for row in _driver_rows(fit, level)]
+    rows = [_by_case(fit, level) if isinstance(fit, Fit) else _by_week(fit, level) for fit in fitted]
+    return [row for part in rows for row in part]
 
 
-def _driver_rows(fit: Fit, level: Weights) -> list[EffectRow]:
+def _by_case(fit: Fit, level: Weights) -> list[EffectRow]:
     rows = [_driver_row(fit, driver) for driver in fit.drivers]
     if not any(fit.usable(driver.slug) for driver in fit.drivers):
         return rows
@@ -31,14 +44,14 @@ def _driver_rows(fit: Fit, level: Weights) -> list[EffectRow]:
         change_from_folds(intervals[place], fit.n, fit.n) if fit.usable(driver.slug) else None
         for place, driver in enumerate(fit.drivers)
     ]
-    judged = verdicts(changes, [True] * width)
+    judged, ranks = verdicts(changes, [True] * width), _ranks(fit)
     return [
-        replace(row, verdict=said(row, judged[place]), **_driver_numbers(fit, place, intervals, level))
+        replace(row, verdict=said(row, judged[place]), **_case_numbers(fit, place, intervals, level, ranks))
         for place, row in enumerate(rows)
     ]
 
 
-def _driver_row(fit: Fit, driver: IndicatorDef) -> EffectRow:
+def _driver_row(fit: Fitted, driver: IndicatorDef) -> EffectRow:
     return EffectRow(
         "driver",
         "",
@@ -53,7 +66,20 @@ def _driver_row(fit: Fit, driver: IndicatorDef) -> EffectRow:
     )
 
 
-def _driver_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: Weights) -> dict[str, Any]:
+Ranks = dict[str, tuple[str, str]]
+
+
+def _ranks(fit: Fit) -> Ranks:
+    """For each driver the one next in rank by LMG, and the strongest level at which it is dominated."""
+    table = fit.dominance
+    if table is None:
+        return {}
+    order = sorted(range(len(table.names)), key=lambda place: -table.general[place])
+    levels = [(a, b, table.level(a, b)) for a, b in pairwise(order)]
+    return {table.names[a]: (table.names[b], level) for a, b, level in levels if level is not None}
+
+
+def _case_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: Weights, ranks: Ranks) -> dict[str, Any]:
     driver = fit.drivers[place].slug
     beta, share = intervals[place], intervals[place + len(fit.drivers)]
     detail: dict[str, Any] = {"r2": text(fit.ols.r2)}
@@ -68,7 +94,84 @@ def _driver_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: 
     if driver in fit.ols.names:
         where = fit.ols.names.index(driver)
         detail |= {"vif": text(fit.ols.vif[where]), "r": text(fit.ols.correlations[where])}
+    if driver in ranks:
+        detail |= {"over": ranks[driver][0], "dominance": ranks[driver][1]}
+    if fit.owen.se is not None and driver in fit.owen.names:
+        detail["se"] = text(fit.owen.se[fit.owen.names.index(driver)])
     return values | {"detail": detail}
+
+
+def _by_week(fit: WeeklyFit, level: Weights) -> list[EffectRow]:
+    rows = [_driver_row(fit, driver) for driver in fit.drivers]
+    effect = fit.effect
+    if effect is None:
+        return [replace(row, detail={"join": WEEK}) for row in rows]
+    slopes = [fit.slopes[driver.slug] for driver in fit.drivers]
+    changes = [
+        Change(slope.beta, slope.low, slope.high, slope.p_value, fit.n, fit.n, effect.correction.value)
+        if fit.usable(slope.name)
+        else None
+        for slope in slopes
+    ]
+    judged = verdicts(changes, [True] * len(changes))
+    return [
+        replace(row, verdict=said(row, verdict), **_week_numbers(fit, effect, slope, level))
+        for row, slope, verdict in zip(rows, slopes, judged, strict=True)
+    ]
+
+
+def _week_numbers(fit: WeeklyFit, effect: PanelEffect, slope: Coefficient, level: Weights) -> dict[str, Any]:
+    detail: dict[str, Any] = {
+        "join": WEEK,
+        "correction": effect.correction.value,
+        "units": effect.units,
+        "weeks": len(set(fit.panel.period.tolist())),
+        "placebo": text(effect.placebo.get(slope.name)),
+    }
+    if not fit.usable(slope.name):
+        return {"detail": detail}
+    detail["lags"] = [text(row.beta) for row in effect.coefficients if row.name.rpartition("@")[0] == slope.name]
+    detail |= _lever(fit.inputs, fit.outcome, fit.inputs.by_slug[slope.name], level)
+    return {"points": fixed(slope.beta), "low": fixed(slope.low), "high": fixed(slope.high), "detail": detail}
+
+
+def share_rows(fitted: Sequence[Fit]) -> list[EffectRow]:
+    """Each department's share of the variance of each outcome, with its interval.
+
+    ``detail.above`` names the departments it may be ranked above: those whose share is smaller by a difference whose
+    interval excludes 0. No other order may be read from the shares.
+    """
+    return [row for fit in fitted for row in _shares(fit)]
+
+
+def _shares(fit: Fit) -> list[EffectRow]:
+    if not any(fit.usable(driver.slug) for driver in fit.drivers):
+        return []
+    names = [driver.slug for driver in fit.drivers]
+    places = {name: [names.index(slug) for slug in group] for name, group in fit.departments.items()}
+    whole = {name: float(fit.shares[at].sum()) for name, at in places.items()}
+    folds = {name: fit.shares_folds[:, at].sum(axis=1) for name, at in places.items()}
+    intervals = jackknife_shares(np.array(list(whole.values())), np.column_stack(list(folds.values())))
+    return [
+        EffectRow(
+            "share",
+            department=name,
+            outcome=fit.outcome.slug,
+            outcome_stage=fit.outcome.stage,
+            n=fit.shown_n,
+            share=fixed(interval.value),
+            share_low=fixed(interval.low),
+            share_high=fixed(interval.high),
+            detail={"above": [other for other in places if other != name and _above(whole, folds, (name, other))]},
+        )
+        for name, interval in zip(places, intervals, strict=True)
+    ]
+
+
+def _above(whole: Mapping[str, float], folds: Mapping[str, FloatArray], pair: tuple[str, str]) -> bool:
+    first, second = pair
+    difference = jackknife(whole[first] - whole[second], folds[first] - folds[second])
+    return difference.low is not None and difference.low > 0
 
 
 def _lever(inputs: Inputs, outcome: IndicatorDef, driver: IndicatorDef, level: Weights) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from metrics.derive.estimates import FOLDS
 from metrics.derive.fits import Fit, levels
 from metrics.derive.inputs import Inputs, divisor
+from metrics.derive.weekly import WeeklyFit
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.exact import FloatArray
@@ -16,6 +17,7 @@ from metrics.stats.jackknife import Interval, independent_error, jackknife
 from metrics.stats.kinds import Kind
 
 BEFORE, TARGET, BEST = "before", "target", "best"
+Fitted = Fit | WeeklyFit
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Weights:
         return self.inside.get(outcome.slug, 0.0), self.component.get(outcome.stage, 0.0)
 
 
-def impacts(inputs: Inputs, fitted: Sequence[Fit], change: Weights, level: Weights) -> list[Impact]:
+def impacts(inputs: Inputs, fitted: Sequence[Fitted], change: Weights, level: Weights) -> list[Impact]:
     """Every result on every outcome it is declared to act on, against last quarter and against its goal.
 
     ``change`` holds the mean weights of the two quarters (what a change is worth), ``level`` this quarter's.
@@ -97,7 +99,7 @@ class Compared:
     weights: Weights
 
 
-def _impact(fit: Fit, place: int, compared: Compared) -> Impact:
+def _impact(fit: Fitted, place: int, compared: Compared) -> Impact:
     """β times the distance between two levels, in points of the stage and of the company."""
     driver, reference, against = fit.drivers[place], compared.reference, compared.against
     note = _withheld(fit, driver, reference, known=against is not None)
@@ -113,7 +115,7 @@ def _impact(fit: Fit, place: int, compared: Compared) -> Impact:
     )
 
 
-def _withheld(fit: Fit, driver: IndicatorDef, reference: str, *, known: bool) -> str:
+def _withheld(fit: Fitted, driver: IndicatorDef, reference: str, *, known: bool) -> str:
     """Why an impact has no number, or nothing: a level is a level only on the full base."""
     inputs, least = fit.inputs, fit.inputs.company.reduced_under
     if inputs.now.total(driver.slug).n < least:
@@ -223,7 +225,7 @@ def _judged(family: Sequence[tuple[EffectRow, Points | None]]) -> list[EffectRow
 
 def said(row: EffectRow, verdict: Verdict) -> str:
     """Where there are data but no trustworthy slope, the honest word is not demonstrated."""
-    return (Verdict.UNPROVEN if row.note in ("unstable", "constant", "collinear") else verdict).value
+    return (Verdict.UNPROVEN if row.note in ("unstable", "constant", "collinear", "placebo") else verdict).value
 
 
 def text(value: float | None) -> str | None:

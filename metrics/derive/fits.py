@@ -15,15 +15,16 @@ from metrics.derive.inputs import Inputs, divisor, scale
 from metrics.engine.moments import Facts, Question
 from metrics.report import IndicatorDef
 from metrics.stats.crossproducts import CrossProducts, merged
-from metrics.stats.drivers import Dropped, Gate, Ols, gate, ols, unstable
+from metrics.stats.drivers import Dropped, Gate, Ols, Slopes, gate, ols, unstable, within_between
 from metrics.stats.exact import MILLION, FloatArray
 from metrics.stats.folds import left_out_values
 from metrics.stats.kinds import Kind, slope, value_of
 from metrics.stats.leftout import LeftOut
-from metrics.stats.shares import Shares, lmg, sampled
+from metrics.stats.shares import Dominance, Shares, dominance, owen, sampled
 from metrics.stats.sweep import MAX_EXACT
 
 QUARTER = "quarter "
+DOMINATED = 16
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,34 @@ class Fit:
         return ols(self.total, self.controls)
 
     @cached_property
-    def lmg(self) -> Shares:
-        """Exact shares, or sampled ones beyond 2^20 models."""
-        few = len(self.drivers) <= MAX_EXACT
-        return lmg(self.total, self.controls) if few else sampled(self.total, always=self.controls)
+    def owen(self) -> Shares:
+        """Shares of the variance with departments as unions; sampled ones beyond 2^20 models."""
+        groups = list(self.departments.values())
+        try:
+            return owen(self.total, groups, self.controls)
+        except ValueError:
+            return sampled(self.total, groups, self.controls)
+
+    @cached_property
+    def dominance(self) -> Dominance | None:
+        """Who dominates whom, department or not; None where the models are too many to be listed pair by pair."""
+        return dominance(self.total, self.controls) if len(self.drivers) <= DOMINATED else None
+
+    @cached_property
+    def departments(self) -> dict[str, list[str]]:
+        """Drivers of each department, in their order."""
+        found: dict[str, list[str]] = {}
+        for driver in self.drivers:
+            found.setdefault(driver.department, []).append(driver.slug)
+        return found
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
+        """Slopes within and between this quarter's units; None without two units."""
+        units = self.inputs.now.driver_units.get(self.outcome.slug, {}).values()
+        names = (self.outcome.slug, *(driver.slug for driver in self.drivers))
+        given = [unit.keep(names) for unit in units if set(names) <= set(unit.names)]
+        return within_between(given) if len(given) > 1 else None
 
     @cached_property
     def left_out(self) -> LeftOut:
@@ -97,6 +122,8 @@ class Fit:
         place = self.ols.names.index(driver)
         if unstable(self.ols.beta[place], self.ols.correlations[place]):
             return "unstable"
+        if self.slopes is not None and self.slopes.contradict(driver):
+            return "unstable"
         return "indicative" if self.gate is Gate.INDICATIVE else ""
 
     def usable(self, driver: str) -> bool:
@@ -124,8 +151,8 @@ class Fit:
 
     @cached_property
     def shares(self) -> FloatArray:
-        """LMG share of each driver in order, (p,); 0 for one that does not vary."""
-        shares: FloatArray = self._spread(self.lmg.names, np.array([self.lmg.values]), 0.0)[0]
+        """Share of each driver in order, (p,); 0 for one that does not vary."""
+        shares: FloatArray = self._spread(self.owen.names, np.array([self.owen.values]), 0.0)[0]
         return shares
 
     @cached_property
@@ -133,7 +160,10 @@ class Fit:
         """The same without each fold, (64, p); nothing where the shares are sampled."""
         if len(self.drivers) > MAX_EXACT:
             return np.full((FOLDS, len(self.drivers)), np.nan)
-        return self._spread(self.lmg.names, self.left_out.shares(self.lmg.names, self.controls), 0.0)
+        names = self.owen.names
+        unions = [[names.index(slug) for slug in group if slug in names] for group in self.departments.values()]
+        found = self.left_out.shares(names, self.controls, [union for union in unions if union])
+        return self._spread(names, found, 0.0)
 
     @cached_property
     def _worth(self) -> FloatArray:
@@ -156,20 +186,23 @@ def levels(facts: Facts, drivers: Sequence[IndicatorDef]) -> tuple[FloatArray, F
 
 
 def fits(inputs: Inputs, questions: Sequence[Question]) -> list[Fit]:
-    """One fit an outcome that has declared drivers, with or without cases."""
-    return [_fit(inputs, question) for question in questions if question.drivers]
+    """One fit an outcome that has drivers joined to it by case."""
+    return [_fit(inputs, question) for question in questions if inputs.now.drivers.get(question.outcome)]
 
 
 def _fit(inputs: Inputs, question: Question) -> Fit:
-    now = inputs.now.drivers.get(question.outcome, {})
-    before = inputs.before.drivers.get(question.outcome, {}) if inputs.before else {}
+    """This quarter's cases, and those of the quarter before where it knows the same drivers."""
+    now = inputs.now.drivers[question.outcome]
+    names = next(iter(now.values())).names
+    earlier = inputs.before.drivers.get(question.outcome, {}) if inputs.before else {}
+    before = {fold: part.keep(names) for fold, part in earlier.items() if set(names) <= set(part.names)}
     both = bool(now and before)
     folds: list[CrossProducts | None] = []
     for number in range(FOLDS):
         given = [(part, mark) for part, mark in ((now.get(number), 1), (before.get(number), 0)) if part is not None]
         parts = [_marked(part, mark) if both else part for part, mark in given]
         folds.append(merged(parts) if parts else None)
-    drivers = tuple(inputs.by_slug[slug] for slug in question.drivers)
+    drivers = tuple(inputs.by_slug[slug] for slug in names[1:])
     return Fit(inputs, inputs.by_slug[question.outcome], drivers, tuple(folds))
 
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from metrics.derive.bridging import bridge_rows, mean_weights
 from metrics.derive.contributions import contribution_rows, joint_rows
-from metrics.derive.driving import driver_rows
+from metrics.derive.driving import driver_rows, share_rows
 from metrics.derive.effects import impact_rows, impacts
 from metrics.derive.estimates import indicator_figures
 from metrics.derive.fits import fits
 from metrics.derive.health import Compared, health_figures
 from metrics.derive.inputs import Inputs, questions
 from metrics.derive.units import unit_figures
+from metrics.derive.weekly import weekly_fits
 from metrics.report import Report
 from metrics.sentences import write
 
@@ -18,9 +19,9 @@ from metrics.sentences import write
 def derive(inputs: Inputs) -> Report:
     """The report of the quarter: figures, effects, bridge and the sentences that go with them."""
     asked = questions(inputs.indicators)
-    fitted = fits(inputs, asked)
+    by_case, by_week = fits(inputs, asked), weekly_fits(inputs, asked)
     change, level = mean_weights(inputs)
-    found = impacts(inputs, fitted, change, level)
+    found = impacts(inputs, [*by_case, *by_week], change, level)
     report = Report(
         quarter=inputs.quarter,
         starts=inputs.starts,
@@ -34,7 +35,8 @@ def derive(inputs: Inputs) -> Report:
         figures=(*health_figures(inputs), *indicator_figures(inputs), *unit_figures(inputs)),
         effects=(
             *impact_rows(inputs, found),
-            *driver_rows(fitted, level),
+            *driver_rows([*by_case, *by_week], level),
+            *share_rows(by_case),
             *contribution_rows(inputs, asked),
             *joint_rows(inputs, asked),
         ),

@@ -50,11 +50,11 @@ class Session:
         return self._connection.execute(sql).fetchnumpy()
 
     def _create_facts(self) -> None:
-        columns = 'indicator, unit, fold, "case", value, n, sd'
+        columns = 'indicator, unit, fold, "case", day, value, n, sd'
         if not self._files:
             self.run(
                 'CREATE TABLE facts (indicator VARCHAR, unit VARCHAR, fold UTINYINT, "case" UUID, '
-                "value DECIMAL(18,6), n BIGINT, sd DECIMAL(18,6))"
+                "day DATE, value DECIMAL(18,6), n BIGINT, sd DECIMAL(18,6))"
             )
             return
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
@@ -73,10 +73,11 @@ class Session:
         self.run(
             f"""CREATE TEMP TABLE reduced AS
             SELECT indicator, max_by(unit, {key}) AS unit, any_value(fold) AS fold, "case",
-                   max_by(value, {key}) AS value, max_by(n, {key}) AS n, max_by(sd, {key}) AS sd
+                   max(day) AS day, max_by(value, {key}) AS value,
+                   max_by(n, {key}) AS n, max_by(sd, {key}) AS sd
             FROM stored WHERE rule = 'last' GROUP BY indicator, "case"
             UNION ALL
-            SELECT indicator, max(unit), any_value(fold), "case", sum(value)::DECIMAL(18,6), 1, NULL
+            SELECT indicator, max(unit), any_value(fold), "case", max(day), sum(value)::DECIMAL(18,6), 1, NULL
             FROM stored WHERE rule = 'count' GROUP BY indicator, "case\""""
         )
         self.run(

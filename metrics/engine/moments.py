@@ -19,6 +19,7 @@ from metrics.stats.kinds import ORDERED, Kind, Moments
 
 MICRO = 1_000_000
 EXACT = Context(prec=80)
+JOINED = 25  # half of the least for drivers: two quarters are pooled
 
 
 class Answers(Protocol):
@@ -69,9 +70,10 @@ class Facts:
     """The sums of one quarter, exact.
 
     ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
-    percentiles; ``drivers[outcome][fold]`` over cases where the outcome and all its drivers are known, and
-    ``events[outcome, event][fold]`` where the two are, the outcome first; ``cells[outcome, first, second]`` the outcome
-    by whether each of two events happened, (0, 0) … (1, 1).
+    percentiles; ``drivers[outcome][fold]`` over cases where the outcome and all its joined drivers are known, the same
+    by unit in ``driver_units``, and ``events[outcome, event][fold]`` where the two are, the outcome first;
+    ``cells[outcome, first, second]`` the outcome by whether each of two events happened, (0, 0) … (1, 1); ``weeks`` of
+    outcomes and drivers that could not be joined by case, by unit and week; ``largest`` the largest case of a total.
     """
 
     folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
@@ -79,8 +81,11 @@ class Facts:
     unit_folds: dict[str, dict[str, dict[int, Moments]]] = field(default_factory=dict)
     ordered: dict[str, Ordered] = field(default_factory=dict)
     drivers: dict[str, dict[int, CrossProducts]] = field(default_factory=dict)
+    driver_units: dict[str, dict[str, CrossProducts]] = field(default_factory=dict)
     events: dict[tuple[str, str], dict[int, CrossProducts]] = field(default_factory=dict)
     cells: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = field(default_factory=dict)
+    weeks: dict[str, dict[tuple[str, int], Moments]] = field(default_factory=dict)
+    largest: dict[str, int] = field(default_factory=dict)
 
     def total(self, slug: str) -> Moments:
         """Moments of the indicator over all folds; empty moments when it has no observation."""
@@ -105,8 +110,9 @@ def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Questi
     for question in questions:
         if question.outcome in folds and (question.drivers or question.events):
             _lay_wide(engine, question, by_slug)
-            if question.drivers:
-                facts.drivers[question.outcome] = _sums(engine, (question.outcome, *question.drivers))
+            if joined := _joined(engine, question):
+                by_fold, by_unit = _sums(engine, (question.outcome, *joined))
+                facts.drivers[question.outcome], facts.driver_units[question.outcome] = by_fold, by_unit
             facts.events.update(_events(engine, question))
             facts.cells.update(_cells(engine, question))
     return facts
@@ -177,7 +183,8 @@ def _lay_wide(engine: Answers, question: Question, by_slug: Mapping[str, Measure
         SELECT "case" FROM facts WHERE indicator = {_quoted(question.outcome)} AND n = 1) GROUP BY "case\""""
     once = {slug: f"max(value) FILTER (indicator = {_quoted(slug)})" for slug in slugs}
     given = " + ".join(f"({value} IS NOT NULL)::INTEGER" for value in once.values())
-    wide = "CREATE OR REPLACE TEMP TABLE wide AS SELECT any_value(fold) AS fold"
+    unit = f"max(unit) FILTER (indicator = {_quoted(question.outcome)})"
+    wide = f"CREATE OR REPLACE TEMP TABLE wide AS SELECT any_value(fold) AS fold, {unit} AS unit"
     columns = ", ".join(f"{_points(by_slug[slug], value)} AS {_column(slug)}" for slug, value in once.items())
     engine.run(f"{wide}, count(*) = {given} AS single, {columns} {source}")
     if engine.rows("SELECT count(*) FROM wide WHERE NOT single")[0][0]:
@@ -202,11 +209,40 @@ def _points(measure: Measure, value: str) -> str:
     return value
 
 
-def _sums(engine: Answers, slugs: Sequence[str]) -> dict[int, CrossProducts]:
-    """Sums of products by fold over the cases where every column is known."""
+def _joined(engine: Answers, question: Question) -> tuple[str, ...]:
+    """The drivers that cases join to the outcome.
+
+    Where all of them together share under ``JOINED`` cases the rarest are set aside, if that gives the others as many;
+    one that shares no case at all always is.
+    """
+    counts = _counts(engine, question.outcome, question.drivers) if question.drivers else [0]
+    met = [slug for slug, count in zip(question.drivers, counts[1:], strict=True) if count]
+    kept = list(met)
+    while kept:
+        whole, *single = _counts(engine, question.outcome, kept)
+        if whole >= JOINED:
+            return tuple(kept)
+        kept.pop(single.index(min(single)))
+    return tuple(met)
+
+
+def _counts(engine: Answers, outcome: str, drivers: Sequence[str]) -> list[int]:
+    """Cases that know the outcome and all the drivers, then those that know it and each of them."""
+    columns = [_column(slug) for slug in drivers]
+    together = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    pairs = ", ".join(f"count({column})" for column in columns)
+    known = f"{_column(outcome)} IS NOT NULL"
+    return list(engine.rows(f"SELECT count(*) FILTER ({together}), {pairs} FROM wide WHERE {known}")[0])
+
+
+def _sums(engine: Answers, slugs: Sequence[str]) -> tuple[dict[int, CrossProducts], dict[str, CrossProducts]]:
+    """Sums of products by fold, and by unit, over the cases where every column is known."""
     known = " AND ".join(f"{_column(slug)} IS NOT NULL" for slug in slugs)
-    rows = engine.rows(f"SELECT fold, {_products(slugs)} FROM wide WHERE {known} GROUP BY fold")
-    return {fold: _cross_products(slugs, values) for fold, *values in rows}
+    rows = engine.rows(
+        f"SELECT fold, unit, {_products(slugs)} FROM wide WHERE {known} GROUP BY GROUPING SETS ((fold), (unit))"
+    )
+    by_fold = {fold: _cross_products(slugs, values) for fold, _, *values in rows if fold is not None}
+    return by_fold, {unit: _cross_products(slugs, values) for _, unit, *values in rows if unit is not None}
 
 
 def _events(engine: Answers, question: Question) -> dict[tuple[str, str], dict[int, CrossProducts]]:

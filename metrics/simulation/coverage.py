@@ -172,7 +172,7 @@ def statements(world: World, found: Report) -> Iterator[Statement]:
 
 def _figure(row: FigureRow, name: str) -> Iterator[Statement]:
     key = (row.level, row.stage, row.unit, row.indicator)
-    name = f"{name} of a unit" if row.level == "unit" else name
+    name = f"{name} of a unit" if row.unit else name
     if row.value is not None:
         yield name, ("value", *key), row.value, (row.low, row.high)
     if row.change is not None:

@@ -36,7 +36,7 @@ def facts(world: World, cases: Cases) -> Facts:
             found.ordered[slug] = Ordered(values[order], fold[order].astype(np.uint8))
     by_slug = {measure.slug: measure for measure in measures(world.indicators)}
     for question in asked:
-        _lay_wide(found, cases, question, by_slug[question.outcome])
+        _lay_wide(found, world, cases, question, by_slug[question.outcome])
     return found
 
 
@@ -73,16 +73,19 @@ def _unit_folds(
     return {code: dict(_filled(folds)) for (code, _), folds in zip(world.shops, split, strict=True)}
 
 
-def _lay_wide(found: Facts, cases: Cases, question: Question, outcome: Measure) -> None:
+def _lay_wide(found: Facts, world: World, cases: Cases, question: Question, outcome: Measure) -> None:
     """Cross-products by fold of outcome, drivers and events together; results are known of every case."""
     answered = cases.answered[outcome.slug]
     names = (outcome.slug, *dict.fromkeys([*question.drivers, *question.events]))
     columns = [_points(outcome, cases.values[outcome.slug][answered])]
     columns += [cases.values[name][answered] for name in names[1:]]
-    folds = _by_fold(names, np.column_stack(columns), cases.fold[answered])
+    rows = np.column_stack(columns)
+    folds = _by_group(names, rows, cases.fold[answered], FOLDS)
     if question.drivers:
         kept = (outcome.slug, *question.drivers)
         found.drivers[outcome.slug] = {fold: sums.keep(kept) for fold, sums in folds.items()}
+        units = _by_group(kept, rows[:, : len(kept)], cases.unit[answered], world.units)
+        found.driver_units[outcome.slug] = {world.shops[unit][0]: sums for unit, sums in units.items()}
     for event in question.events:
         pair = {fold: sums.keep((outcome.slug, event)) for fold, sums in folds.items()}
         found.events[outcome.slug, event] = pair
@@ -92,9 +95,9 @@ def _lay_wide(found: Facts, cases: Cases, question: Question, outcome: Measure) 
         found.cells[outcome.slug, first, second] = {(at >> 1, at & 1): moments for at, moments in cells}
 
 
-def _by_fold(names: tuple[str, ...], rows: IntArray, fold: IntArray) -> dict[int, CrossProducts]:
-    order = np.argsort(fold, kind="stable")
-    ends = np.cumsum(np.bincount(fold, minlength=FOLDS))
+def _by_group(names: tuple[str, ...], rows: IntArray, group: IntArray, size: int) -> dict[int, CrossProducts]:
+    order = np.argsort(group, kind="stable")
+    ends = np.cumsum(np.bincount(group, minlength=size))
     parts = np.split(rows[order], ends[:-1])
     return {number: CrossProducts.of(names, part) for number, part in enumerate(parts) if len(part)}
 

@@ -151,7 +151,8 @@ def unstable(beta: float, correlated: float, within: float | None = None, betwee
     """Return whether a coefficient must be shown as *instabile*, without a number.
 
     Its sign contradicts the simple correlation, or the slope within units and the one between them have opposite signs
-    (``None`` where not known). A VIF of 5 or more is written beside the coefficient instead.
+    (``None`` where not known, or not told apart from chance: :meth:`Slopes.contradict`). A VIF of 5 or more is written
+    beside the coefficient instead.
     """
     flipped = beta * correlated < 0
     return flipped or (within is not None and between is not None and within * between < 0)
@@ -159,11 +160,25 @@ def unstable(beta: float, correlated: float, within: float | None = None, betwee
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """Multiple-regression slopes per driver within units and between unit means; NaN where not estimable."""
+    """Multiple-regression slopes per driver within units and between unit means; NaN where not estimable.
+
+    ``within_p`` and ``between_p`` are their two-sided p-values: that one sign differs from the other is told only where
+    chance alone would not give it.
+    """
 
     names: tuple[str, ...]
     within: tuple[float, ...]
     between: tuple[float, ...]
+    within_p: tuple[float, ...]
+    between_p: tuple[float, ...]
+
+    def contradict(self, name: str, level: float = 0.05) -> bool:
+        """Return whether a driver's slopes within and between units have opposite signs, both demonstrated."""
+        if name not in self.names:
+            return False
+        place = self.names.index(name)
+        proven = self.within_p[place] < level and self.between_p[place] < level
+        return proven and self.within[place] * self.between[place] < 0
 
 
 def within_between(units: Sequence[CrossProducts]) -> Slopes:
@@ -175,26 +190,33 @@ def within_between(units: Sequence[CrossProducts]) -> Slopes:
     filled = [unit for unit in units if unit.n > 0]
     total = merged(filled)
     within: FloatArray = sum((unit.centered() for unit in filled), np.zeros((len(total.names),) * 2))
-    between = total.centered() - within
-    p = len(total.names) - 1
-    nothing = (math.nan,) * p
-    return Slopes(
-        total.names[1:],
-        _slopes(within, total.centered()) if total.n - len(filled) > p else nothing,
-        _slopes(between, total.centered()) if len(filled) > p + 1 else nothing,
-    )
+    whole = total.centered()
+    p, count = len(total.names) - 1, len(filled)
+    inside, inside_p = _slopes(within, whole, total.n - count - p)
+    across, across_p = _slopes(whole - within, whole, count - 1 - p)
+    return Slopes(total.names[1:], inside, across, inside_p, across_p)
 
 
-def _slopes(products: FloatArray, scale: FloatArray) -> tuple[float, ...]:
-    """Return the slopes of SSCP ``products``, NaN for regressors without variance at the scale of the whole."""
+def _slopes(products: FloatArray, scale: FloatArray, freedom: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return slopes and p-values of SSCP ``products``; NaN for what does not vary at the scale of the whole.
+
+    All NaN without spare degrees of freedom; p is 1 for slopes told apart from no other.
+    """
     spread = np.sqrt(np.where(np.diag(scale) > 0, np.diag(scale), 1.0))
     matrix = products / spread[:, None] / spread[None, :]
     usable = np.flatnonzero(np.diag(matrix)[1:] > ALIASED) + 1
-    slopes = np.full(len(matrix) - 1, math.nan)
-    if len(usable):
-        solved = np.linalg.lstsq(matrix[np.ix_(usable, usable)], matrix[usable, 0], rcond=ALIASED)[0]
-        slopes[usable - 1] = solved * spread[0] / spread[usable]
-    return tuple(map(float, slopes))
+    slopes, chances = (np.full(len(matrix) - 1, math.nan) for _ in range(2))
+    if freedom < 1 or not len(usable):
+        return tuple(map(float, slopes)), tuple(map(float, chances))
+    own = matrix[np.ix_(usable, usable)]
+    solved, _, rank, _ = np.linalg.lstsq(own, matrix[usable, 0], rcond=ALIASED)
+    slopes[usable - 1] = solved * spread[0] / spread[usable]
+    left = max(0.0, float(matrix[0, 0] - solved @ matrix[usable, 0])) / freedom
+    errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(own, ALIASED)) * left, 0.0))
+    pairs = zip(solved, errors, strict=True)
+    told = rank == len(usable)
+    chances[usable - 1] = [t_p(float(b / e), freedom) if told and e > 0 else float(not told) for b, e in pairs]
+    return tuple(map(float, slopes)), tuple(map(float, chances))
 
 
 def johnson(matrix: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .crossproducts import CrossProducts, merged
 from .exact import MILLION, FloatArray
-from .sweep import ALIASED, MAX_EXACT, outcome_last, partial_out, r2_of_all_subsets, shapley, sweep_first
+from .sweep import ALIASED, MAX_EXACT, outcome_last, owen_of_games, partial_out, r2_of_all_subsets, shapley, sweep_first
 
 LARGEST = 1 << MAX_EXACT
 
@@ -48,10 +48,12 @@ class LeftOut:
         found[usable] = standard * (spread[:1, usable] / spread[1:, usable]).T
         return found
 
-    def shares(self, drivers: Sequence[str], controls: Sequence[str] = ()) -> FloatArray:
-        """Return (G, drivers): their LMG shares with ``controls`` partialled out first.
+    def shares(
+        self, drivers: Sequence[str], controls: Sequence[str] = (), unions: Sequence[Sequence[int]] | None = None
+    ) -> FloatArray:
+        """Return (G, drivers): their LMG shares with ``controls`` partialled out first, or Owen's with ``unions``.
 
-        Raises ``ValueError`` beyond 20 drivers.
+        Unions are lists of places in ``drivers``. Raises ``ValueError`` beyond 20 drivers.
         """
         at = [0, *(self.names.index(name) for name in (*controls, *drivers))]
         usable = np.flatnonzero(np.isfinite(self.spread).all(axis=0))
@@ -59,7 +61,8 @@ class LeftOut:
         models = 1 << min(len(drivers), MAX_EXACT)
         for part in np.array_split(usable, max(1, len(usable) * models // LARGEST)):
             matrices = self.matrices[np.ix_(at, at)][:, :, part]
-            found[part] = shapley(r2_of_all_subsets(partial_out(matrices, range(len(controls))))).T
+            games = r2_of_all_subsets(partial_out(matrices, range(len(controls))))
+            found[part] = (shapley(games) if unions is None else owen_of_games(games, unions)).T
         return found
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -210,6 +210,18 @@ def panel_effect(panel: Panel, lags: Sequence[int] = (0, 1, 2, 3, 4)) -> PanelEf
     if ahead is not None:
         placebo = {name: _coefficient(ahead, j, interval=False).p_value for j, name in enumerate(panel.names)}
     return PanelEffect(coefficients, _correction(fit.units), len(fit.residuals), fit.units, placebo)
+
+
+def cumulative(panel: Panel, lags: Sequence[int] = (0, 1, 2, 3, 4)) -> tuple[Coefficient, ...]:
+    """Return each driver's slopes added up over all lags, tested as :func:`panel_effect` tests single ones.
+
+    Σ β_l·x_{t−l} = (Σ β_l)·x_t + Σ_{l>first} β_l·(x_{t−l} − x_t): the sum is a slope of the same model written anew.
+    """
+    rows, k = lagged(panel, lags), len(panel.names)
+    first = rows.x[:, :k]
+    later = [rows.x[:, place * k : (place + 1) * k] - first for place in range(1, len(lags))]
+    fit = within(Panel(rows.unit, rows.period, rows.y, np.hstack([first, *later]), rows.names))
+    return tuple(replace(_coefficient(fit, j, interval=True), name=name) for j, name in enumerate(panel.names))
 
 
 def _correction(units: int) -> Correction:

@@ -140,6 +140,17 @@ def owen_values(game: FloatArray, unions: Sequence[Sequence[int]]) -> FloatArray
     return values
 
 
+def owen_of_games(games: FloatArray, unions: Sequence[Sequence[int]]) -> FloatArray:
+    """Return (p, m): :func:`owen_values` of m games given as the worth of all coalitions, (2^p, m)."""
+    values = np.empty((len(games).bit_length() - 1, games.shape[1]))
+    weights = coalition_weights(len(unions))
+    for place, union in enumerate(unions):
+        others = [other for k, other in enumerate(unions) if k != place]
+        table = _looked_up_table(games, others, union)
+        values[list(union)] = shapley(np.einsum("uom,o->um", table, weights[sizes(len(others)).astype(np.int64)]))
+    return values
+
+
 def _swept_table(matrix: FloatArray, others: Sequence[Sequence[int]], union: Sequence[int]) -> FloatArray:
     """Return R² as (2^|union|, 2^|others|): part of the union by set of other whole unions."""
     swept = outcome_last(matrix, [*(driver for other in others for driver in other), *union])

@@ -40,6 +40,7 @@ class Row:
     sd: str | None = None
     rule: str = "each"
     ord: str | None = None
+    day: int = 20_000
 
     def record(self, line: int) -> dict[str, object]:
         digest = hashlib.sha256((self.case or self.unit or "").encode()).digest()
@@ -49,7 +50,7 @@ class Row:
             "unit": self.unit,
             "case": uuid.UUID(bytes=digest[:16]).bytes if self.case else None,
             "fold": digest[0] % 64,
-            "day": 20_000,
+            "day": self.day,
             "value": Decimal(str(self.value)),
             "n": self.n,
             "sd": Decimal(self.sd) if self.sd else None,

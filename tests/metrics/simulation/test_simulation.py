@@ -54,6 +54,9 @@ def merged(found: Facts) -> dict[str, object]:
         "units": found.units,
         "drivers": {slug: sum_of(folds.values()) for slug, folds in found.drivers.items()},
         "events": {key: sum_of(folds.values()) for key, folds in found.events.items()},
+        "by unit": {
+            slug: {u: sum_of([part]) for u, part in units.items()} for slug, units in found.driver_units.items()
+        },
         "cells": found.cells,
         "ordered": {slug: row.values.tolist() for slug, row in found.ordered.items()},
     }
