@@ -172,8 +172,30 @@ def note(code: str) -> str:
         "collinear": gettext("it moves together with another result: no number of its own"),
         "no_previous": gettext("first measure"),
         "everyone": gettext("it happened to everybody: nothing to compare"),
+        "placebo": gettext("its own future would explain the vote: nothing is claimed"),
+        "few_units": gettext("fewer than 10 units: no test"),
     }
     return words.get(code, "")
+
+
+def dominance(level: str) -> str:
+    """How strongly a result explains more than the next, ``%(name)s``."""
+    words = {
+        "complete": gettext("more than «%(name)s» beside any other results (complete dominance)"),
+        "conditional": gettext("more than «%(name)s» on average for any number of others (conditional dominance)"),
+        "general": gettext("more than «%(name)s» on the whole average only (general dominance)"),
+    }
+    return words[level]
+
+
+def correction(code: str) -> str:
+    """How the errors of units and weeks were corrected."""
+    words = {
+        "none": gettext("no test under 10 units"),
+        "wild_cluster_bootstrap": gettext("wild bootstrap by unit"),
+        "crv1": gettext("errors clustered by unit (CRV1)"),
+    }
+    return words[code]
 
 
 def quarter(code: str) -> str:

@@ -217,9 +217,10 @@ def _drivers_of(place: str, rows: Sequence[EffectRow]) -> Message:
         return _message(place, "drivers.refused", n=rows[0].n, needed=max(50, 10 * len(rows)))
     ranked = sorted((row for row in rows if row.share is not None), key=lambda row: -(row.share or 0))
     proven = [row for row in ranked if row.verdict in PROVEN]
+    proven += [row for row in rows if row.share is None and row.verdict in PROVEN]
     if not proven:
         return _message(place, "drivers.none")
-    first = ranked[0]
+    first = ranked[0] if ranked else proven[0]
     others = [row.share_high for row in ranked[1:] if row.share_high is not None]
     alone = first.share_low is not None and len(others) == len(ranked) - 1 and first.share_low > max(others, default=0)
     if first in proven and others and alone:

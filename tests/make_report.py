@@ -253,6 +253,9 @@ def drivers(stage: str, voice: str, given: Sequence[tuple[str, str, float, float
             points=d(beta), low=d(beta - 8), high=d(beta + 8), share=d(share), share_low=d(max(0.0, share - 0.05)),
             share_high=d(share + 0.05), verdict=verdict, detail={"r2": "0.22", "vif": "1.1", "r": "-0.4", **level},
         )  # fmt: skip
+    for department in dict.fromkeys(row[1] for row in given):
+        whole = d(sum(row[3] for row in given if row[1] == department))
+        yield EffectRow("share", department=department, outcome=voice, outcome_stage=stage, n=702, share=whole)
 
 
 def _aurora_bridge() -> Iterable[StepRow]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.panels import bridge, department, factors, front, journey, stage, together, trend
+from metrics.panels import bridge, department, drivers, factors, front, journey, stage, together, trend
 from metrics.panels.blocks import Chart
 from metrics.shown import Shown
 from metrics.tables import Table
@@ -43,7 +43,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("stage_head", "stage", stage.head),
     Panel("stage_trend", "stage", trend.stage, ("andamento",)),
     Panel("results", "stage", stage.results, ("risultati",)),
-    Panel("drivers", "stage", stage.drivers, ("fattori", "quote")),
+    Panel("drivers", "stage", drivers.drivers, ("fattori", "quote")),
     Panel("department_head", "department", department.head),
     Panel("chain", "department", department.chain),
     Panel("impacts", "department", department.impacts, ("impatto",)),
@@ -87,7 +87,7 @@ def _tables(content: Any) -> list[Table]:
         return [content]
     if isinstance(content, list):
         return [table for item in content for table in _tables(item)]
-    if isinstance(content, stage.Drivers):
+    if isinstance(content, drivers.Drivers):
         return [content.chart.table, content.departments]
     if isinstance(content, factors.Factors):
         return _tables(content.chart)

@@ -1,17 +1,13 @@
 """Panels of a stage's page: its level, its results, what goes along with the customers' vote."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from company import formats
 from metrics import labels, wording
-from metrics.figures import Dot, dots, places
 from metrics.panels import blocks
-from metrics.panels.blocks import Chart, Verdict
-from metrics.report import EffectRow, FigureRow, IndicatorDef, Report
+from metrics.panels.blocks import Verdict
+from metrics.report import FigureRow, IndicatorDef, Report
 from metrics.shown import Shown
 from metrics.tables import Bullet, Cell, Table, bullet
 
@@ -114,125 +110,3 @@ def _bullet(row: FigureRow, indicator: IndicatorDef) -> Bullet | None:
         return bullet(values[0], values[1], values[2], (ends[0], ends[1]))
     most = max((value for value in values if value is not None), default=0.0)
     return bullet(values[0], values[1], values[2], (0.0, most * ROOM))
-
-
-@dataclass(frozen=True)
-class Drivers:
-    """What goes along with one outcome: a chart of shares of explained variance, and the departments' sums."""
-
-    chart: Chart
-    departments: Table
-
-
-def drivers(shown: Shown, subject: str) -> list[Drivers] | None:
-    """For each outcome that the stage speaks of or its results are tested on; None where there is none."""
-    rows = shown.report.effects_of("driver")
-    wanted = dict.fromkeys(row.outcome for row in rows if subject in (row.outcome_stage, row.stage))
-    return [_drivers(shown, subject, outcome) for outcome in wanted] or None
-
-
-def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
-    report = shown.report
-    rows = report.effects_of("driver", outcome=outcome)
-    ranked = sorted(rows, key=lambda row: -(row.share or Decimal(-1)))
-    voice = report.indicator(outcome)
-    slug = f"fattori.{subject}.{outcome}"
-    subtitle = _("Share of the variance of «%(outcome)s» in %(place)s, in percent; bar = 95%% interval") % {
-        "outcome": voice.name,
-        "place": labels.stage_name(report, voice.stage),
-    }
-    source = f"{labels.base(rows[0].n)} · " + _("cases of two quarters")
-    known = [row for row in ranked if row.share is not None]
-    empty = "" if known else labels.note(rows[0].note) or labels.verdict("too_little")
-    figure = dots([_dot(report, row) for row in ranked], blocks.ticks(_axis(known))) if known else None
-    chart = Chart(
-        slug,
-        wording.place(report, f"drivers:{voice.stage}") if len(_outcomes(report, voice.stage)) == 1 else voice.name,
-        subtitle,
-        _driver_table(shown, slug, ranked),
-        source,
-        "fattori",
-        figure,
-        empty,
-        _("Association, not proof of cause"),
-    )
-    return Drivers(chart, _shares(shown, f"quote.{subject}.{outcome}", ranked))
-
-
-def _outcomes(report: Report, stage: str) -> set[str]:
-    return {row.outcome for row in report.effects_of("driver", outcome_stage=stage)}
-
-
-def _axis(rows: Sequence[EffectRow]) -> list[float]:
-    ends = [
-        float(value) * 100 for row in rows for value in (row.share, row.share_low, row.share_high) if value is not None
-    ]
-    return places([0.0, *ends], below=0, above=0.02)
-
-
-def _dot(report: Report, row: EffectRow) -> Dot:
-    share, low, high = (_percent(value) for value in (row.share, row.share_low, row.share_high))
-    proven = row.verdict in blocks.PROVEN
-    text = (
-        formats.percent(row.share, 1, labels.locale())
-        if row.share is not None and proven
-        else labels.verdict("unproven")
-    )
-    return Dot(report.indicator(row.indicator).name, share, low, high, text, "proven" if proven else "unproven")
-
-
-def _percent(value: Decimal | None) -> float | None:
-    return None if value is None else float(formats.rounded(value * 100, 1))
-
-
-def _driver_table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
-    heads = blocks.columns(
-        _("Result"), _("Department"), "#" + _("share of variance, %"), "#" + _("from"), "#" + _("to"), _("How"),
-        "#" + _("points per unit"), "#n", _("Note"),
-    )  # fmt: skip
-    caption = _(
-        "Shares add up to the variance explained; points go with one unit more of the result (a share: 0 to 100%)"
-    )
-    return Table(slug, caption, heads, tuple(_driver_row(shown, row) for row in rows))
-
-
-def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
-    report = shown.report
-    scores = [
-        blocks.share_cell(None if value is None else value * 100)
-        for value in (row.share, row.share_low, row.share_high)
-    ]
-    goes = {"better": _("goes along with a higher vote"), "worse": _("goes along with a lower vote")}
-    how = goes.get(row.verdict, labels.verdict("unproven") if row.points is not None else "–")
-    whose = report.department(row.department)
-    points = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell("–")
-    link = blocks.department_link(shown, whose.slug)
-    note = labels.note(row.note) or _variance(row)
-    name = report.indicator(row.indicator).name
-    return (Cell(name), Cell(whose.name, href=link), *scores, Cell(how), points, blocks.count_cell(row.n), Cell(note))
-
-
-def _variance(row: EffectRow) -> str:
-    vif = row.detail.get("vif")
-    if vif is None or Decimal(vif) < 5:
-        return ""
-    return _("VIF %(value)s: overlaps with other results") % {"value": labels.level(Decimal(vif))}
-
-
-def _shares(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
-    """Sums of the shares by department, in the company's order."""
-    report = shown.report
-    sums: dict[str, Decimal] = {}
-    for row in rows:
-        if row.share is not None:
-            sums[row.department] = sums.get(row.department, Decimal(0)) + row.share * 100
-    heads = blocks.columns(_("Department"), "#" + _("share of variance, %"))
-    listed = [
-        (
-            Cell(definition.name, href=blocks.department_link(shown, definition.slug)),
-            blocks.share_cell(sums[definition.slug]),
-        )
-        for definition in report.departments
-        if definition.slug in sums
-    ]
-    return Table(slug, _("The same shares, added up by department"), heads, tuple(listed))

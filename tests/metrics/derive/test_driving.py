@@ -1,4 +1,4 @@
-"""Shares of variance by department: splitting a result gains nothing, an order is told only where it is demonstrated."""
+"""Shares of variance by department: splitting a result gains nothing, an order is told only where demonstrated."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -83,7 +83,7 @@ def test_a_slope_that_turns_between_units_is_unstable(tmp_path: Path) -> None:
     rows = []
     for number in range(1200):
         shop = number % 20
-        late = (number // 20 * 7 + shop * 3) % 60 < 3 * shop
+        late = int((number // 20 * 7 + shop * 3) % 60 < 3 * shop)
         vote = 2.5 + 0.35 * shop - 2.0 * late + (number * 37 % 11 - 5) / 10
         case, unit = f"c{number}", f"n{shop:02}"
         rows += [
@@ -93,5 +93,5 @@ def test_a_slope_that_turns_between_units_is_unstable(tmp_path: Path) -> None:
     indicators = tuple(row for row in INDICATORS if row.slug in ("voto_consegna", "ritardo"))
     units = tuple((f"n{shop:02}", f"n{shop:02}") for shop in range(20))
     found = derive(inputs(facts(tmp_path, rows, indicators), indicators=indicators, units=units))
-    (late,) = found.effects_of("driver", indicator="ritardo")
-    assert (late.note, late.points) == ("unstable", None)
+    (row,) = found.effects_of("driver", indicator="ritardo")
+    assert (row.note, row.points) == ("unstable", None)
