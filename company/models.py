@@ -50,6 +50,7 @@ class Company(models.Model):
     hidden_under = models.PositiveIntegerField(default=10, validators=[MinValueValidator(5)])
     reduced_under = models.PositiveIntegerField(default=30, validators=[MinValueValidator(10)])
     unit_name = models.CharField(max_length=60, blank=True, help_text="What a unit is: shop, region, channel.")
+    two_to_publish = models.BooleanField(default=False, help_text="A second person confirms what the first publishes.")
     time_zone = models.CharField(max_length=60, default="Europe/Rome")
 
     class Meta:

@@ -107,7 +107,7 @@ def undo(upload: Upload, actor: User | None) -> None:
         parts = list(locked.parts.select_related("quarter"))
         quarters = _lock_quarters(locked.company, {part.quarter.code for part in parts})
         for part in parts:
-            if quarters[part.quarter.code].state == Quarter.State.PUBLISHED:
+            if quarters[part.quarter.code].closed:
                 raise Refused(Problem("published_quarter", value=str(part.quarter.code)))
         for part in parts:  # whoever is reading the file now still can, for a day
             with suppress(FileNotFoundError):
@@ -178,7 +178,7 @@ def _shown(filename: str) -> str:
 
 def _calendar(company: Company) -> Calendar:
     quarters = list(Quarter.objects.filter(company=company))
-    published = {quarter.code for quarter in quarters if quarter.state == Quarter.State.PUBLISHED}
+    published = {quarter.code for quarter in quarters if quarter.closed}
     month = company.fiscal_start_month
     return Calendar(
         open=tuple(sorted(period_of(row.code, month) for row in quarters if row.code not in published)),
@@ -195,7 +195,7 @@ def _accept(upload: Upload, taken: Taken) -> list[dict[str, object]]:
     for code in sorted(codes):
         if code not in quarters:
             return [Problem("unknown_quarter", value=str(code)).as_json()]
-        if quarters[code].state == Quarter.State.PUBLISHED:
+        if quarters[code].closed:
             return [Problem("published_quarter", value=str(code)).as_json()]
     Part.objects.bulk_create(
         Part(

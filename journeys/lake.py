@@ -9,7 +9,7 @@ from django.conf import settings
 
 from journeys.files import orphans
 from journeys.files import place_of as place_of
-from journeys.models import Part, Upload
+from journeys.models import Kept, Part, Upload
 
 
 def collect(now: datetime) -> int:
@@ -21,7 +21,7 @@ def collect(now: datetime) -> int:
             file.unlink(missing_ok=True)
             removed += 1
     for file in orphans(lake, "[0-9a-f][0-9a-f]/*.parquet", now):
-        if not Part.objects.filter(sha256=file.stem).exists():
+        if not any(rows.objects.filter(sha256=file.stem).exists() for rows in (Part, Kept)):
             file.unlink(missing_ok=True)
             removed += 1
     for folder in orphans(lake, "work/*", now):

@@ -49,7 +49,7 @@ class Receipt:
     @property
     def published(self) -> list[Quarter]:
         """Touched quarters whose report is out: while there is one, nothing is undone."""
-        return [row.quarter for row in self.quarters if row.quarter.state == Quarter.State.PUBLISHED]
+        return [row.quarter for row in self.quarters if row.quarter.closed]
 
     @property
     def can_undo(self) -> bool:

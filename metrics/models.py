@@ -5,11 +5,13 @@ Names, order, weights and definitions as they were are in ``Edition.content``, w
 values are in the unit shown to the reader (points, hours, votes), rounded to nine decimals before they are stored.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from company.models import Company
 from journeys.models import Quarter
 
 
@@ -33,7 +35,12 @@ class Base(models.TextChoices):
 
 
 class Edition(models.Model):
-    """A quarter's report. ``digest`` is the SHA-256 of ``content``, the canonical JSON of everything in it."""
+    """A quarter's report. ``digest`` is the SHA-256 of ``content``, the canonical JSON of everything in it.
+
+    Once published the row and all that hang on it are frozen by the database itself (migration 0005). ``number`` is
+    its place in the company's chain: ``seal`` covers digest, files, titles and circumstances, and ``previous``, the
+    seal before. A version above the first is a restatement; the earlier ones stay as they were.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -46,14 +53,43 @@ class Edition(models.Model):
     computed = models.DateTimeField(auto_now=True)
     digest = models.CharField(max_length=64)
     content = models.TextField()
-    provenance = models.JSONField(default=list, help_text="The uploads and files the figures come from.")
+    provenance = models.JSONField(default=list, help_text="The uploads and files the figures come from, by quarter.")
+    reason = models.TextField(blank=True, help_text="Restatement: why it was made.")
+    author = models.CharField(max_length=254, blank=True, help_text="Restatement: who opened it.")
+    consequences = models.JSONField(default=list, help_text="Restatement: verdicts of other quarters that change.")
+    proposer = models.CharField(max_length=254, blank=True, help_text="Where two must publish: the first of them.")
+    proposed_digest = models.CharField(max_length=64, blank=True, help_text="The very figures the first agreed to.")
+    publisher = models.CharField(max_length=254, blank=True)
+    published = models.DateTimeField(null=True)
+    visible_from = models.DateTimeField(null=True, help_text="Readers see it from this moment on.")
+    titles = models.JSONField(default=dict, help_text="The title sentences as they were published, by language.")
+    number = models.PositiveIntegerField(null=True)
+    previous = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["quarter__year", "quarter__number", "version"]
-        constraints = [models.UniqueConstraint(fields=["quarter", "version"], name="edition_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["quarter", "version"], name="edition_version_once"),
+            models.UniqueConstraint(fields=["quarter"], condition=models.Q(state="draft"), name="one_draft_a_quarter"),
+            models.CheckConstraint(
+                condition=models.Q(state="draft")
+                | models.Q(published__isnull=False, visible_from__isnull=False, number__isnull=False),
+                name="published_is_complete",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quarter} · {self.version}"
+
+    @property
+    def restates(self) -> bool:
+        """True for every version after the first: it corrects a published one."""
+        return self.version > 1
+
+    def visible_at(self, now: datetime) -> bool:
+        """Whether readers see it: published, and no longer under embargo."""
+        return self.visible_from is not None and self.visible_from <= now
 
 
 class Figure(models.Model):
@@ -184,3 +220,78 @@ class BridgeStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} · {self.kind}"
+
+
+class Objection(models.Model):
+    """A department contests a figure of a draft; it is answered before the draft is published, and stays with it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("contested")
+        UPHELD = "upheld", _("upheld")
+        DISMISSED = "dismissed", _("dismissed")
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="objections")
+    department = models.CharField(max_length=50)
+    level = models.CharField(max_length=10, choices=Figure.Level)
+    stage = models.CharField(max_length=50, blank=True)
+    indicator = models.CharField(max_length=60, blank=True)
+    unit = models.CharField(max_length=128, blank=True)
+    value = number(help_text="The figure as it was when it was contested.")
+    reason = models.TextField()
+    author = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=254, blank=True)
+    answered = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open") | ~models.Q(answer=""), name="settled_with_an_answer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, (self.level, self.stage, self.indicator, self.unit, self.state)))
+
+
+class Checkpoint(models.Model):
+    """The draft as it was last looked at: what the preview of the next step compares with."""
+
+    quarter = models.OneToOneField(Quarter, on_delete=models.CASCADE, related_name="checkpoint")
+    digest = models.CharField(max_length=64)
+    content = models.TextField()
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.quarter} · {self.digest[:12]}"
+
+
+class Announcement(models.Model):
+    """That an edition's letter was sent, when it became visible. A row of its own: the edition's is frozen."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="announcement")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.edition} · {self.at}"
+
+
+class Verification(models.Model):
+    """One run of the verification over a company's published editions, and all it found."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="verifications")
+    at = models.DateTimeField(auto_now_add=True)
+    seconds = models.FloatField()
+    results = models.JSONField(default=list, help_text="Per edition: quarter, version, digest, differences.")
+    findings = models.JSONField(default=list, help_text="What is wrong with chain, triggers or audit log.")
+    identical = models.BooleanField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.company} · {self.at}"

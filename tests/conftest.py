@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from pytest_django import Settings
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker, Settings
 
 from company.models import Company, User
 from journeys.models import Quarter
-from tests import make
+from tests import make, owner
 from trimestrale import embedded, env
 
 pytest_plugins = ["tests.chromium"]
@@ -23,6 +25,28 @@ def servers() -> Iterator[None]:
     """PostgreSQL and Valkey, the ones of the environment or the embedded ones."""
     with embedded.servers():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A test database as in production: the owner makes and migrates it, the product's role uses it."""
+    with django_db_blocker.unblock():
+        made = setup_databases(0, False, aliases=dict.fromkeys(("owner", "default"), False), serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        teardown_databases(made, 0)
+
+
+@pytest.fixture(autouse=True)
+def swept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit leave rows, some of them frozen: only the owner can clear them away."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if {"live_server", "transactional_db"} & {*request.fixturenames} or (marker and marker.kwargs.get("transaction")):
+        owner.empty()
 
 
 @pytest.fixture(scope="session")

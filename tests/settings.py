@@ -13,9 +13,11 @@ for _name, _value in {
     os.environ.setdefault(_name, _value)
 
 from trimestrale.settings import *  # noqa: E402, F403
-from trimestrale.settings import CACHES  # noqa: E402
+from trimestrale.settings import CACHES, DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES["default"]["KEY_PREFIX"] = f"test-{WORKER}"
+DATABASES["default"]["TEST"] = {"MIRROR": "owner"}  # one test database: the owner makes it, the product uses it
+DATABASES["owner"]["TEST"] = {"DEPENDENCIES": []}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -5,27 +5,46 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from trimestrale import embedded, env
 
+COMMON = {
+    "ENGINE": "django.db.backends.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+}
 SESSION_LIMITS = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
-def database() -> dict[str, Any]:
-    """Django's settings of the one PostgreSQL; query parameters of DATABASE_URL go to libpq (sslmode=verify-full)."""
-    common = {
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,
-    }
+APPLICATION = "trimestrale"  # the embedded server's role that owns nothing
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """The one PostgreSQL under two names: ``default`` is whom the product connects as, ``owner`` owns the tables.
+
+    Only ``manage.py migrate`` is the owner: whoever owns a table can switch off what freezes it (decision 0050).
+    Where DATABASE_OWNER_URL is unset beside a DATABASE_URL both are the same role.
+    """
     url = env.text("DATABASE_URL")
     if not url:
-        place = {"NAME": "postgres", "USER": "postgres", "HOST": str(embedded.postgres_socket().parent)}
-        return {**common, **place, "OPTIONS": {"options": SESSION_LIMITS}}
+        return {"default": database(APPLICATION), "owner": database()}
+    return {"default": database(), "owner": _given(env.text("DATABASE_OWNER_URL") or url)}
+
+
+def database(user: str = "postgres") -> dict[str, Any]:
+    """Django's settings of DATABASE_URL, or of the embedded server as that user."""
+    if url := env.text("DATABASE_URL"):
+        return _given(url)
+    place = {"NAME": "postgres", "USER": user, "HOST": str(embedded.postgres_socket().parent)}
+    return {**COMMON, **place, "OPTIONS": {"options": SESSION_LIMITS}}
+
+
+def _given(url: str) -> dict[str, Any]:
+    """Settings of an address; its query parameters go to libpq (sslmode=verify-full)."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError("DATABASE_URL must start with postgresql://")
     options = dict(parse_qsl(parts.query))
     return {
-        **common,
+        **COMMON,
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

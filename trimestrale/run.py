@@ -66,10 +66,10 @@ def _demo() -> None:
 
 
 def _migrate(call_command: Callable[..., object]) -> None:
-    from django.db import connection
+    from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections["owner"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         with steps.step("database tables"):
             call_command("migrate", interactive=False, verbosity=0)

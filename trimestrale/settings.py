@@ -76,7 +76,7 @@ TEMPLATES = [
 ]
 
 # Data
-DATABASES = {"default": connections.database()}
+DATABASES = connections.databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

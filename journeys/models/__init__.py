@@ -1,7 +1,7 @@
 from journeys.models.journey import Influence, Journey, Stage, Touchpoint
 from journeys.models.quarters import Quarter
 from journeys.models.sources import Evidence, Indicator, IndicatorRole, Source, Target
-from journeys.models.uploads import Job, Part, Upload
+from journeys.models.uploads import Job, Kept, Part, Upload
 
 __all__ = [
     "Evidence",
@@ -10,6 +10,7 @@ __all__ = [
     "Influence",
     "Job",
     "Journey",
+    "Kept",
     "Part",
     "Quarter",
     "Source",

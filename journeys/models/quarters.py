@@ -20,7 +20,8 @@ class Quarter(models.Model):
     """A fiscal quarter: its days, its state, and whether its figures are behind its facts.
 
     ``revision`` grows with every change of facts or definitions; ``stale`` is cleared, under the row's lock, only
-    by a refresh that read that very revision, so no change is ever missed.
+    by a refresh that read that very revision, so no change is ever missed. The state only goes forward: the database
+    refuses to reopen what is published. ``restating`` is true while a draft restatement lets corrected files in.
     """
 
     class State(models.TextChoices):
@@ -34,6 +35,8 @@ class Quarter(models.Model):
     starts = models.DateField()
     ends = models.DateField(help_text="Last day of the quarter, included.")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    restating = models.BooleanField(default=False)
+    due = models.DateField(null=True, blank=True, help_text="The day the report is to come out.")
     stale = models.BooleanField(default=False, db_index=True)
     revision = models.PositiveIntegerField(default=0)
 
@@ -54,6 +57,11 @@ class Quarter(models.Model):
     def code(self) -> QuarterCode:
         """The quarter's name in addresses and files: ``2026-3``."""
         return QuarterCode(self.year, self.number)
+
+    @property
+    def closed(self) -> bool:
+        """True where no file may touch the facts any more: published, and no draft restatement is open."""
+        return self.state == self.State.PUBLISHED and not self.restating
 
     def holds(self, day: date) -> bool:
         return self.starts <= day <= self.ends

@@ -72,6 +72,15 @@ class Part(models.Model):
         return f"{self.quarter} · {self.sha256}"
 
 
+class Kept(models.Model):
+    """A file of observations a published edition rests on: it is never collected, whatever becomes of its upload."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class Job(models.Model):
     """The record of work to do for an upload: the broker only rings the bell."""
 
