@@ -19,9 +19,10 @@ def main() -> None:
     from journeys.orders import Order  # only now: parsers are loaded inside the limits
 
     order = Order.of_json(order_data)
-    from journeys.taking import take
+    from journeys.preparing import prepare, taken_in
 
-    taken = take(order, _Teller(order.work / "progress.json").tell)
+    act = prepare if order.dry else taken_in
+    taken = act(order, _Teller(order.work / "progress.json").tell)
     _write(order.work / "answer.json", vars(taken))
 
 

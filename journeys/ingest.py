@@ -2,16 +2,19 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from company.audit import record
@@ -19,7 +22,7 @@ from company.models import Company, Unit, User
 from journeys.bell import dispatch
 from journeys.calendar import QuarterCode
 from journeys.files import flush_file, flush_folder, place_of
-from journeys.models import Indicator, Job, Part, Quarter, Source, Upload
+from journeys.models import Indicator, Job, Part, Preparation, Quarter, Source, Upload
 from journeys.orders import Order, Taken, period_of
 from journeys.pseudonyms import installation_key
 from journeys.reading.derive import Calendar
@@ -27,8 +30,9 @@ from journeys.reading.mapping import IndicatorFacts, MappingError, parse_mapping
 from journeys.reading.problems import Problem
 from journeys.reading.shape import other_kind
 
-ALIVE = (Upload.State.RECEIVED, Upload.State.ACCEPTED)
+ALIVE = (Upload.State.DRAFT, Upload.State.RECEIVED, Upload.State.ACCEPTED)
 DEPENDENT = range(8)
+REMEMBERED = 20
 
 
 class Refused(Exception):
@@ -39,8 +43,17 @@ class Refused(Exception):
         self.problem = problem
 
 
-def receive(source: Source, filename: str, chunks: Iterable[bytes], sender: User | None) -> Upload:
-    """The upload, its bytes on disk, its job on record and the bell rung; ``Refused`` leaves nothing behind."""
+class Moved(Exception):
+    """The source's parts are no longer those the file was compared with: it must be compared again."""
+
+
+def receive(
+    source: Source, filename: str, chunks: Iterable[bytes], sender: User | None, state: str = Upload.State.RECEIVED
+) -> Upload:
+    """The upload, its bytes on disk, its job on record and the bell rung; ``Refused`` leaves nothing behind.
+
+    A draft is only checked, until somebody confirms it.
+    """
     folder = Path(settings.UPLOADS_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     upload_id = uuid4()
@@ -51,7 +64,8 @@ def receive(source: Source, filename: str, chunks: Iterable[bytes], sender: User
         aside.replace(place)
         flush_folder(folder)
         with transaction.atomic():
-            return _put_on_record(source, upload_id, (_shown(filename), sha256, size), sender)
+            upload = Upload(id=upload_id, source=source, sender=sender, state=state)
+            return _put_on_record(upload, (_shown(filename), sha256, size))
     except BaseException as error:
         for file in (aside, place):
             file.unlink(missing_ok=True)
@@ -64,21 +78,54 @@ def prepare(upload: Upload, work: Path) -> Order | Taken:
     """What the child shall do with the upload; a refusal when its source's mapping no longer holds."""
     company = upload.company
     indicators = {row.slug: facts_of(row) for row in Indicator.objects.filter(company=company)}
-    try:
-        mapping = parse_mapping(upload.mapping, indicators)
-    except MappingError as error:
-        extra = {"key": error.key_path, "reason": error.message_code, **error.arguments}
-        return Taken().refuse([Problem("bad_mapping", extra=extra)])
-    return Order(
+    used: Iterable[IndicatorFacts] = indicators.values()
+    if upload.state != Upload.State.DRAFT:
+        try:
+            used = [facts for facts, _ in parse_mapping(upload.mapping, indicators).values]
+        except MappingError as error:
+            extra = {"key": error.key_path, "reason": error.message_code, **error.arguments}
+            return Taken().refuse([Problem("bad_mapping", extra=extra)])
+    order = Order(
         file=upload.path.resolve(),
         lake=Path(settings.LAKE_DIR).resolve(),
         work=work.resolve(),
         mapping=upload.mapping,
-        indicators=tuple(facts for facts, _ in mapping.values),
+        indicators=tuple(used),
         department=upload.source.department.slug,
         calendar=_calendar(company),
         key=installation_key(),
+        how=upload.how,
     )
+    found = Preparation.objects.filter(upload=upload).first()
+    return _prepared(order, upload, found) if found else order
+
+
+def _prepared(order: Order, upload: Upload, found: Preparation) -> Order:
+    """The order of a file that a person prepares: with corrections, and beside what the source had sent."""
+    order = replace(order, edits=tuple(found.edits), known=known(upload.source_id))
+    if upload.state != Upload.State.DRAFT:
+        return order
+    patch = str((Path(settings.UPLOADS_DIR) / found.patch).resolve()) if found.patch else ""
+    mappings = (upload.mapping,) if found.matched else candidates(upload)
+    return replace(order, dry=True, mappings=tuple(mappings), patch=patch)
+
+
+def known(source_id: int) -> tuple[tuple[str, str], ...]:
+    """Quarter and hash of every part of the source that is in the report."""
+    parts = Part.objects.counted().filter(upload__source=source_id).select_related("quarter")
+    return tuple(sorted((str(part.quarter.code), part.sha256) for part in parts))
+
+
+def candidates(upload: Upload) -> list[dict[str, Any]]:
+    """Mappings that may fit the file: the source's, then this person's last ones, then anybody's of the company."""
+    earlier = Upload.objects.filter(source=upload.source_id, state=Upload.State.ACCEPTED).order_by("-received")
+    rows = list(earlier.only("mapping", "sender_id")[:REMEMBERED])
+    mine = [row for row in rows if row.sender_id == upload.sender_id]
+    found: list[dict[str, Any]] = []
+    for mapping in [upload.source.mapping, *(row.mapping for row in (*mine, *rows))]:
+        if mapping and mapping not in found:
+            found.append(mapping)
+    return found
 
 
 def conclude(upload: Upload, taken: Taken) -> bool:
@@ -104,7 +151,9 @@ def undo(upload: Upload, actor: User | None) -> None:
         locked = Upload.objects.select_for_update(of=("self",)).select_related("company").get(pk=upload.pk)
         if locked.state != Upload.State.ACCEPTED:
             raise Refused(Problem("not_accepted"))
-        parts = list(locked.parts.select_related("quarter"))
+        _refuse_if_built_upon(locked)
+        mine = Part.objects.filter(Q(upload=locked) | Q(made_by=locked))
+        parts = list(Part.objects.filter(Q(pk__in=mine) | Q(superseded_by=locked)).select_related("quarter"))
         quarters = _lock_quarters(locked.company, {part.quarter.code for part in parts})
         for part in parts:
             if quarters[part.quarter.code].closed:
@@ -112,12 +161,24 @@ def undo(upload: Upload, actor: User | None) -> None:
         for part in parts:  # whoever is reading the file now still can, for a day
             with suppress(FileNotFoundError):
                 place_of(Path(settings.LAKE_DIR), part.sha256).touch()
-        locked.parts.all().delete()
+        mine.delete()
+        locked.superseded_parts.update(superseded_by=None)
         locked.state = Upload.State.UNDONE
         locked.save(update_fields=["state"])
         _mark(quarters)
         record(locked.company, actor, "upload.undone", f"upload {locked.pk}", {"file": locked.filename})
     upload.state = locked.state
+
+
+def _refuse_if_built_upon(upload: Upload) -> None:
+    """``Refused`` when a later file took the place of this one's rows, or of rows this one left: that goes first."""
+    mine = Part.objects.filter(Q(upload=upload) | Q(made_by=upload))
+    later = (
+        mine.exclude(superseded_by=None).select_related("superseded_by").order_by("-superseded_by__received").first()
+    )
+    if later and later.superseded_by:
+        above = later.superseded_by
+        raise Refused(Problem("built_upon", value=above.filename, extra={"upload": str(above.pk)}))
 
 
 def facts_of(indicator: Indicator) -> IndicatorFacts:
@@ -151,21 +212,16 @@ def _refuse_twin(source: Source, sha256: str) -> None:
         raise Refused(Problem("same_bytes", value=twin.filename, extra=extra))
 
 
-def _put_on_record(source: Source, upload_id: UUID, file: tuple[str, str, int], sender: User | None) -> Upload:
-    filename, sha256, size = file
-    upload = Upload.objects.create(
-        id=upload_id,
-        company=source.company,
-        source=source,
-        sender=sender,
-        filename=filename,
-        sha256=sha256,
-        size=size,
-        mapping=source.mapping,
-    )
+def _put_on_record(upload: Upload, file: tuple[str, str, int]) -> Upload:
+    source = upload.source
+    upload.filename, upload.sha256, upload.size = file
+    upload.company, upload.mapping = source.company, source.mapping
+    upload.save(force_insert=True)
+    if upload.state == Upload.State.DRAFT:
+        Preparation.objects.create(upload=upload)
     job = Job.objects.create(upload=upload)
-    detail = {"file": filename, "sha256": sha256, "size": size, "source": source.slug}
-    record(source.company, sender, "upload.received", f"upload {upload_id}", detail)
+    detail = {"file": upload.filename, "sha256": upload.sha256, "size": upload.size, "source": source.slug}
+    record(source.company, upload.sender, "upload.received", f"upload {upload.pk}", detail)
     transaction.on_commit(lambda: dispatch(job.pk), robust=True)
     return upload
 
@@ -190,13 +246,14 @@ def _calendar(company: Company) -> Calendar:
 
 def _accept(upload: Upload, taken: Taken) -> list[dict[str, object]]:
     """Name the parts, make the units known, mark the quarters; the problems when a quarter closed meanwhile."""
-    codes = {QuarterCode.parse(part["quarter"]) for part in taken.parts}
+    codes = {QuarterCode.parse(part["quarter"]) for part in (*taken.parts, *taken.rests)}
     quarters = _lock_quarters(upload.company, codes)
     for code in sorted(codes):
         if code not in quarters:
             return [Problem("unknown_quarter", value=str(code)).as_json()]
         if quarters[code].closed:
             return [Problem("published_quarter", value=str(code)).as_json()]
+    _supersede(upload, taken, quarters)
     Part.objects.bulk_create(
         Part(
             upload=upload,
@@ -211,6 +268,34 @@ def _accept(upload: Upload, taken: Taken) -> list[dict[str, object]]:
     Unit.objects.bulk_create(units, ignore_conflicts=True)
     _mark(quarters)
     return []
+
+
+def _supersede(upload: Upload, taken: Taken, quarters: Mapping[QuarterCode, Quarter]) -> None:
+    """Let earlier parts give way to the upload's, and name what stays of them; ``Moved`` when they are others now."""
+    if upload.how == Upload.How.ADD:
+        return
+    codes = {str(code) for code in quarters}
+    if {one for one in known(upload.source_id) if one[0] in codes} != {one for one in taken.known if one[0] in codes}:
+        raise Moved
+    mine = Part.objects.counted().filter(upload__source=upload.source_id, sha256__in=taken.superseded)
+    parts = {part.sha256: part for part in mine.select_related("upload", "quarter").select_for_update(of=("self",))}
+    if not parts:
+        return
+    corrected = [part.upload for part in parts.values()]
+    upload.previous = max(corrected, key=lambda one: one.received)
+    upload.version = max(one.version for one in corrected) + 1
+    Part.objects.filter(pk__in=[part.pk for part in parts.values()]).update(superseded_by=upload)
+    Part.objects.bulk_create(
+        Part(
+            upload=parts[rest["of"]].upload,
+            quarter=parts[rest["of"]].quarter,
+            sha256=rest["sha256"],
+            observations=rest["observations"],
+            size=rest["size"],
+            made_by=upload,
+        )
+        for rest in taken.rests
+    )
 
 
 def _lock_quarters(company: Company, codes: Iterable[QuarterCode]) -> dict[QuarterCode, Quarter]:

@@ -22,7 +22,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from company.audit import record
-from journeys import ingest, sandbox
+from journeys import drafting, ingest, sandbox
 from journeys.bell import dispatch, queue_length
 from journeys.models import Job, Upload
 from journeys.orders import Order, Taken
@@ -113,6 +113,8 @@ def _do(claim: Claim) -> None:
         prepared = ingest.prepare(upload, work)
         taken = sandbox.run(prepared, claim.beat) if isinstance(prepared, Order) else prepared
         _settle(claim, partial(_finish, taken=taken))
+    except ingest.Moved:
+        _settle(claim, _again)
     except sandbox.Late:
         logger.info("job %s went on in other hands", claim.job_id)
     except (sandbox.Died, OSError) as error:
@@ -133,11 +135,20 @@ def _settle(claim: Claim, settle: Callable[[Job], None]) -> None:
 
 def _finish(job: Job, taken: Taken) -> None:
     upload = Upload.objects.select_for_update(of=("self",)).select_related("company").get(pk=job.upload_id)
-    accepted = ingest.conclude(upload, taken)
+    if upload.state == Upload.State.DRAFT:
+        drafting.note(upload, taken)
+    accepted = upload.state != Upload.State.DRAFT and ingest.conclude(upload, taken)
     job.step = Job.Step.FIGURES if accepted else Job.Step.CHECKING
     job.state, job.rows_done, job.rows_total = Job.State.DONE, taken.rows_in, taken.rows_in
     job.finished, job.lease_token, job.lease_until = timezone.now(), None, None
     job.save()
+
+
+def _again(job: Job) -> None:
+    """The source's other facts changed while the file was read: read it once more, beside the facts of now."""
+    job.state, job.lease_token, job.lease_until, job.attempts = Job.State.QUEUED, None, None, job.attempts - 1
+    job.save()
+    transaction.on_commit(partial(dispatch, job.pk), robust=True)
 
 
 def _put_back(job: Job, code: str) -> None:

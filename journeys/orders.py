@@ -13,11 +13,17 @@ from journeys.reading.mapping import IndicatorFacts
 from journeys.reading.problems import Problem
 
 MOST_ROWS = 20_000_000
+PLAIN = ("mapping", "department", "edits", "known", "how", "dry", "mappings", "patch", "threads", "memory")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the child is asked to do; JSON-clean through ``as_json`` and ``of_json``."""
+    """What the child is asked to do; JSON-clean through ``as_json`` and ``of_json``.
+
+    ``known``: quarter and hash of the source's parts in the report; ``how`` the file joins them (``Upload.How``);
+    ``dry``: check and compare, write no observations; of the ``mappings`` the first whose columns are there is used,
+    and ``patch`` is a file of corrected rows to be read first.
+    """
 
     file: Path
     lake: Path
@@ -27,6 +33,12 @@ class Order:
     department: str
     calendar: Calendar
     key: bytes
+    edits: tuple[Mapping[str, Any], ...] = ()
+    known: tuple[tuple[str, str], ...] = ()
+    how: str = "add"
+    dry: bool = False
+    mappings: tuple[Mapping[str, Any], ...] = ()
+    patch: str = ""
     threads: int = 2
     memory: str = "400MB"
 
@@ -35,7 +47,7 @@ class Order:
         calendar = {**asdict(self.calendar), "latest": self.calendar.latest.isoformat()}
         facts = [{**asdict(one), "lowest": _text(one.lowest), "highest": _text(one.highest)} for one in self.indicators]
         paths = {name: str(getattr(self, name)) for name in ("file", "lake", "work")}
-        plain_fields = {name: getattr(self, name) for name in ("mapping", "department", "threads", "memory")}
+        plain_fields = {name: getattr(self, name) for name in PLAIN}
         return {**plain_fields, **paths, "calendar": calendar, "indicators": facts, "key": self.key.hex()}
 
     @classmethod
@@ -50,7 +62,9 @@ class Order:
             for one in data["indicators"]
         )
         paths = {name: Path(data[name]) for name in ("file", "lake", "work")}
+        known = tuple((quarter, digest) for quarter, digest in data["known"])
         changed = {"calendar": calendar, "indicators": facts, "key": bytes.fromhex(data["key"])}
+        changed |= {"known": known, "edits": tuple(data["edits"]), "mappings": tuple(data["mappings"])}
         return cls(**{**data, **paths, **changed})
 
 
@@ -64,7 +78,11 @@ def _decimal(value: str | None) -> Decimal | None:
 
 @dataclass
 class Taken:
-    """What became of a file: either problems and no parts, or parts and no problems."""
+    """What became of a file: either problems and no parts, or parts and no problems.
+
+    ``superseded``: hashes of earlier parts whose place these take; ``rests`` what stays of them, each ``of`` one;
+    ``outcome``: what a dry run found, for the person who prepares the file; ``known`` as in the order.
+    """
 
     problems: list[dict[str, Any]] = field(default_factory=list)
     problems_total: int = 0
@@ -74,6 +92,10 @@ class Taken:
     parts: list[dict[str, Any]] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     receipt: dict[str, Any] = field(default_factory=dict)
+    superseded: list[str] = field(default_factory=list)
+    rests: list[dict[str, Any]] = field(default_factory=list)
+    outcome: dict[str, Any] = field(default_factory=dict)
+    known: tuple[tuple[str, str], ...] = ()
 
     def refuse(self, problems: Collection[Problem], total: int | None = None) -> Self:
         """The same file, refused."""

@@ -69,7 +69,7 @@ def run(order: Order, beat: Beat) -> Taken:
     answer = _read(order.work / "answer.json")
     if child.returncode != 0 or answer is None:
         raise Died(child.returncode, errors.read_text(errors="replace")[-2000:])
-    return Taken(**answer)
+    return Taken(**{**answer, "known": order.known})
 
 
 def _hand_over(child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:

@@ -10,12 +10,15 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
 
+from journeys.edits import left_out
 from journeys.files import keep
+from journeys.joining import Joining
 from journeys.orders import MOST_ROWS, Order, Taken, quarter_of
 from journeys.reading import dates, records
 from journeys.reading.derive import Plan, quote, quoted_list
@@ -26,6 +29,7 @@ from journeys.reading.shape import HEAD, Shape, locate, other_kind, plain, read_
 from journeys.reading.survey import Survey, head_encoding, looks_plain, survey
 
 MOST_UNITS = 5000
+GROUPS = 300
 DIRECT_LINE = records.LONGEST_CELL
 BUFFER = 8 << 20
 HEARTBEAT = 0.5
@@ -69,7 +73,7 @@ class _Taking:
             problems = self._stage_strictly(file, plan, shape, found)
             if problems:
                 return problems
-        return self._checked(plan, shape) or self._stored()
+        return self._checked(plan, shape) or self._joined()
 
     def _shape(self, head: bytes) -> Shape:
         encoding = head_encoding(head, self.mapping.format.encoding)
@@ -167,15 +171,39 @@ class _Taking:
         if self.taken.rows_in == empty:
             return self.taken.refuse([Problem("no_rows")])
         self.taken.receipt["empty_rows"] = empty
-        total = self._scalar("SELECT count(*) FROM doubts WHERE bad > 0")
+        out = self._left_out(plan, shape)
+        total = self._scalar(f"SELECT count(*) FROM doubts WHERE bad > 0 AND bad NOT IN {out}")
         if total:
-            rows = self.connection.execute(
-                f"SELECT line, bad, wrong FROM doubts WHERE bad > 0 ORDER BY 1 LIMIT {MOST}"
-            ).fetchall()
-            return self.taken.refuse([_cell_problem(plan, shape, *row) for row in rows], total)
-        if empty:
-            self.connection.execute("DELETE FROM stage WHERE rowid IN (SELECT id FROM doubts)")
+            return self._refused(plan, shape, f"FROM doubts WHERE bad > 0 AND bad NOT IN {out}", total)
+        if self.taken.rows_in == self._scalar("SELECT count(*) FROM doubts"):
+            return self.taken.refuse([Problem("no_rows")])
+        self.connection.execute("DELETE FROM stage WHERE rowid IN (SELECT id FROM doubts)")
         return None
+
+    def _left_out(self, plan: Plan, shape: Shape) -> str:
+        """Numbers of the checks whose rows a person leaves out, as a list of SQL; their rows are on the receipt."""
+        wanted = left_out(self.order.edits)
+        chosen = [i for i, one in enumerate(plan.checks, 1) if (one.code, shape.columns[one.position]) in wanted]
+        listed = f"({', '.join(map(str, [0, *chosen]))})"
+        self.taken.receipt["left_out"] = self._scalar(f"SELECT count(*) FROM doubts WHERE bad > 0 AND bad IN {listed}")
+        return listed
+
+    def _refused(self, plan: Plan, shape: Shape, bad: str, total: int) -> Taken:
+        """The refusal for the first of the bad rows; in a dry run also all of them, grouped by what repairs them."""
+        rows = self.connection.execute(f"SELECT line, bad, wrong {bad} ORDER BY 1 LIMIT {MOST}").fetchall()
+        if self.order.dry:
+            groups = self.connection.execute(
+                f"SELECT min(line), bad, wrong, count(*) {bad} GROUP BY bad, wrong ORDER BY 4 DESC, 1 LIMIT {GROUPS}"
+            ).fetchall()
+            self.taken.outcome["groups"] = [
+                {
+                    **_cell_problem(plan, shape, *row[:3]).as_json(),
+                    "count": row[3],
+                    "check": plan.checks[row[1] - 1].code,
+                }
+                for row in groups
+            ]
+        return self.taken.refuse([_cell_problem(plan, shape, *row) for row in rows], total)
 
     def _check_units(self, plan: Plan, shape: Shape) -> Taken | None:
         found = self.connection.execute(
@@ -194,25 +222,54 @@ class _Taking:
         self.taken.units = [unit for (unit,) in found]
         return None
 
-    def _stored(self) -> Taken:
-        """Write one part a quarter, and say in the taken what they hold."""
-        self.tell("storing", self.taken.rows_in, self.taken.rows_in)
+    def _joined(self) -> Taken:
+        """Beside what the source had sent before; then stored, or, in a dry run, described."""
         self._count()
-        _tags(self.connection, "unit_code", self.taken.units)
-        self.connection.execute("ALTER TABLE stage ALTER unit TYPE unit_code")
-        self.connection.execute("SET preserve_insertion_order = false")  # rows have their numbers by now
         _tags(self.connection, "indicator_slug", [facts.slug for facts, _ in self.mapping.values])
         _tags(self.connection, "department_slug", [self.order.department])
         _tags(self.connection, "rule_name", ["each", "last", "count"])
+        self.joining = Joining(self.order, self.connection)
+        periods = self.connection.execute("SELECT DISTINCT period FROM stage ORDER BY 1").fetchall()
+        if self.order.dry or self.order.how != "add":
+            for (period,) in periods:
+                self.joining.look(self._quarter(period), self._chosen(period))
+        if not self.order.dry:
+            return self._stored()
+        counts = self.connection.execute("SELECT period, count(*) FROM stage GROUP BY ALL ORDER BY 1").fetchall()
+        fresh = " UNION ALL ".join(self._chosen(period) for (period,) in periods)
+        self.taken.outcome |= self.joining.outcome(fresh)
+        self.taken.outcome["quarters"] = {self._quarter(period): count for period, count in counts}
+        self.taken.outcome["units"] = dict(
+            self.connection.execute(
+                "SELECT unit, count(*) FROM stage WHERE unit IS NOT NULL GROUP BY ALL ORDER BY 1"
+            ).fetchall()
+        )
+        return self.taken
+
+    def _quarter(self, period: int) -> str:
+        return str(quarter_of(period, self.order.calendar.start_month))
+
+    def _chosen(self, period: int) -> str:
+        return " UNION ALL ".join(self._observations(i, period) for i in range(len(self.mapping.values)))
+
+    def _stored(self) -> Taken:
+        """Write one part a quarter, and say in the taken what they hold."""
+        self.tell("storing", self.taken.rows_in, self.taken.rows_in)
+        _tags(self.connection, "unit_code", self.taken.units)
+        self.connection.execute("ALTER TABLE stage ALTER unit TYPE unit_code")
+        self.connection.execute("SET preserve_insertion_order = false")  # rows have their numbers by now
         periods = self.connection.execute("SELECT DISTINCT period FROM stage ORDER BY 1").fetchall()
         written = [(period, *self._write(period)) for (period,) in periods]
         with ThreadPoolExecutor(2) as pool:
             places = pool.map(lambda one: keep(one[1], self.order.lake), written)
         for (period, _, observations), (digest, size) in zip(written, places, strict=True):
-            code = str(quarter_of(period, self.order.calendar.start_month))
-            part = {"quarter": code, "sha256": digest, "observations": observations, "size": size}
+            part = {"quarter": self._quarter(period), "sha256": digest, "observations": observations, "size": size}
             if observations:
                 self.taken.parts.append(part)
+        self.joining.supersede(self.taken, partial(keep, folder=self.order.lake))
+        if self.joining.compared:
+            self.taken.receipt["diff"] = self.joining.totals()
+            self.taken.observations = sum(part["observations"] for part in self.taken.parts)
         return self.taken
 
     def _count(self) -> None:
@@ -229,7 +286,7 @@ class _Taking:
     def _write(self, period: int) -> tuple[Path, int]:
         """The part of one quarter, still without its name, and its number of observations."""
         file = self.order.work / f"{period}.parquet"
-        chosen = " UNION ALL ".join(self._observations(i, period) for i in range(len(self.mapping.values)))
+        chosen = self.joining.chosen(self._quarter(period), self._chosen(period))
         options = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1024"
         count = self.connection.execute(f"COPY ({chosen}) TO {quote(str(file))} ({options})").fetchall()[0][0]
         return file, int(count)

@@ -194,5 +194,16 @@ _WORDS |= {
             "reading this file failed three times; it is kept safe and somebody will look at it"
         ),
         "not_accepted": gettext_noop("only an accepted file can be undone"),
+        "built_upon": gettext_noop("“%(value)s” came later and corrects this file: undo that one first"),
+        "not_a_draft": gettext_noop("this file is no longer being prepared"),
+        "not_checked": gettext_noop("the check of this file has not ended yet"),
+        "not_ready": gettext_noop("there is something left to correct before the file can be confirmed"),
+        "too_many_edits": gettext_noop(
+            "one file carries at most %(expected)s corrections: correct it and send it again"
+        ),
+        "patch_without_rows": gettext_noop(
+            "this is not the sheet of rows to correct: it needs the column with the row's number, as downloaded here"
+        ),
+        "patch_too_large": gettext_noop("this sheet is too large: send the whole corrected file instead"),
     }.items()
 }

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from company.models import Company
 from journeys import lake
-from journeys.models import Indicator, Influence, Part, Quarter, Upload
+from journeys.models import Indicator, Influence, Part, Quarter
 from metrics.derive.inputs import Inputs, by_week, levers, measures, questions
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels, weekly
@@ -75,7 +75,7 @@ def _levels(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> dict[str,
 
 def parts(quarter: Quarter) -> QuerySet[Part]:
     """The files of observations of the quarter's accepted uploads, in an order that never changes."""
-    return Part.objects.filter(quarter=quarter, upload__state=Upload.State.ACCEPTED).order_by("sha256")
+    return Part.objects.counted().filter(quarter=quarter).order_by("sha256")
 
 
 def path_of(sha256: str) -> Path:

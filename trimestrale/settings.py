@@ -201,7 +201,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "trimestrale@localhost")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 
 # What the sweeper does every minute: dotted names of functions of ``now`` that know from their own rows what is due
-CHORES: list[str] = []
+CHORES: list[str] = ["journeys.drafting.collect"]
 
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)

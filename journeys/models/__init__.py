@@ -1,7 +1,7 @@
 from journeys.models.journey import Influence, Journey, Stage, Touchpoint
 from journeys.models.quarters import Quarter
 from journeys.models.sources import Evidence, Indicator, IndicatorRole, Source, Target
-from journeys.models.uploads import Job, Kept, Part, Upload
+from journeys.models.uploads import Job, Kept, Part, Preparation, Upload
 
 __all__ = [
     "Evidence",
@@ -12,6 +12,7 @@ __all__ = [
     "Journey",
     "Kept",
     "Part",
+    "Preparation",
     "Quarter",
     "Source",
     "Stage",

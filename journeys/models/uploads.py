@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -16,10 +17,17 @@ class Upload(models.Model):
     """One file as it arrived, never changed: its hash, who sent it, what became of its rows."""
 
     class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
         RECEIVED = "received", _("being checked")
         ACCEPTED = "accepted", _("accepted")
         REJECTED = "rejected", _("rejected")
         UNDONE = "undone", _("undone")
+        DISCARDED = "discarded", _("let go")
+
+    class How(models.TextChoices):
+        ADD = "add", _("added to what is there")
+        UPDATE = "update", _("cases already there are updated, the others stay")
+        REPLACE = "replace", _("replaces what the source had sent for the quarter")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="uploads")
@@ -36,13 +44,18 @@ class Upload(models.Model):
     receipt = models.JSONField(default=dict, help_text="Per indicator: observations, and why rows gave none.")
     problems = models.JSONField(default=list, help_text="First 1,000 problems: code, row, column, value.")
     mapping = models.JSONField(default=dict, help_text="The source's mapping as it was applied.")
+    how = models.CharField(max_length=8, choices=How, default=How.ADD)
+    version = models.PositiveSmallIntegerField(default=1)
+    previous = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="next", help_text="What it corrects."
+    )
 
     class Meta:
         ordering = ["-received"]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "sha256"],
-                condition=models.Q(state__in=["received", "accepted"]),
+                condition=models.Q(state__in=["draft", "received", "accepted"]),
                 name="same_bytes_once",
             )
         ]
@@ -56,17 +69,59 @@ class Upload(models.Model):
         return Path(settings.UPLOADS_DIR) / str(self.id)
 
 
+class Preparation(models.Model):
+    """How a file is made ready: what was recognised, what a person answered and corrected, what the last check found.
+
+    ``edits`` are applied each time the file is read (``journeys.edits``), so the original bytes never change.
+    ``revision`` grows with every answer and correction; ``check`` holds for the revision it was made of.
+    """
+
+    upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="preparation")
+    revision = models.PositiveIntegerField(default=1)
+    recognised = models.JSONField(default=dict)
+    settled = models.BooleanField(default=False, help_text="A person has seen what was recognised, or nobody need.")
+    matched = models.BooleanField(default=False, help_text="Every column the source needs has its place.")
+    edits = models.JSONField(default=list)
+    outcome = models.JSONField(default=dict, help_text="What the last check found.")
+    agreed = models.JSONField(default=list, help_text="Codes of the warnings a person has agreed to.")
+    patch = models.CharField(max_length=60, blank=True, help_text="File of corrected rows that waits to be read.")
+    touched = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.upload} · {self.revision}"
+
+
+class PartQuerySet(models.QuerySet["Part"]):
+    def counted(self) -> Self:
+        """The parts whose observations are in the report."""
+        return self.filter(upload__state=Upload.State.ACCEPTED, superseded_by=None)
+
+
 class Part(models.Model):
-    """An immutable Parquet file of observations: one upload's rows of one quarter, named by its hash."""
+    """An immutable Parquet file of observations: one upload's rows of one quarter, named by its hash.
+
+    A later file may take the place of a part, or leave of it only the cases it says nothing about: that rest is a new
+    part of the same upload, ``made_by`` the later one. Undoing the later file brings the earlier part back.
+    """
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="parts")
     sha256 = models.CharField(max_length=64, db_index=True)
     observations = models.PositiveBigIntegerField()
     size = models.PositiveBigIntegerField()
+    superseded_by = models.ForeignKey(
+        Upload, on_delete=models.RESTRICT, null=True, blank=True, related_name="superseded_parts"
+    )
+    made_by = models.ForeignKey(Upload, on_delete=models.RESTRICT, null=True, blank=True, related_name="rests")
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["upload", "quarter"], name="one_part_a_quarter")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upload", "quarter"], condition=models.Q(superseded_by=None), name="one_part_a_quarter"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.quarter} · {self.sha256}"

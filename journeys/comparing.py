@@ -1,0 +1,103 @@
+"""In the sandboxed child: the rows of a file beside those the source had sent before, case by case, quarter by quarter.
+
+A case is told apart by its pseudonym; a row without one, by all it says. A case is *equal* when both files say the
+same of it, *changed* when not, *new* or *gone* when only one of them names it. Figures of a quick look at plausibility
+come from the same tables.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from journeys.reading.derive import quote
+
+SIGNS = ("new", "changed", "equal", "gone")
+_SAYS = """hash(indicator::VARCHAR, unit::VARCHAR, "case"::VARCHAR, day, value::DECIMAL(18,6), n::BIGINT,
+    sd::DECIMAL(18,6), rule::VARCHAR, ord::VARCHAR)"""
+COLUMNS = 'indicator, department, unit, "case", fold, day, value, n, sd, rule, ord, line'
+
+
+class Connection(Protocol):
+    """What is asked of DuckDB here."""
+
+    def execute(self, query: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One quarter: cases of each sign; what was there before, by the hash of its part."""
+
+    quarter: str
+    counts: Mapping[str, int]
+    before: Sequence[str]
+
+    @property
+    def same(self) -> bool:
+        """Both say the same, case by case."""
+        return bool(self.before) and not (self.counts["new"] or self.counts["changed"] or self.counts["gone"])
+
+    def kept(self, table: str) -> str:
+        """Condition for the rows of a fresh table that are new or changed."""
+        return f"{key(table)} IN (SELECT key FROM {self._signs} WHERE sign IN ('new', 'changed'))"
+
+    def untouched(self, table: str) -> str:
+        """Condition for the earlier rows of cases that the file does not change."""
+        return f"{key(table)} NOT IN (SELECT key FROM {self._signs} WHERE sign = 'changed')"
+
+    @property
+    def _signs(self) -> str:
+        return quoted(f"signs {self.quarter}")
+
+
+def quoted(name: str) -> str:
+    """A SQL name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def key(table: str) -> str:
+    """What tells cases apart: the pseudonym, or all that the row says."""
+    return f"""coalesce({table}."case"::VARCHAR, 'row ' || {_SAYS}::VARCHAR)"""
+
+
+def earlier(files: Sequence[Path]) -> str:
+    """The observations of parts, as a table."""
+    listed = ", ".join(quote(str(file)) for file in files)
+    return f"(SELECT {COLUMNS} FROM read_parquet([{listed}]))" if files else f"({_nothing()})"
+
+
+def compare(connection: Connection, quarter: str, fresh: str, before: Mapping[str, Path]) -> Comparison:
+    """The comparison of a table of fresh observations with earlier parts (hash and file)."""
+    if not before:
+        new = connection.execute(f"SELECT count(DISTINCT {key('t')}) FROM {fresh} AS t").fetchall()[0][0]
+        return Comparison(quarter, {"new": new, "changed": 0, "equal": 0, "gone": 0}, ())
+    signs = quoted(f"signs {quarter}")
+    said = f"SELECT {{key}} AS key, sum({_SAYS}::HUGEINT) AS said, count(*) AS n FROM {{table}} AS t GROUP BY ALL"
+    now, then = (said.format(key=key("t"), table=table) for table in (fresh, earlier(list(before.values()))))
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {signs} AS SELECT coalesce(now.key, before.key) AS key,
+            CASE WHEN before.key IS NULL THEN 'new' WHEN now.key IS NULL THEN 'gone'
+                WHEN now.said = before.said AND now.n = before.n THEN 'equal' ELSE 'changed' END AS sign
+            FROM ({now}) AS now FULL JOIN ({then}) AS before ON now.key = before.key"""
+    )
+    found = dict(connection.execute(f"SELECT sign, count(*) FROM {signs} GROUP BY sign").fetchall())
+    return Comparison(quarter, {sign: found.get(sign, 0) for sign in SIGNS}, tuple(before))
+
+
+def levels(connection: Connection, table: str) -> dict[str, dict[str, float]]:
+    """Per indicator: rows, mean, spread, least and greatest value, in stored units; floats, for a warning only."""
+    rows = connection.execute(
+        f"""SELECT indicator::VARCHAR, count(*), avg(value)::DOUBLE, coalesce(stddev_samp(value), 0)::DOUBLE,
+            min(value)::DOUBLE, max(value)::DOUBLE FROM {table} AS t GROUP BY ALL ORDER BY 1"""
+    ).fetchall()
+    names = ("n", "mean", "spread", "low", "high")
+    return {indicator: dict(zip(names, figures, strict=True)) for indicator, *figures in rows}
+
+
+def _nothing() -> str:
+    kinds = {"day": "DATE", "value": "DECIMAL(18,6)", "n": "BIGINT", "sd": "DECIMAL(18,6)"}
+    return (
+        "SELECT "
+        + ", ".join(f"NULL::{kinds.get(name.strip(), 'VARCHAR')} AS {name.strip()}" for name in COLUMNS.split(","))
+        + " WHERE false"
+    )

@@ -1,0 +1,163 @@
+"""A file before a person confirms it: each change asks for a new check, and nothing of it counts yet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from company.audit import record
+from company.models import User
+from journeys.bell import dispatch
+from journeys.edits import MOST
+from journeys.ingest import Refused
+from journeys.models import Job, Preparation, Upload
+from journeys.orders import Taken
+from journeys.reading.problems import Problem
+
+KEPT = timedelta(days=14)
+
+
+def note(upload: Upload, taken: Taken) -> None:
+    """Keep what the check of a draft found. Inside the caller's transaction."""
+    found = Preparation.objects.select_for_update().get(upload=upload)
+    outcome = dict(taken.outcome)
+    found.recognised = outcome.pop("recognised", found.recognised)
+    mapping = outcome.pop("mapping", None)
+    found.matched = bool(mapping)
+    found.edits = outcome.pop("edits", found.edits)
+    if found.patch:
+        (Path(settings.UPLOADS_DIR) / found.patch).unlink(missing_ok=True)
+        found.patch = ""
+    counts = {"rows_in": taken.rows_in, "rows_out": taken.rows_out, "observations": taken.observations}
+    found.outcome = {**outcome, **counts, "revision": found.revision, "problems_total": taken.problems_total}
+    found.save()
+    upload.mapping = mapping or upload.mapping
+    upload.rows_in, upload.receipt, upload.problems = taken.rows_in, taken.receipt, taken.problems
+    upload.save(update_fields=["mapping", "rows_in", "receipt", "problems"])
+
+
+def change(upload: Upload, alter: Callable[[Upload, Preparation], None]) -> None:
+    """Alter a draft and have it checked again; ``Refused`` when it is a draft no longer."""
+    with transaction.atomic():
+        held, found = _held(upload)
+        alter(held, found)
+        found.revision += 1
+        found.agreed = []
+        held.save()
+        found.save()
+        _queue(held)
+
+
+def settle(upload: Upload) -> None:
+    """A person has seen what was recognised."""
+    with transaction.atomic():
+        _, found = _held(upload)
+        found.settled = True
+        found.save()
+
+
+def correct(upload: Upload, edits: Sequence[Mapping[str, Any]]) -> None:
+    """Add corrections; ``Refused`` beyond what one file may carry."""
+
+    def alter(_: Upload, found: Preparation) -> None:
+        if len(found.edits) + len(edits) > MOST:
+            raise Refused(Problem("too_many_edits", expected=str(MOST)))
+        found.edits = [*found.edits, *edits]
+
+    change(upload, alter)
+
+
+def take_back(upload: Upload, number: int) -> None:
+    """Take one correction back, by its place; nothing happens when there is none."""
+
+    def alter(_: Upload, found: Preparation) -> None:
+        found.edits = [edit for place, edit in enumerate(found.edits) if place != number]
+
+    change(upload, alter)
+
+
+def map_columns(upload: Upload, mapping: Mapping[str, Any]) -> None:
+    """Read the file by this mapping from now on."""
+
+    def alter(held: Upload, found: Preparation) -> None:
+        held.mapping, found.matched, found.settled = dict(mapping), True, True
+
+    change(upload, alter)
+
+
+def confirm(upload: Upload, how: str, actor: User | None) -> None:
+    """Hand the draft to the ledger to be taken in; ``Refused`` while there is anything left to do."""
+    with transaction.atomic():
+        held, found = _held(upload)
+        if found.outcome.get("revision") != found.revision or held.job.state != Job.State.DONE:
+            raise Refused(Problem("not_checked"))
+        if held.problems or not found.outcome.get("observations"):
+            raise Refused(Problem("not_ready"))
+        held.state, held.how, held.received = Upload.State.RECEIVED, how, timezone.now()
+        held.save()
+        _queue(held)
+        detail = {"how": how, "edits": len(found.edits), "agreed": found.agreed}
+        record(held.company, actor, "upload.confirmed", f"upload {held.pk}", detail)
+    upload.state = held.state
+
+
+def agree(upload: Upload, codes: Sequence[str]) -> None:
+    """A person has read these warnings and stands by the file."""
+    with transaction.atomic():
+        _, found = _held(upload)
+        found.agreed = sorted(codes)
+        found.save()
+
+
+def discard(upload: Upload, actor: User | str | None) -> None:
+    """Let a draft go: its bytes are removed, the row stays to say so."""
+    with transaction.atomic():
+        held, found = _held(upload)
+        held.state, held.problems = Upload.State.DISCARDED, []
+        held.save(update_fields=["state", "problems"])
+        found.recognised, found.outcome = {}, {}
+        found.save()
+        Job.objects.filter(upload=held).update(state=Job.State.DONE, lease_token=None, lease_until=None)
+        record(held.company, actor, "upload.discarded", f"upload {held.pk}", {"file": held.filename})
+        transaction.on_commit(lambda: held.path.unlink(missing_ok=True))
+    upload.state = held.state
+
+
+def collect(now: datetime) -> int:
+    """Discard the drafts nobody touched for a fortnight; their number."""
+    abandoned = Upload.objects.filter(state=Upload.State.DRAFT, preparation__touched__lt=now - KEPT)
+    for upload in abandoned:
+        discard(upload, None)
+    return len(abandoned)
+
+
+def _held(upload: Upload) -> tuple[Upload, Preparation]:
+    """The draft and its preparation, locked until the transaction ends."""
+    held = Upload.objects.select_for_update(of=("self",)).select_related("company", "job").get(pk=upload.pk)
+    if held.state != Upload.State.DRAFT:
+        raise Refused(Problem("not_a_draft"))
+    return held, Preparation.objects.select_for_update().get(upload=held)
+
+
+def _queue(upload: Upload) -> None:
+    """The upload's job anew, whatever became of it before; a worker that still has it finds it is not theirs."""
+    now, number = timezone.now(), upload.job.pk
+    Job.objects.filter(pk=number).update(
+        state=Job.State.QUEUED,
+        step=Job.Step.RECEIVED,
+        rows_done=0,
+        rows_total=None,
+        attempts=0,
+        deaths=0,
+        lease_token=None,
+        lease_until=None,
+        not_before=None,
+        created=now,
+        finished=None,
+        error="",
+    )
+    transaction.on_commit(lambda: dispatch(number), robust=True)
