@@ -4,6 +4,7 @@ Rules (CLDR through Babel): the minus is U+2212, changes are always signed and a
 from zero, months are lower case in Italian. ``locale`` is always given: "it", "en", "fr".
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,6 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 MINUS = "\u2212"
+NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,6})?", re.ASCII)
 
 
 def rounded(value: Decimal | float | int, decimals: int = 0) -> Decimal:
@@ -46,6 +48,12 @@ def percent(value: Decimal | float | int, decimals: int, locale: str) -> str:
 def plain(value: Decimal | float | int, decimals: int, locale: str) -> str:
     """The number for a CSV file: no thousands mark, ASCII minus, the language's decimal mark."""
     return f"{rounded(value, decimals):f}".replace(".", get_decimal_symbol(_locale(locale)))
+
+
+def parsed(text: str, locale: str) -> Decimal | None:
+    """The number a person wrote, with the language's decimal mark or a point; None for what is not one number."""
+    bare = text.strip().removesuffix("%").strip().replace(MINUS, "-").replace(get_decimal_symbol(_locale(locale)), ".")
+    return Decimal(bare) if NUMBER.fullmatch(bare) else None
 
 
 def separators(locale: str) -> str:

@@ -295,3 +295,35 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} · {self.at}"
+
+
+class Remark(models.Model):
+    """What a person wrote on a quarter: a note of what happened ("courier strike, March"), or a title of their own.
+
+    A note stands at a stage's place or, with an empty one, at the quarter's. A title replaces the sentence of its place
+    in one language; ``said`` is the message it replaced: when the data say another, the title is to be read again.
+    """
+
+    class Kind(models.TextChoices):
+        NOTE = "note", _("note")
+        TITLE = "title", _("title")
+
+    quarter = models.ForeignKey(Quarter, on_delete=models.CASCADE, related_name="remarks")
+    kind = models.CharField(max_length=5, choices=Kind)
+    place = models.CharField(max_length=70, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    text = models.CharField(max_length=140)
+    said = models.JSONField(default=dict, blank=True)
+    author = models.CharField(max_length=150)
+    written = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["quarter__year", "quarter__number", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quarter", "place", "language"], condition=models.Q(kind="title"), name="title_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter} · {self.place} · {self.text}"

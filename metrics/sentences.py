@@ -41,6 +41,8 @@ def front(report: Report) -> Message:
         return _message("front", "front.hidden", least=report.company.hidden_under)
     if health.base == "hidden" or health.value is None:
         return _message("front", "front.too_little", n=health.n, needed=report.company.reduced_under)
+    if health.base == "reduced" and health.n >= report.company.reduced_under:
+        return _message("front", "front.reduced_stages", needed=report.company.reduced_under)
     if health.base == "reduced":
         return _message("front", "front.reduced", n=health.n, needed=report.company.reduced_under)
     ends = {"low": health.low, "high": health.high}

@@ -1,10 +1,11 @@
 """What a page shows: one edition's report, the quarters around it, and whom it is shown to."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -14,11 +15,14 @@ from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
 from metrics.access import editions_of
-from metrics.models import Edition, Figure
-from metrics.report import FigureRow, Report
+from metrics.models import Edition, Figure, Remark
+from metrics.report import FigureRow, Message, Report
+from metrics.segments import segment, segments
+from metrics.sentences import write
 
 QUARTERS = 8
 HELD = 64
+SEGMENT = "segmento"  # the filter's name in addresses
 DRAWN = ("value", "low", "high", "n", "base", "note")
 
 _held: dict[str, Report] = {}
@@ -35,7 +39,11 @@ class Past:
 
 @dataclass(frozen=True)
 class Shown:
-    """An edition as one reader gets it; ``mine`` are the slugs of the departments the reader answers for."""
+    """An edition as one reader gets it; ``mine`` are the slugs of the departments the reader answers for.
+
+    ``unit`` is the code of the one unit it is narrowed to, out of ``units``; ``remarks`` what people wrote on the
+    quarters drawn, their titles being in the report's messages already.
+    """
 
     report: Report
     digest: str
@@ -45,10 +53,33 @@ class Shown:
     before: str
     after: str
     mine: tuple[str, ...]
+    unit: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+    analyst: bool = False
 
     @property
     def quarter(self) -> str:
         return self.report.quarter
+
+    @property
+    def unit_name(self) -> str:
+        return self.units.get(self.unit, "")
+
+    @property
+    def narrowing(self) -> str:
+        """What an address ends with to stay on the same unit."""
+        return f"?{urlencode({SEGMENT: self.unit})}" if self.unit else ""
+
+    def notes(self, place: str = "") -> list[Remark]:
+        """The notes on the quarters drawn, of the quarter itself or of a stage, the earliest first."""
+        return [row for row in self.remarks if row.kind == Remark.Kind.NOTE and row.place == place]
+
+    def title(self, place: str) -> Remark | None:
+        """The title a person wrote for a place, in the reader's language."""
+        wanted = (Remark.Kind.TITLE, place, get_language(), self.quarter)
+        rows = ((row.kind, row.place, row.language, str(row.quarter.code)) for row in self.remarks)
+        return next((row for row, known in zip(self.remarks, rows, strict=True) if known == wanted), None)
 
 
 @dataclass(frozen=True)
@@ -60,6 +91,8 @@ class Asked:
     before: str
     after: str
     membership: Membership
+    unit: str
+    remarks: tuple[Remark, ...]
 
     @property
     def tag(self) -> str:
@@ -67,8 +100,10 @@ class Asked:
         departments = departments_of(self.membership)
         parts = [
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
+            *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
             self.before,
             self.after,
+            self.unit,
             get_language(),
             str(self.membership.user_id),
             self.membership.role,
@@ -94,23 +129,52 @@ def ask(request: HttpRequest, code: str) -> Asked:
     past = tuple(editions[known] for known in codes[: place + 1] if known > wanted.plus(-QUARTERS))
     before = str(codes[place - 1]) if place else ""
     after = str(codes[place + 1]) if place + 1 < len(codes) else ""
-    return Asked(editions[wanted], past, before, after, membership)
+    remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
+    return Asked(editions[wanted], past, before, after, membership, request.GET.get(SEGMENT, ""), tuple(remarks))
 
 
 def read(asked: Asked) -> Shown:
     """The report and the last eight quarters, for the panels."""
-    edition = asked.edition
-    departments = departments_of(asked.membership) if asked.membership.role == Role.HEAD else []
-    return Shown(
-        report=report_of(edition.digest, edition.pk),
+    edition, role = asked.edition, asked.membership.role
+    departments = departments_of(asked.membership) if role == Role.HEAD else []
+    whole = report_of(edition.digest, edition.pk)
+    shown = Shown(
+        report=_narrowed(whole, asked.unit),
         digest=edition.digest,
         draft=edition.state == Edition.State.DRAFT,
         computed=edition.computed,
-        history=history(asked.past),
+        history=history(asked.past, asked.unit),
         before=asked.before,
         after=asked.after,
         mine=tuple(department.slug for department in departments or []),
+        unit=asked.unit,
+        units=segments(whole),
+        remarks=asked.remarks,
+        analyst=role in (Role.ANALYST, Role.ADMIN),
     )
+    return replace(shown, report=_titled(shown))
+
+
+def _narrowed(report: Report, unit: str) -> Report:
+    """The report of one unit with its own sentences; 404 for a unit that no filter offers."""
+    if not unit:
+        return report
+    found = segment(report, unit) if unit in segments(report) else None
+    if found is None:
+        raise Http404
+    return replace(found, messages=write(found))
+
+
+def _titled(shown: Shown) -> Report:
+    """The report with the titles people wrote in the place of its own sentences; a unit's report has none."""
+    titles = {} if shown.unit else {message.place: shown.title(message.place) for message in shown.report.messages}
+    if not any(titles.values()):
+        return shown.report
+    messages = tuple(
+        Message(message.place, "edited", {"text": title.text}) if (title := titles[message.place]) else message
+        for message in shown.report.messages
+    )
+    return replace(shown.report, messages=messages)
 
 
 def report_of(digest: str, edition: int) -> Report:
@@ -132,16 +196,18 @@ def reports_of(editions: dict[str, int]) -> dict[str, Report]:
     return {digest: _held[digest] for digest in editions}
 
 
-def history(editions: Sequence[Edition]) -> tuple[Past, ...]:
+def history(editions: Sequence[Edition], unit: str = "") -> tuple[Past, ...]:
     """Health of company and stages in each edition's quarter, oldest first; quarters without edition are gaps."""
     known = {edition.pk: edition.quarter.code for edition in editions}
-    rows = Figure.objects.filter(edition__in=known, level__in=[Figure.Level.COMPANY, Figure.Level.STAGE])
+    whole = Figure.Level.UNIT_WHOLE if unit else Figure.Level.COMPANY
+    levels = [whole, Figure.Level.UNIT_STAGE if unit else Figure.Level.STAGE]
+    rows = Figure.objects.filter(edition__in=known, unit=unit, level__in=levels)
     company: dict[QuarterCode, FigureRow] = {}
     stages: dict[QuarterCode, dict[str, FigureRow]] = {}
     for row in rows.values("edition_id", "level", "stage", *DRAWN):
         code = known[row.pop("edition_id")]
         figure = FigureRow(**row)
-        if figure.level == Figure.Level.COMPANY:
+        if figure.level == whole:
             company[code] = figure
         else:
             stages.setdefault(code, {})[figure.stage] = figure

@@ -84,6 +84,8 @@ def _fit(*sentences: str) -> str:
 
 def _front_worse(v: Voice) -> str:
     plain = _("Health falls by %(points)s points.") % v.words
+    if not v.args["stages"] and not v.report.bridge:
+        return plain
     if not v.args["stages"]:
         return _("Health falls by %(points)s points: no single stage stands out.") % v.words
     long = ngettext(
@@ -96,6 +98,8 @@ def _front_worse(v: Voice) -> str:
 
 def _front_better(v: Voice) -> str:
     plain = _("Health rises by %(points)s points.") % v.words
+    if not v.args["stages"] and not v.report.bridge:
+        return plain
     if not v.args["stages"]:
         return _("Health rises by %(points)s points: no single stage stands out.") % v.words
     long = ngettext(
@@ -195,9 +199,13 @@ def _some(v: Voice) -> str:
 
 
 SENTENCES: dict[str, Callable[[Voice], str]] = {
+    "edited": lambda v: str(v.args["text"]),
     "front.too_little": lambda v: _("Not enough data: n = %(n)s, at least %(needed)s are needed.") % v.words,
     "front.hidden": lambda v: _("Not enough data: fewer than %(least)s answers.") % v.words,
     "front.reduced": lambda v: _("Few answers: n = %(n)s, for a verdict at least %(needed)s are needed.") % v.words,
+    "front.reduced_stages": lambda v: (
+        _("Few answers in each stage: for a verdict at least %(needed)s are needed in every one.") % v.words
+    ),
     "front.too_little_before": lambda v: (
         _("Not enough data to compare: at least %(needed)s answers are needed in both quarters.") % v.words
     ),

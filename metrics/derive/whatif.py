@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from metrics.report import EffectRow, Report, fixed
-from metrics.stats.impact import what_if as moved_by
-from metrics.stats.jackknife import Interval
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,9 @@ def what_if(report: Report, indicator: str, outcome: str, value: Decimal) -> Ans
     ``β·(value − level now)`` with the jackknife interval of β. None where the pair is no lever of the report, or the
     value lies outside the levels seen in the last eight quarters.
     """
+    from metrics.stats.impact import what_if as moved_by  # scipy, which the list of levers does not need
+    from metrics.stats.jackknife import Interval
+
     rows = [row for row in report.effects_of("driver", indicator=indicator, outcome=outcome) if "seen" in row.detail]
     if not rows or rows[0].points is None:
         return None

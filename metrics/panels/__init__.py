@@ -18,12 +18,16 @@ Build = Callable[[Shown, str], Any]
 
 @dataclass(frozen=True)
 class Panel:
-    """``slug`` names the template; ``tables`` are the first words of the names of its tables' files."""
+    """``slug`` names the template; ``tables`` are the first words of the names of its tables' files.
+
+    ``whole``: it exists for the whole company only, and is left out where one unit is shown.
+    """
 
     slug: str
     page: str
     build: Build
     tables: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def template(self) -> str:
@@ -31,18 +35,18 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("hero", "front", front.hero),
-    Panel("strip", "front", front.strip, ("fasi",)),
+    Panel("hero", "front", front.hero, whole=False),
+    Panel("strip", "front", front.strip, ("fasi",), whole=False),
     Panel("yours", "front", front.yours),
-    Panel("trend", "front", trend.company, ("andamento",)),
+    Panel("trend", "front", trend.company, ("andamento",), whole=False),
     Panel("bridge", "front", bridge.chart, ("ponte",)),
     Panel("departments", "front", front.departments, ("reparti",)),
-    Panel("map", "journey", journey.chart, ("percorso",)),
+    Panel("map", "journey", journey.chart, ("percorso",), whole=False),
     Panel("factors", "impact", factors.chart, ("fattori",)),
     Panel("steps", "bridge", bridge.page, ("passi",)),
-    Panel("stage_head", "stage", stage.head),
-    Panel("stage_trend", "stage", trend.stage, ("andamento",)),
-    Panel("results", "stage", stage.results, ("risultati",)),
+    Panel("stage_head", "stage", stage.head, whole=False),
+    Panel("stage_trend", "stage", trend.stage, ("andamento",), whole=False),
+    Panel("results", "stage", stage.results, ("risultati",), whole=False),
     Panel("drivers", "stage", drivers.drivers, ("fattori", "quote")),
     Panel("department_head", "department", department.head),
     Panel("chain", "department", department.chain),
@@ -57,7 +61,8 @@ PANELS: tuple[Panel, ...] = (
 
 def build(page: str, shown: Shown, subject: str = "") -> dict[str, Any]:
     """What each panel of a page draws, by slug; panels without a place are left out."""
-    built = {panel.slug: panel.build(shown, subject) for panel in PANELS if panel.page == page}
+    wanted = [panel for panel in PANELS if panel.page == page and not (panel.whole and shown.unit)]
+    built = {panel.slug: panel.build(shown, subject) for panel in wanted}
     return {slug: content for slug, content in built.items() if content is not None}
 
 
@@ -66,7 +71,7 @@ def table(shown: Shown, name: str) -> Table | None:
     kind, _dot, rest = name.partition(".")
     subject = rest.partition(".")[0]
     for panel in PANELS:
-        if kind in panel.tables and _fits(panel, shown, subject):
+        if kind in panel.tables and not (panel.whole and shown.unit) and _fits(panel, shown, subject):
             found = {entry.slug: entry for entry in _tables(panel.build(shown, subject))}
             if name in found:
                 return found[name]

@@ -168,8 +168,8 @@ def _column(label: str) -> Column:
 
 
 def stage_link(shown: Shown, slug: str) -> str:
-    """Address of a stage's page; none for the whole journey."""
-    return reverse("stage", args=[shown.quarter, slug]) if slug else ""
+    """Address of a stage's page, narrowed as this one is; none for the whole journey."""
+    return reverse("stage", args=[shown.quarter, slug]) + shown.narrowing if slug else ""
 
 
 def department_link(shown: Shown, slug: str) -> str:

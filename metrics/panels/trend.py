@@ -32,11 +32,14 @@ def stage(shown: Shown, subject: str) -> Chart | None:
         return None
     rows = [(past.quarter, past.stages.get(subject)) for past in shown.history]
     least = shown.report.company.reduced_under
-    return chart(least, f"andamento.{subject}", _year(row), rows, blocks.voices(shown.report, subject))
+    return chart(least, f"andamento.{subject}", _year(row, least), rows, blocks.voices(shown.report, subject))
 
 
-def _year(row: FigureRow) -> str:
-    if row.base != "full" or row.year_change is None:
+def _year(row: FigureRow, least: int) -> str:
+    if row.base != "full":
+        needed = {"needed": formats.number(least, 0, labels.locale())}
+        return _("To compare, at least %(needed)s answers a quarter are needed") % needed
+    if row.year_change is None:
         return _("A year of measures is still missing for the comparison")
     points = {"points": labels.points(abs(row.year_change)).lstrip("+")}
     if row.year_verdict == "better":

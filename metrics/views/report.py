@@ -15,7 +15,10 @@ from metrics.access import editions_of, latest_edition
 from metrics.figures import base
 from metrics.panels.archive import archive as build_archive
 from metrics.panels.method import method_page
+from metrics.panels.whatif import hypotheses
 from metrics.shown import Asked, Shown, ask, read
+
+NARROWED = ("front", "journey", "stage")  # the pages that may show one unit alone
 
 
 @require_safe
@@ -87,7 +90,10 @@ def _page(request: HttpRequest, code: str, page: str, subject: str) -> HttpRespo
     def answer() -> HttpResponse:
         shown = read(asked)
         _require(shown, page, subject)
-        return _render(request, shown, page, panels.build(page, shown, subject))
+        content = panels.build(page, shown, subject)
+        if page == "department":
+            content["hypotheses"] = hypotheses(shown, subject, request.GET)
+        return _render(request, shown, page, content)
 
     return conditional(request, asked, answer)
 
@@ -107,7 +113,7 @@ def _require(shown: Shown, page: str, subject: str) -> None:
     """404 for a stage or department the report does not know."""
     stages, departments = shown.report.stages, shown.report.departments
     known = {"stage": {row.slug for row in stages}, "department": {row.slug for row in departments}}
-    if page in known and subject not in known[page]:
+    if (page in known and subject not in known[page]) or (shown.unit and page not in NARROWED):
         raise Http404
 
 
@@ -117,6 +123,7 @@ def _render(request: HttpRequest, shown: Shown, page: str, content: dict[str, ob
         "shown": shown,
         "shown_quarter": shown.quarter,
         "page": page,
+        "path": request.path,
         "figure_base": _figure_base(),
     }
     return render(request, f"metrics/{page}.html", context)

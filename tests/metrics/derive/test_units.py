@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.derive.report import derive
-from metrics.derive.units import Visible, segment, segments, shown_units
+from metrics.derive.units import Visible, shown_units
 from metrics.engine.moments import Facts
 from metrics.report import FigureRow, Report
+from metrics.segments import segment, segments
 from metrics.simulation.audit import pinned
 from metrics.stats.disclosure import Reason, TableMask
 from metrics.stats.kinds import Moments
