@@ -59,6 +59,9 @@ def mapping_words(key: str, code: str, arguments: Mapping[str, Any]) -> str:
         "one_derivation": _("exactly one of these is expected: %(known)s"),
         "only_with_column": _("this goes only with “column”"),
         "only_without_column": _("this does not go with “column”"),
+        "only_without_date": _("this does not go with “date”"),
+        "two_ends": _("here the two ends of the scale are expected: [1, 5]"),
+        "not_a_boolean": _("here true or false is expected"),
         "needs_case": _("this needs the key “case”"),
         "worker_column": _(
             "the column “%(column)s” tells single workers apart, which is not allowed (art. 4, L. 300/1970)"
@@ -190,6 +193,61 @@ _WORDS |= {
         "not_whole": gettext_noop("%(value)s is not a whole number"),
         "bad_count": gettext_noop("%(value)s is not a number of cases"),
         "negative_sd": gettext_noop("a standard deviation cannot be negative: %(value)s"),
+        "no_header": gettext_noop("these look like data, not headings: add a first line with the names of the columns"),
+        "worker_column": gettext_noop(
+            "the column “%(column)s” tells single workers apart (art. 4, L. 300/1970): remove it; the file was not kept"
+        ),
+        "personal_column": gettext_noop(
+            "the column “%(column)s” holds personal data (%(value)s): they are not needed and not taken in"
+        ),
+        "personal_identifier": gettext_noop(
+            "%(value)s identifies a person: send a code, or let the source make pseudonyms of such texts"
+        ),
+        "personal_names": gettext_noop("%(value)s look like names of people: a code is expected here"),
+        "masked": gettext_noop(
+            "personal data masked in %(value)s texts: e-mail, telephone, IBAN and codice fiscale are not shown"
+        ),
+        "leading_zeros": gettext_noop("codes with leading zeros (%(value)s) are kept as text"),
+        "hidden_sheet": gettext_noop("there is a hidden sheet, “%(value)s”: it is not read"),
+        "other_sheets": gettext_noop("read the sheet “%(expected)s”; the others are not read: %(value)s"),
+        "no_such_sheet": gettext_noop("there is no sheet “%(expected)s”; the workbook has: %(value)s"),
+        "no_sheet": gettext_noop("the workbook has no sheet that can be seen"),
+        "broken_workbook": gettext_noop(
+            "this is not a workbook that can be read: open it in Excel and save it again as .xlsx"
+        ),
+        "old_workbook": gettext_noop(
+            "this is an old or password-protected Excel file: save it as .xlsx without a password"
+        ),
+        "macros": gettext_noop("the workbook contains macros: save it as .xlsx without macros"),
+        "embedded": gettext_noop("the workbook contains other files (%(value)s): remove them"),
+        "external_links": gettext_noop("links to other files (%(value)s) are ignored and never followed"),
+        "workbook_too_large": gettext_noop(
+            "unpacked, the workbook is larger than %(expected)s: split it, or send it as CSV"
+        ),
+        "workbook_parts": gettext_noop("the parts of this workbook are not what Excel writes (%(value)s)"),
+        "document_type": gettext_noop("the workbook contains a DTD, which Excel never writes: it is not opened"),
+        "far_cells": gettext_noop("there are cells beyond column %(expected)s (%(value)s): delete what lies there"),
+        "formula_without_value": gettext_noop("a formula without a value: paste the values and send the file again"),
+        "formula_error": gettext_noop("the formula gives %(value)s: correct it in Excel"),
+        "merged_cells": gettext_noop("cells merged here (%(value)s): split them, and write the value in each row"),
+        "hidden_rows": gettext_noop("%(value)s hidden rows were read too"),
+        "text_numbers": gettext_noop(
+            "some numbers of “%(column)s” are text in the workbook: they were read as numbers"
+        ),
+        "ambiguous_number": gettext_noop("“%(value)s” could be two different numbers; expected: %(expected)s"),
+        "unknown_name": gettext_noop("“%(value)s” is not known here; perhaps “%(expected)s”?"),
+        "period_needed": gettext_noop("the file has no dates: say which quarter it is about"),
+        "period_missing": gettext_noop("neither the file's name nor its title says which period it is about"),
+        "periods_many": gettext_noop("the file's name and title speak of several periods: %(value)s"),
+        "no_periods": gettext_noop("no heading is a month, a quarter or a day"),
+        "bad_weight": gettext_noop("%(value)s is not a weight: only whole numbers of equal answers are taken"),
+        "footer_rows": gettext_noop("the table ends at “%(value)s”: %(expected)s rows below it were left out"),
+        "ignored_column": gettext_noop("the column “%(column)s” is not used"),
+        "invisible_header": gettext_noop("invisible characters in the heading “%(column)s” were removed"),
+        "clock_change": gettext_noop(
+            "times between two and three of the night in which the clock changes: read as written"
+        ),
+        "repeated_rows": gettext_noop("%(value)s identical rows, each counted"),
         "unreadable": gettext_noop(
             "reading this file failed three times; it is kept safe and somebody will look at it"
         ),

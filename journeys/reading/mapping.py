@@ -10,17 +10,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from journeys.reading import dates
+from journeys.reading.answers import ColumnAnswers, FileFormat, columns, file_format
+from journeys.reading.checked import MappingError as MappingError
+from journeys.reading.checked import Reader, column
 from journeys.reading.numbers import NumberFormat
 
 DEFAULT_NULLS = ("", "NA", "N/A", "#N/D", "-", "null")
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 By = Literal["hours", "days", "working_days"]
 SECONDS_BY: Mapping[str, int] = {"hours": 3600, "days": 86400, "working_days": 86400}
-_WORKER = re.compile(
-    r"(^|[^a-z])(operator[ei]?|operatrice|agent[ei]?|matricola|badge|cassier[aei]|addett[oaei]|dipendent[ei]|"
-    r"employee|cashier|clerk|staff id|worker|courier id|driver id)([^a-z]|$)"
-)
 
 
 @dataclass(frozen=True)
@@ -32,16 +29,6 @@ class IndicatorFacts:
     lowest: Decimal | None = None
     highest: Decimal | None = None
     whole: bool = False
-
-
-class MappingError(ValueError):
-    """The mapping cannot be used: the key at fault (``values[2].duration.by``), a code, and what a sentence needs."""
-
-    def __init__(self, key_path: str, message_code: str, args: Mapping[str, Any] | None = None) -> None:
-        super().__init__(f"{key_path}: {message_code}")
-        self.key_path = key_path
-        self.message_code = message_code
-        self.arguments = dict(args or {})
 
 
 @dataclass(frozen=True)
@@ -112,18 +99,28 @@ Derivation = Value | Duration | Later | Among | Over | LongerThan | Filled | Cou
 
 
 @dataclass(frozen=True)
-class FileFormat:
-    """How the file is written; None where the file itself tells."""
+class Where:
+    """Only the rows whose column holds one of the texts: the file names its indicators in that column."""
 
-    separator: str | None = None
-    encoding: str | None = None
-    numbers: NumberFormat = field(default_factory=NumberFormat)
-    dates: tuple[str, ...] = dates.DEFAULT_FORMATS
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unpivot:
+    """Headings that are periods become rows: the names under which the period and the cell are then known."""
+
+    date: str
+    value: str
 
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """A checked mapping."""
+    """A checked mapping. ``period`` instead of a date: a day, a month or a quarter, or where to find it.
+
+    ``where`` holds, for each of the values, the rows it is about; ``weight`` the column that says for how many equal
+    answers a row stands.
+    """
 
     date: str
     values: tuple[tuple[IndicatorFacts, Derivation], ...]
@@ -132,19 +129,53 @@ class SourceMapping:
     last_by: tuple[str, ...] = ()
     null: tuple[str, ...] = DEFAULT_NULLS
     format: FileFormat = field(default_factory=FileFormat)
+    period: str = ""
+    weight: str = ""
+    where: tuple[Where | None, ...] = ()
+    unpivot: Unpivot | None = None
+    answers: Mapping[str, ColumnAnswers] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column the mapping reads, once, in order of appearance."""
-        used = [self.date, self.case, self.unit, *self.last_by]
+        used = [self.date, self.case, self.unit, self.weight, *self.last_by]
         used += [name for _, derivation in self.values for name in columns_of(derivation)]
+        used += [where.column for where in self.where if where]
         return tuple(dict.fromkeys(name for name in used if name))
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The columns that the file must have: all that are read but those made of its headings."""
+        made = (self.unpivot.date, self.unpivot.value) if self.unpivot else ()
+        return tuple(name for name in self.columns if name not in made)
 
     def rule(self, derivation: Derivation) -> str:
         """How the engine reduces a case's rows: each, last or count."""
         if isinstance(derivation, CountRows):
             return "count"
         return "last" if self.last_by else "each"
+
+    def base(self, derivation: Derivation) -> str:
+        """The column that says how many cases a row's value is about; empty for one."""
+        return getattr(derivation, "n", "") or self.weight
+
+    def numbers(self, column: str) -> NumberFormat:
+        """How the column's numbers are written."""
+        return self._said(column).numbers or self.format.numbers
+
+    def dates(self, column: str) -> tuple[str, ...]:
+        """How the column's days are written."""
+        return self._said(column).dates or self.format.dates
+
+    def nulls(self, column: str) -> tuple[str, ...]:
+        """The column's texts that mean "no answer"."""
+        return tuple(dict.fromkeys((*self.null, *self._said(column).null)))
+
+    def _said(self, column: str) -> ColumnAnswers:
+        return self.answers.get(column, _NOTHING)
+
+
+_NOTHING = ColumnAnswers()
 
 
 def columns_of(derivation: Derivation) -> tuple[str, ...]:
@@ -162,133 +193,84 @@ def columns_of(derivation: Derivation) -> tuple[str, ...]:
             return ()
 
 
-def names_a_worker(column: str) -> bool:
-    """True for a header that identifies single workers (art. 4, L. 300/1970)."""
-    return _WORKER.search(re.sub(r"[_\-.]+", " ", column.strip().casefold())) is not None
-
-
-class _Reader:
-    """One dictionary of the mapping and its path: every question answers with a value or a MappingError."""
-
-    def __init__(self, data: Any, path: str, allowed: tuple[str, ...]) -> None:
-        self.path = path
-        if not isinstance(data, Mapping):
-            raise MappingError(path, "not_a_mapping")
-        self.data: Mapping[str, Any] = data
-        for key in data:
-            if key not in allowed:
-                raise MappingError(self.at(str(key)), "unknown_key", {"key": str(key), "known": ", ".join(allowed)})
-
-    def at(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.data.get(key)
-        if value is None and default is not None:
-            return default
-        if value is None:
-            raise MappingError(self.at(key), "missing_key", {"key": key})
-        if not isinstance(value, str) or not value.strip():
-            raise MappingError(self.at(key), "not_a_text")
-        return value.strip()
-
-    def column(self, key: str, default: str | None = None) -> str:
-        return _column(self.text(key, default), self.at(key))
-
-    def choice(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
-        value = self.text(key, default)
-        if value not in choices:
-            raise MappingError(self.at(key), "unknown_choice", {"value": value, "known": ", ".join(choices)})
-        return value
-
-    def number(self, key: str) -> Decimal:
-        value = self.data.get(key)
-        if value is None:
-            raise MappingError(self.at(key), "missing_key", {"key": key})
-        if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-            raise MappingError(self.at(key), "not_a_number")
-        try:
-            return NumberFormat().parse(str(value))
-        except ValueError:
-            raise MappingError(self.at(key), "not_a_number") from None
-
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        value = self.data.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):
-            raise MappingError(self.at(key), "not_a_list")
-        return tuple(str(item).strip() for item in value)
-
-
-def _column(name: str, path: str) -> str:
-    if name and names_a_worker(name):
-        raise MappingError(path, "worker_column", {"column": name})
-    return name
-
-
 def parse_mapping(mapping: Mapping[str, Any], known: Mapping[str, IndicatorFacts]) -> SourceMapping:
     """The mapping, checked against the indicators the source may feed; MappingError at its first fault."""
-    top = _Reader(mapping, "", ("date", "case", "unit", "format", "null", "last_by", "values"))
+    top = Reader(mapping, "", _KEYS)
     case = top.column("case", "")
-    last_by = tuple(_column(name, f"last_by[{i}]") for i, name in enumerate(top.texts("last_by")))
+    last_by = tuple(column(name, f"last_by[{i}]") for i, name in enumerate(top.texts("last_by")))
     if last_by and not case:
         raise MappingError("last_by", "needs_case")
+    period, unpivot = _period(top), _unpivot(mapping.get("unpivot"))
+    entries = list(_values(mapping.get("values"), known, has_case=bool(case)))
     return SourceMapping(
-        date=top.column("date"),
+        date="" if period else unpivot.date if unpivot else top.column("date"),
         case=case,
         unit=top.column("unit", ""),
         last_by=last_by,
         null=tuple(dict.fromkeys(("", *top.texts("null", DEFAULT_NULLS)))),
-        format=_format(mapping.get("format") or {}),
-        values=tuple(_values(mapping.get("values"), known, has_case=bool(case))),
+        format=file_format(mapping.get("format") or {}),
+        values=tuple((facts, derivation) for facts, derivation, _ in entries),
+        period=period,
+        weight=top.column("weight", ""),
+        where=tuple(where for *_, where in entries),
+        unpivot=unpivot,
+        answers=columns(mapping.get("columns")),
     )
 
 
-def _format(data: Any) -> FileFormat:
-    reader = _Reader(data, "format", ("separator", "encoding", "decimal", "thousands", "dates"))
-    separator = data.get("separator")
-    if separator is not None and separator not in (",", ";", "\t", "|"):
-        raise MappingError("format.separator", "unknown_choice", {"value": str(separator), "known": ", ; | \\t"})
-    encoding = (
-        reader.choice("encoding", ("utf-8", "utf-16", "cp1252", "latin-1"), "utf-8") if "encoding" in data else None
-    )
-    decimal = reader.choice("decimal", (".", ","), ".")
-    thousands = str(data.get("thousands") or "")
-    if thousands not in ("", ".", ",", "'", " ", "\u00a0", "\u202f") or thousands == decimal:
-        raise MappingError("format.thousands", "unknown_choice", {"value": thousands, "known": ". , '"})
-    given = data.get("dates")
-    formats = (given,) if isinstance(given, str) else reader.texts("dates", dates.DEFAULT_FORMATS)
-    for text in formats:
-        if not dates.format_is_known(text):
-            raise MappingError("format.dates", "unknown_date_format", {"value": text})
-    return FileFormat(separator, encoding, NumberFormat(decimal, thousands), formats)
+def _period(top: Reader) -> str:
+    """A day, a month, a quarter, ``file`` or ``upload``: for files without a column of dates."""
+    period = top.text("period", "")
+    if period and ("date" in top.data or "unpivot" in top.data):
+        raise MappingError("period", "only_without_date")
+    if period and not re.fullmatch(r"file|upload|[0-9]{4}-(?:[1-4]|[0-9]{2}|[0-9]{2}-[0-9]{2})", period):
+        raise MappingError("period", "unknown_choice", {"value": period, "known": "file, upload, 2026-3, 2026-07"})
+    return period
 
 
+def _unpivot(data: Any) -> Unpivot | None:
+    if data is None:
+        return None
+    reader = Reader(data, "unpivot", ("date", "value"))
+    return Unpivot(reader.text("date"), reader.text("value"))
+
+
+_KEYS = (
+    "date", "period", "case", "unit", "weight", "format", "null", "last_by", "unpivot", "columns", "values"
+)  # fmt: skip
 _KINDS = ("column", "duration", "later", "in", "over", "filled", "blank", "count")
 
 
 def _values(
     entries: Any, known: Mapping[str, IndicatorFacts], *, has_case: bool
-) -> Iterator[tuple[IndicatorFacts, Derivation]]:
+) -> Iterator[tuple[IndicatorFacts, Derivation, Where | None]]:
     if not isinstance(entries, list) or not entries:
         raise MappingError("values", "missing_key" if entries is None else "not_a_list", {"key": "values"})
     seen: set[str] = set()
     for i, entry in enumerate(entries):
-        reader = _Reader(entry, f"values[{i}]", ("indicator", "n", "sd", *_KINDS))
+        reader = Reader(entry, f"values[{i}]", ("indicator", "n", "sd", "where", *_KINDS))
         slug = reader.text("indicator")
         if slug not in known:
             raise MappingError(reader.at("indicator"), "unknown_indicator", {"indicator": slug})
         if slug in seen:
             raise MappingError(reader.at("indicator"), "indicator_twice", {"indicator": slug})
         seen.add(slug)
+        where = _where(reader) if "where" in reader.data else None
         derivation = _derivation(reader)
         if isinstance(derivation, CountRows) and not has_case:
             raise MappingError(reader.at("count"), "needs_case")
-        yield known[slug], derivation
+        yield known[slug], derivation, where
 
 
-def _derivation(reader: _Reader) -> Derivation:
+def _where(reader: Reader) -> Where:
+    inner = Reader(reader.data["where"], reader.at("where"), ("column", "values"))
+    values = inner.texts("values")
+    if not values:
+        raise MappingError(inner.at("values"), "missing_key", {"key": "values"})
+    return Where(inner.column("column"), values)
+
+
+def _derivation(reader: Reader) -> Derivation:
     given = [kind for kind in _KINDS if kind in reader.data]
     if len(given) != 1:
         raise MappingError(reader.path, "one_derivation", {"known": ", ".join(_KINDS)})
@@ -304,27 +286,27 @@ def _derivation(reader: _Reader) -> Derivation:
             reader.choice("count", ("rows",))
             return CountRows()
         case "duration":
-            return _duration(_Reader(reader.data[kind], reader.at(kind), ("start", "end", "by")))
+            return _duration(Reader(reader.data[kind], reader.at(kind), ("start", "end", "by")))
         case "over":
             return _over(reader)
         case "later":
-            inner = _Reader(reader.data[kind], reader.at(kind), ("column", "than", "by"))
+            inner = Reader(reader.data[kind], reader.at(kind), ("column", "than", "by"))
             by = "day" if inner.choice("by", ("moment", "day"), "moment") == "day" else "moment"
             return Later(inner.column("column"), inner.column("than"), by)  # type: ignore[arg-type]
-    inner = _Reader(reader.data[kind], reader.at(kind), ("column", "values"))
+    inner = Reader(reader.data[kind], reader.at(kind), ("column", "values"))
     values = inner.texts("values")
     if not values:
         raise MappingError(inner.at("values"), "missing_key", {"key": "values"})
     return Among(inner.column("column"), values)
 
 
-def _duration(reader: _Reader) -> Duration:
+def _duration(reader: Reader) -> Duration:
     by = reader.choice("by", tuple(SECONDS_BY))
     return Duration(reader.column("start"), reader.column("end"), by)  # type: ignore[arg-type]
 
 
-def _over(reader: _Reader) -> Derivation:
-    inner = _Reader(reader.data["over"], reader.at("over"), ("column", "threshold", "start", "end", "by"))
+def _over(reader: Reader) -> Derivation:
+    inner = Reader(reader.data["over"], reader.at("over"), ("column", "threshold", "start", "end", "by"))
     threshold = inner.number("threshold")
     if "column" not in inner.data:
         return LongerThan(_duration(inner), threshold)

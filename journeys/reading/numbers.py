@@ -1,6 +1,7 @@
 """PURE: numbers as departments write them, read strictly: what a person would doubt is refused."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -54,3 +55,38 @@ class NumberFormat:
     def _why(self, text: str) -> str:
         other = NumberFormat("," if self.decimal == "." else ".", "." if self.decimal == "." else ",")
         return "other_number_format" if re.fullmatch(other.pattern, text) else "not_a_number"
+
+
+STYLES = tuple(
+    NumberFormat(decimal, thousands)
+    for decimal, marks in ((".", ("", ",", "'", " ")), (",", ("", ".", "'", " ", "\u00a0", "\u202f")))
+    for thousands in marks
+)
+
+
+def fitting(texts: Sequence[str]) -> list[NumberFormat]:
+    """Every style in which each of the texts is a number, the plainest first."""
+    found = list(STYLES)
+    for text in texts:
+        found = [style for style in found if _reads(style, text)]
+        if not found:
+            break
+    return found
+
+
+def doubt(texts: Sequence[str], styles: Sequence[NumberFormat]) -> tuple[str, NumberFormat, NumberFormat] | None:
+    """The first text that two of the styles read as different numbers, and those two; None where all agree."""
+    for text in texts:
+        readings = {style.parse(text): style for style in reversed(styles)}
+        if len(readings) > 1:
+            first, second = sorted(readings.values(), key=styles.index)[:2]
+            return text, first, second
+    return None
+
+
+def _reads(style: NumberFormat, text: str) -> bool:
+    try:
+        style.parse(text)
+    except NotANumber:
+        return False
+    return True

@@ -16,10 +16,10 @@ from journeys.reading.mapping import (
     MappingError,
     Over,
     Value,
-    names_a_worker,
     parse_mapping,
 )
 from journeys.reading.numbers import NumberFormat
+from journeys.reading.personal import names_a_worker
 
 KNOWN = {"it": IndicatorFacts("it"), "other": IndicatorFacts("other")}
 VALUE = {"indicator": "it", "column": "v"}
