@@ -17,7 +17,8 @@ from python_calamine import CalamineError, load_workbook
 from journeys import correcting
 from journeys.edits import MOST, Edits
 from journeys.orders import Order
-from journeys.reading.mapping import FileFormat, parse_mapping
+from journeys.reading.answers import FileFormat
+from journeys.reading.mapping import parse_mapping
 from journeys.reading.shape import SEPARATORS, other_kind, plain
 
 MOST_CELLS = 200_000
