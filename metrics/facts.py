@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from company.models import Company
 from journeys import lake
 from journeys.models import Indicator, Influence, Part, Quarter
-from metrics.derive.inputs import Inputs, by_week, levers, measures, questions
+from metrics.derive.inputs import Declared, Inputs, by_week, levers, measures, questions
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels, weekly
 from metrics.engine.moments import Facts, ask
-from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef, fixed
+from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
 from metrics.stats.kinds import Kind, Moments
 
 WHOLE_JOURNEY = ""
@@ -46,6 +46,8 @@ def inputs(quarter: Quarter) -> Inputs:
         now=now,
         before=facts(before, indicators) if before else None,
         year=facts(year, indicators) if year else None,
+        weights_before=_weights(before),
+        weights_year=_weights(year),
         earlier=[_levels(quarters[code], indicators) for code in map(quarter.code.plus, FARTHER) if code in quarters],
     )
 
@@ -62,6 +64,14 @@ def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
         found.weeks.update(weekly(session, [measure for measure in known if measure.slug in wanted]))
         found.largest.update(largest(session, [measure for measure in known if measure.kind is Kind.TOTAL]))
         return found
+
+
+def _weights(quarter: Quarter | None) -> Declared | None:
+    """The weights an earlier quarter was published with; an open one has today's."""
+    if quarter is None:
+        return None
+    edition = quarter.editions.filter(state="published").order_by("-version").first()
+    return Declared.of(Report.parse(edition.content)) if edition else None
 
 
 def _levels(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> dict[str, Moments]:

@@ -200,15 +200,18 @@ class Effect(models.Model):
 class BridgeStep(models.Model):
     """One step from the previous quarter's health to this one's; the points of all steps sum to the change.
 
-    Kinds: ``start``, ``stage`` (a component's whole step), ``weights``, ``end``; and inside a component
-    ``impact`` (the part linked to results landing in ``stage``) and ``unexplained``, which sum to its step.
+    Kinds: ``start``, ``stage`` (a component's whole step), ``weights``, ``end``; and inside a component, each family
+    summing to its step: ``impact`` (the part linked to results landing in ``stage``) and ``unexplained``;
+    ``indicator`` (one outcome of several, its slug in ``stage``); ``rate`` and ``mix`` of its units.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="bridge")
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12)
     component = models.CharField(max_length=50, blank=True, help_text="Stage whose score moved; empty: whole journey.")
-    stage = models.CharField(max_length=50, blank=True, help_text="Impact steps: where the results land.")
+    stage = models.CharField(
+        max_length=60, blank=True, help_text="Impact steps: where the results land; indicator steps: the indicator."
+    )
     points = number()
     low = number()
     high = number()

@@ -1,8 +1,10 @@
 """PURE: the bridge — each component's step, inside it what is linked to results and what stays unexplained."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -10,8 +12,9 @@ from metrics.derive.effects import BEFORE, Impact, Points, Weights
 from metrics.derive.estimates import FOLDS
 from metrics.derive.health import Compared, Voices
 from metrics.derive.inputs import Inputs
+from metrics.derive.mixing import mix_of
 from metrics.report import PLACES, StepRow, fixed
-from metrics.stats.bridge import Bridge, StepKind, bridge
+from metrics.stats.bridge import Stage, Step, journey_bridge
 from metrics.stats.change import change_from_folds, verdicts
 from metrics.stats.exact import FloatArray
 from metrics.stats.health import used_weights
@@ -25,7 +28,7 @@ def mean_weights(inputs: Inputs) -> tuple[Weights, Weights]:
     now = _weights(Voices(inputs, inputs.now))
     if inputs.before is None:
         return now, now
-    then = _weights(Voices(inputs, inputs.before))
+    then = _weights(Voices(inputs.as_of(inputs.before), inputs.before))
     return Weights(_mean(now.inside, then.inside), _mean(now.component, then.component)), now
 
 
@@ -40,66 +43,116 @@ def _mean(first: dict[str, float], second: dict[str, float]) -> dict[str, float]
 
 
 def bridge_rows(inputs: Inputs, compared: Compared, found: Sequence[Impact]) -> list[StepRow]:
-    """Start, one step a component with its impacts and rest, weights if they moved, end; empty without two healths.
+    """Start, one step a component, weights and coverage if they moved, end; empty without two healths.
 
-    Steps sum to the change, and the parts of a step to the step, to the last of nine digits.
+    Inside a component, each by itself adding up to it: its indicators where there are several; its impacts and what
+    they leave unexplained; its units' levels (``rate``) and shares (``mix``). All to the last of nine digits.
     """
     if compared.other is None:
         return []
-    whole = bridge(compared.other.components(compared.other.whole), compared.now.components(compared.now.whole))
+    whole = journey_bridge(_stages(compared.other), _stages(compared.now))
     if whole is None:
         return []
+    names = [name for name in whole.by_stage() if any(step.stage == name for step in whole.steps[:-1])]
+    components = {name: [step for step in whole.steps[:-1] if step.stage == name] for name in names}
     start, end = (rounded(value, DIGITS) for value in (whole.before, whole.after))
-    steps = largest_remainder([step.value for step in whole.steps], DIGITS, Fraction(end) - Fraction(start))
-    replicates = _step_folds(compared, compared.other, whole)
+    sums = [*(sum((s.value for s in steps), Fraction(0)) for steps in components.values()), whole.steps[-1].value]
+    shown = largest_remainder(sums, DIGITS, Fraction(end) - Fraction(start))
+    folds = _Folds(compared.now, compared.other)
+    points = [folds.of(steps) for steps in components.values()]
+    judged = _judged(inputs, compared, points)
     rows = [StepRow(0, "start", points=start)]
-    judged = _judged(inputs, compared, replicates)
-    for place, (step, points) in enumerate(zip(whole.steps, steps, strict=True)):
-        if step.kind is StepKind.WEIGHTS:
-            rows += [StepRow(len(rows), "weights", points=fixed(points))] if points else []
-            continue
-        interval = replicates[place].interval()
-        rows.append(
-            StepRow(
-                len(rows),
-                "stage",
-                step.stage,
-                "",
-                fixed(points),
-                fixed(interval.low),
-                fixed(interval.high),
-                judged[place],
-            )
-        )
-        rows += _inside(len(rows), step.stage, points, replicates[place], found)
-    return [*rows, StepRow(len(rows), "end", points=end)]
+    for place, (name, steps) in enumerate(components.items()):
+        rows += _step("stage", name, "", shown[place], points[place], judged[place])
+        rows += _indicators(steps, folds, shown[place])
+        rows += _inside(name, shown[place], points[place], found)
+        rows += _rate_and_mix(folds, name, shown[place], points[place])
+    if shown[-1]:
+        rows.append(StepRow(0, "weights", points=fixed(shown[-1])))
+    rows.append(StepRow(0, "end", points=end))
+    return [replace(row, position=place) for place, row in enumerate(rows)]
 
 
-def _step_folds(compared: Compared, other: Voices, whole: Bridge) -> list[Points]:
-    """Each step with its value without each fold: the weights used stay, the scores move."""
-    now, then = compared.now, other
-    later, earlier = (used_weights(voices.components(voices.whole)) for voices in (now, then))
-    weights = np.zeros(FOLDS)
-    found: dict[str, FloatArray] = {}
-    for name in {*later, *earlier}:
-        w1, w0 = float(later.get(name, 0)), float(earlier.get(name, 0))
-        sides = [_moves(voices, name) for voices in (now, then)]
-        mean = sides[0] + sides[1] if name in later and name in earlier else (sides[0] + sides[1]) * 2
-        weights = weights + (w1 - w0) * mean / 2
-        found[name] = (w1 + w0) / 2 * (sides[0] - sides[1])
-    nobody = np.isnan(now.folds[None]) & np.isnan(then.folds[None])
-    rows = []
-    for step in whole.steps:
-        moves = weights if step.kind is StepKind.WEIGHTS else found[step.stage]
-        rows.append(Points(float(step.value), np.where(nobody, np.nan, float(step.value) + moves)))
-    return rows
+def _step(kind: str, component: str, stage: str, value: Decimal, folds: Points, verdict: str) -> list[StepRow]:
+    interval = folds.interval()
+    return [StepRow(0, kind, component, stage, fixed(value), fixed(interval.low), fixed(interval.high), verdict)]
 
 
-def _moves(voices: Voices, name: str) -> FloatArray:
-    """What leaving out each fold moves a component's score by; 0 where it has no score or nobody is in the fold."""
-    if name not in voices.folds:
-        return np.zeros(FOLDS)
-    return np.nan_to_num(voices.folds[name] - float(voices.stage(name).value or 0.0))
+def _stages(voices: Voices) -> list[Stage]:
+    """The components with their outcomes' scores and the weights declared for that quarter."""
+    return [
+        Stage(name, Fraction(weight), tuple(voices.outcomes(name))) for name, weight in voices.inputs.components.items()
+    ]
+
+
+@dataclass(frozen=True)
+class _Folds:
+    """Steps with their values without each fold: the weights used stay, the scores move."""
+
+    now: Voices
+    before: Voices
+
+    @cached_property
+    def _outer(self) -> dict[str, float]:
+        """Mean weight of each component in health."""
+        sides = [used_weights(voices.components(voices.whole)) for voices in (self.now, self.before)]
+        return {name: float(sides[0][name] + sides[1].get(name, 0)) / 2 for name in sides[0]}
+
+    def weight(self, component: str) -> float:
+        return self._outer.get(component, 0.0)
+
+    def of(self, steps: Sequence[Step]) -> Points:
+        """The sum of some indicators' steps."""
+        full = sum(float(step.value) for step in steps)
+        moves = sum((self._moves(step) for step in steps), np.zeros(FOLDS))
+        slugs = [step.indicator for step in steps]
+        nobody = ~(self.now.present(slugs) | self.before.present(slugs))
+        return Points(full, np.where(nobody, np.nan, full + moves))
+
+    def _moves(self, step: Step) -> FloatArray:
+        """What leaving out each fold moves an indicator's step by; nothing where nobody of it is in the fold."""
+        sides = [used_weights(voices.outcomes(step.stage)) for voices in (self.now, self.before)]
+        inside = float(sides[0].get(step.indicator, 0) + sides[1].get(step.indicator, 0)) / 2
+        moved = [
+            np.nan_to_num(voices.without[step.indicator] - voices.whole[step.indicator])
+            for voices in (self.now, self.before)
+        ]
+        result: FloatArray = self.weight(step.stage) * inside * (moved[0] - moved[1])
+        return result
+
+
+def _indicators(steps: Sequence[Step], folds: _Folds, total: Decimal) -> list[StepRow]:
+    """One row an indicator of a component that has several; ``stage`` is the indicator's slug."""
+    if len(steps) < 2:
+        return []
+    points = [folds.of([step]) for step in steps]
+    shown = largest_remainder([step.value for step in steps], DIGITS, Fraction(total))
+    judged = _told(points)
+    rows = zip(steps, shown, points, judged, strict=True)
+    return [
+        row
+        for step, value, own, said in rows
+        for row in _step("indicator", step.stage, step.indicator, value, own, said)
+    ]
+
+
+def _rate_and_mix(folds: _Folds, component: str, total: Decimal, points: Points) -> list[StepRow]:
+    """The step as its units' levels and their shares of the answers; none where no unit is told."""
+    mix = mix_of(folds.now, folds.before, component)
+    if mix is None:
+        return []
+    mix = mix.times(folds.weight(component))
+    parts = {"rate": points + mix.times(-1), "mix": mix}
+    shown = largest_remainder([part.full for part in parts.values()], DIGITS, Fraction(total))
+    judged = _told(list(parts.values()))
+    rows = zip(parts.items(), shown, judged, strict=True)
+    return [row for (kind, part), value, said in rows for row in _step(kind, component, "", value, part, said)]
+
+
+def _told(parts: Sequence[Points]) -> list[str]:
+    """Verdicts of the parts of one step, a family of their own."""
+    changes = [change_from_folds(part.interval(), 0, 0) for part in parts]
+    return [verdict.value for verdict in verdicts(changes, [True] * len(parts), minimum=0)]
 
 
 def _judged(inputs: Inputs, compared: Compared, steps: Sequence[Points]) -> list[str]:
@@ -108,7 +161,7 @@ def _judged(inputs: Inputs, compared: Compared, steps: Sequence[Points]) -> list
     return [verdict.value for verdict in verdicts(changes, [True] * len(steps), inputs.company.reduced_under)]
 
 
-def _inside(position: int, component: str, step: Decimal, folds: Points, found: Sequence[Impact]) -> list[StepRow]:
+def _inside(component: str, step: Decimal, folds: Points, found: Sequence[Impact]) -> list[StepRow]:
     """Impacts on the component by the stage their results land on, and the rest; none where nothing is linked."""
     groups: dict[str, Points] = {}
     for item in found:
@@ -123,12 +176,9 @@ def _inside(position: int, component: str, step: Decimal, folds: Points, found: 
         rest = rest + points.times(-1)
     parts = [*groups.items(), (None, rest)]
     shown = largest_remainder([points.full for _, points in parts], DIGITS, Fraction(step))
-    changes = [change_from_folds(points.interval(), 0, 0) for _, points in parts]
-    judged = verdicts(changes, [True] * len(parts), minimum=0)
+    judged = _told([points for _, points in parts])
     rows = []
-    for place, ((stage, points), value) in enumerate(zip(parts, shown, strict=True)):
-        interval = points.interval()
+    for (stage, points), value, said in zip(parts, shown, judged, strict=True):
         kind = "unexplained" if stage is None else "impact"
-        ends = fixed(interval.low), fixed(interval.high)
-        rows.append(StepRow(position + place, kind, component, stage or "", fixed(value), *ends, judged[place].value))
+        rows += _step(kind, component, stage or "", value, points, said)
     return rows

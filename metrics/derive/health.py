@@ -53,17 +53,22 @@ class Voices:
         return {row.slug: _score(row, self.facts) for row in self.heard()}
 
     @cached_property
+    def without(self) -> dict[str, FloatArray]:
+        """Score of each outcome heard without each fold, (64,)."""
+        return {row.slug: _left_out(row, self.facts) for row in self.heard()}
+
+    @cached_property
     def folds(self) -> dict[str | None, FloatArray]:
         """Health of each component without each fold, (64,), NaN where nobody is in it; of the company under None."""
-        without = {row.slug: _left_out(row, self.facts) for row in self.heard()}
+        without = self.without
         found: dict[str | None, FloatArray] = {}
         whole, somebody = np.zeros(FOLDS), np.zeros(FOLDS, dtype=np.bool_)
         shares = used_weights(self.components(self.whole))
         for component in self.components(self.whole):
-            inside = used_weights(self._outcomes(component.name, self.whole))
+            inside = used_weights(self.outcomes(component.name, self.whole))
             if inside:
                 values = sum((float(weight) * without[slug] for slug, weight in inside.items()), np.zeros(FOLDS))
-                present = self._present(inside)
+                present = self.present(inside)
                 found[component.name] = np.where(present, values, np.nan)
                 somebody |= present
                 whole = whole + float(shares.get(component.name, 0)) * values
@@ -71,14 +76,14 @@ class Voices:
             found[None] = np.where(somebody, whole, np.nan)
         return found
 
-    def _present(self, slugs: Iterable[str]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    def present(self, slugs: Iterable[str]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Whether each fold holds an answer to any of these outcomes."""
         taken = {fold for slug in slugs for fold in self.facts.folds[slug]}
         return np.array([fold in taken for fold in range(FOLDS)])
 
     @cached_property
     def _stages(self) -> dict[str, StageHealth]:
-        return {name: stage_health(self._outcomes(name, self.whole)) for name in self.inputs.components}
+        return {name: stage_health(self.outcomes(name, self.whole)) for name in self.inputs.components}
 
     def stage(self, stage: str) -> StageHealth:
         return self._stages[stage]
@@ -86,7 +91,7 @@ class Voices:
     def components(self, scores: Mapping[str, float]) -> list[Component]:
         """The parts of company health with their scores (None where a stage has no health) and declared weights."""
         return [
-            Component(name, exact_health(self._outcomes(name, scores)), Fraction(weight))
+            Component(name, exact_health(self.outcomes(name, scores)), Fraction(weight))
             for name, weight in self.inputs.components.items()
         ]
 
@@ -94,9 +99,11 @@ class Voices:
     def company(self) -> StageHealth:
         return company_health(self.components(self.whole))
 
-    def _outcomes(self, stage: str, scores: Mapping[str, float]) -> list[Component]:
+    def outcomes(self, stage: str, scores: Mapping[str, float] | None = None) -> list[Component]:
+        """The outcomes of a component with their scores, or others in their place, and declared weights."""
+        given = self.whole if scores is None else scores
         return [
-            Component(row.slug, scores.get(row.slug), Fraction(row.weight))
+            Component(row.slug, given.get(row.slug), Fraction(row.weight))
             for row in self.inputs.outcomes
             if row.stage == stage
         ]
@@ -129,7 +136,7 @@ class Compared:
 
     def __init__(self, inputs: Inputs, other: Facts | None) -> None:
         self.now = Voices(inputs, inputs.now)
-        self.other = Voices(inputs, other) if other is not None else None
+        self.other = Voices(inputs.as_of(other), other) if other is not None else None
 
     def level(self, stage: str | None) -> Interval | None:
         """Health of a component, or of the company, with its interval."""

@@ -1,14 +1,14 @@
 """PURE: what a report is made of — the definitions as declared, and the sums of the quarters compared."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
 
 from journeys.calendar import SECONDS
 from metrics.engine.moments import Facts, Measure, Question
-from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef
+from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef
 from metrics.stats.kinds import ORDERED, Kind, Moments, Scale
 
 DRIVING = frozenset({"result", "time", "efficiency"})
@@ -16,10 +16,29 @@ AVERAGED = frozenset({Kind.SHARE, Kind.TOP_BOX, Kind.NPS, Kind.MEAN})
 
 
 @dataclass(frozen=True)
+class Declared:
+    """Weights of the stages ("" is the whole journey) and of the outcomes inside them."""
+
+    stages: dict[str, Decimal]
+    outcomes: dict[str, Decimal]
+
+    @classmethod
+    def of(cls, report: Report) -> "Declared":
+        """The weights an edition was made with."""
+        stages = {row.slug: row.weight for row in report.stages}
+        return cls(
+            stages | {"": report.company.journey_weight},
+            {row.slug: row.weight for row in report.indicators if row.in_health},
+        )
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Definitions and facts of a quarter. ``before`` and ``year`` are None where the calendar has no such quarter.
 
-    ``earlier`` holds, for each other quarter of the last eight, the levels of the results that act on an outcome.
+    ``earlier`` holds, for each other quarter of the last eight, the levels of the results that act on an outcome;
+    ``weights_before`` and ``weights_year`` the weights those quarters were published with: weights belong to an
+    edition, changing them applies from a quarter on.
     """
 
     quarter: str
@@ -36,6 +55,22 @@ class Inputs:
     before: Facts | None
     year: Facts | None
     earlier: Sequence[Mapping[str, Moments]] = field(default=())
+    weights_before: Declared | None = None
+    weights_year: Declared | None = None
+
+    def as_of(self, facts: Facts) -> "Inputs":
+        """The same with the weights declared in the quarter of those facts, where it was published with others."""
+        declared = {id(self.before): self.weights_before, id(self.year): self.weights_year}.get(id(facts))
+        if declared is None or facts is self.now:
+            return self
+        return replace(
+            self,
+            company=replace(self.company, journey_weight=declared.stages.get("", self.company.journey_weight)),
+            stages=tuple(replace(row, weight=declared.stages.get(row.slug, row.weight)) for row in self.stages),
+            indicators=tuple(
+                replace(row, weight=declared.outcomes.get(row.slug, row.weight)) for row in self.indicators
+            ),
+        )
 
     @cached_property
     def by_slug(self) -> dict[str, IndicatorDef]:

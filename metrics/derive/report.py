@@ -10,6 +10,7 @@ from metrics.derive.estimates import indicator_figures
 from metrics.derive.fits import fits
 from metrics.derive.health import Compared, health_figures
 from metrics.derive.inputs import Inputs, questions
+from metrics.derive.robust import with_robustness
 from metrics.derive.units import unit_figures
 from metrics.derive.weekly import weekly_fits
 from metrics.report import Report
@@ -22,6 +23,8 @@ def derive(inputs: Inputs) -> Report:
     by_case, by_week = fits(inputs, asked), weekly_fits(inputs, asked)
     change, level = mean_weights(inputs)
     found = impacts(inputs, [*by_case, *by_week], change, level)
+    units = unit_figures(inputs)
+    healths = with_robustness(inputs, health_figures(inputs), units)
     report = Report(
         quarter=inputs.quarter,
         starts=inputs.starts,
@@ -32,7 +35,7 @@ def derive(inputs: Inputs) -> Report:
         departments=inputs.departments,
         indicators=inputs.indicators,
         units=inputs.units,
-        figures=(*health_figures(inputs), *indicator_figures(inputs), *unit_figures(inputs)),
+        figures=(*healths, *indicator_figures(inputs), *units),
         effects=(
             *impact_rows(inputs, found),
             *driver_rows([*by_case, *by_week], level),
