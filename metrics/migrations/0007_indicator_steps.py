@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0005_frozen'),
+        ('metrics', '0006_remark'),
     ]
 
     operations = [
