@@ -10,7 +10,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from trimestrale import connections, env, secrets
+from trimestrale import chromium, connections, env, secrets
 
 BASE_DIR: Path = env.BASE_DIR
 DEVELOPMENT = env.flag("DEVELOPMENT", not env.text("DATABASE_URL"))
@@ -28,6 +28,7 @@ SECRETS_DIR = env.path("EMBEDDED_DIR", "var") / "secrets"
 INSTALLED_APPS = [
     "trimestrale.apps.TrimestraleConfig",
     "demo",
+    "meetings",
     "metrics",
     "journeys",
     "company",
@@ -200,8 +201,15 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "trimestrale@localhost")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 
+# Paper: the browser that prints, "" where the machine has none
+CHROMIUM = chromium.find() or ""
+CHROMIUM_ARGUMENTS = chromium.ARGUMENTS
+
 # What the sweeper does every minute: dotted names of functions of ``now`` that know from their own rows what is due
-CHORES: list[str] = ["journeys.drafting.collect"]
+CHORES: list[str] = ["journeys.drafting.collect", "meetings.letters.deliver", "meetings.reminders.remind"]
+
+# What stands above the report and has something to say on its front page: functions of membership and quarter
+FRONT_BLOCKS: list[str] = ["meetings.front.block"]
 
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)

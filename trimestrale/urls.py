@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("company.urls")),
     path("", include("journeys.urls")),
     path("", include("metrics.urls")),
+    path("", include("meetings.urls")),
 ]

@@ -1,0 +1,108 @@
+"""Meetings and decisions for a request: the row, or 404, or 403 (see ``company.access``).
+
+Everybody of the company reads a meeting, its room, its minutes and every decision. Facilitators and administrators
+prepare and run it. Everybody but readers may put a figure on the agenda. An owner answers for the own decisions.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature, Signer
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from company.access import member, row_or_404
+from company.models import Membership, Role
+from journeys.access import quarter_or_404
+from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
+from meetings.running import may_conduct
+
+ROOM = Signer(salt="meetings.room")
+
+
+def meetings(request: HttpRequest) -> QuerySet[Meeting]:
+    """The company's meetings, the oldest first."""
+    company = member(request).company_id
+    return Meeting.objects.filter(quarter__company=company).select_related("quarter__company")
+
+
+def meeting_or_404(request: HttpRequest, code: str) -> Meeting:
+    """The quarter's meeting; 404 where there is none."""
+    return row_or_404(meetings(request), quarter=quarter_or_404(request, code))
+
+
+def meeting_or_none(request: HttpRequest, code: str) -> Meeting | None:
+    """The quarter's meeting, or None; 404 for no quarter of the company."""
+    return meetings(request).filter(quarter=quarter_or_404(request, code)).first()
+
+
+def require_conductor(request: HttpRequest) -> Membership:
+    """403 for who does not run meetings."""
+    membership = member(request)
+    if not may_conduct(membership):
+        raise PermissionDenied(_("Meetings are prepared and run by facilitators and administrators."))
+    return membership
+
+
+def conducted(request: HttpRequest, code: str) -> Meeting:
+    """The quarter's meeting for who runs it."""
+    meeting = meeting_or_404(request, code)
+    require_conductor(request)
+    return meeting
+
+
+def brings_figures(membership: Membership) -> bool:
+    """Whether the person may put a figure on the agenda."""
+    return membership.role != Role.READER
+
+
+def item_or_404(meeting: Meeting, item: int) -> AgendaItem:
+    """A point of the meeting's agenda."""
+    return row_or_404(meeting.items.all(), pk=item)
+
+
+def decision_or_404(meeting: Meeting, number: int) -> Decision:
+    """A decision of the meeting by its number."""
+    return row_or_404(meeting.decisions.select_related("owner", "meeting__quarter"), number=number)
+
+
+def followup_or_404(meeting: Meeting, followup: int) -> FollowUp:
+    """What the meeting finds about an earlier decision."""
+    return row_or_404(meeting.followups.select_related("decision__meeting__quarter", "decision__owner"), pk=followup)
+
+
+def decisions(request: HttpRequest) -> QuerySet[Decision]:
+    """Every decision of the company, the newest meeting's first."""
+    company = member(request).company_id
+    rows = Decision.objects.filter(meeting__quarter__company=company)
+    return rows.select_related("meeting__quarter", "owner").order_by(
+        "-meeting__quarter__year", "-meeting__quarter__number", "number"
+    )
+
+
+def owned_or_404(request: HttpRequest, decision: int) -> Decision:
+    """A decision the person answers for, or any for who runs meetings; 403 for another's."""
+    row = row_or_404(decisions(request), pk=decision)
+    if row.owner_id != member(request).user_id and not may_conduct(member(request)):
+        raise PermissionDenied(_("Only its owner answers for a decision."))
+    return row
+
+
+def poll_or_404(key: str) -> Poll:
+    """The vote behind an address that phones scan; whoever has the address may vote."""
+    return row_or_404(Poll.objects.select_related("meeting__quarter__company"), key=key)
+
+
+def room_token(meeting: Meeting) -> str:
+    """What stands in the address of the room's screen without an account; empty where no link is given out."""
+    return ROOM.sign(f"{meeting.pk}:{meeting.link_key}") if meeting.link_key else ""
+
+
+def room_or_404(token: str) -> Meeting:
+    """The meeting of a signed link; 404 for a forged, revoked or expired one."""
+    try:
+        pk, _colon, key = ROOM.unsign(token).partition(":")
+    except BadSignature as error:
+        raise Http404 from error
+    rows = Meeting.objects.exclude(link_key="").filter(link_until__gt=timezone.now())
+    return row_or_404(rows.select_related("quarter__company"), pk=pk, link_key=key)

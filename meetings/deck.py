@@ -1,0 +1,219 @@
+"""The room: the agenda as views, each one message and one figure, all from the meeting's own edition."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from meetings import figures, frozen, voting
+from meetings.followup import measured
+from meetings.measures import Measured, name, promised
+from meetings.models import AgendaItem, Decision, FollowUp, Meeting
+from metrics import labels
+from metrics.panels import blocks
+from metrics.panels.blocks import Chart
+from metrics.panels.department import chain
+from metrics.panels.front import hero, strip
+from metrics.panels.journey import chart as journey_map
+from metrics.shown import Shown
+
+KIND = AgendaItem.Kind
+Part = tuple[str, str, Any, str, str]
+LIVE = ("followup", "card", "proposals", "decision", "poll", "closing", "guess")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of the room: ``place`` is how its address names it, ``content`` what its template draws."""
+
+    item: int
+    view: int
+    kind: str
+    title: str
+    message: str
+    content: Any = None
+    foot: str = ""
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """``3`` for the first view of a point, ``3.2`` for its second."""
+        return str(self.item) if self.view == 1 else f"{self.item}.{self.view}"
+
+    @property
+    def slug(self) -> str:
+        """The place as an id."""
+        return f"v{self.item}-{self.view}"
+
+    @property
+    def data_id(self) -> str:
+        """Id of the figure's data in the page."""
+        return f"{self.slug}-data"
+
+    @property
+    def live(self) -> bool:
+        """Whether it shows what people write while the meeting goes on."""
+        return self.kind in LIVE
+
+    @property
+    def template(self) -> str:
+        return f"meetings/room/{self.kind}.html"
+
+
+def deck(meeting: Meeting, live: bool = False) -> list[View]:
+    """Every view of the meeting, in the agenda's order; or only those that show what is being written."""
+    shown = frozen.shown(meeting)
+    kept = meeting.items.filter(skipped=False)
+    return [
+        view
+        for place, item in enumerate(kept, start=1)
+        for view in _views(meeting, shown, item, place)
+        if view.live or not live
+    ]
+
+
+def _views(meeting: Meeting, shown: Shown, item: AgendaItem, place: int) -> Iterator[View]:
+    parts: dict[str, Callable[[], Iterable[Part]]] = {
+        KIND.OPENING: lambda: _opening(shown),
+        KIND.FOLLOWUP: lambda: _followup(meeting),
+        KIND.FIGURES: lambda: (_figure(meeting, shown, name) for name in item.views),
+        KIND.DECISIONS: lambda: _decisions(meeting),
+        KIND.CLOSING: lambda: _closing(meeting),
+    }
+    found = parts[item.kind]()
+    for number, (kind, message, content, foot, figure) in enumerate(found, start=1):
+        yield View(place, number, kind, item.title, message, content, foot, figure)
+
+
+def _opening(shown: Shown) -> Iterator[Part]:
+    yield "word", _("How is our customer? One word each"), None, labels.quarter(shown.quarter), ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An earlier decision as it was written, whether it was done, and what the data say."""
+
+    row: FollowUp
+    decision: Decision
+    found: Measured
+    aim: str
+
+
+def cards(meeting: Meeting) -> list[Card]:
+    """What the meeting has to ask about earlier decisions."""
+    report = frozen.report(meeting)
+    rows = meeting.followups.select_related("decision__meeting__quarter", "decision__owner")
+    return [Card(row, row.decision, measured(row.decision, report), aim(row.decision)) for row in rows]
+
+
+def aim(decision: Decision) -> str:
+    """``Consegne in ritardo: 12% → 6%, T4 2026``; empty where nothing is promised."""
+    if not decision.measure:
+        return ""
+    report = frozen.report(decision.meeting)
+    start, goal = (promised(report, decision.measure, value) for value in (decision.start, decision.goal))
+    words = f"{name(report, decision.measure)}: {start or '–'} → {goal or '–'}"
+    return f"{words}, {labels.quarter(decision.due_quarter)}" if decision.due_quarter else words
+
+
+def _followup(meeting: Meeting) -> Iterator[Part]:
+    found = cards(meeting)
+    if not found:
+        yield "followup", _("No decision to follow up: three are enough this time"), found, "", ""
+        return
+    done = sum(card.row.done == FollowUp.Done.YES for card in found)
+    text = ngettext("%(done)s of %(n)s decision is done", "%(done)s of %(n)s decisions are done", len(found))
+    foot = _("Was it done? Its owner says. Did it work? The data say.")
+    yield "followup", text % {"done": done, "n": len(found)}, found, foot, ""
+    for card in found:
+        yield "card", card.decision.proposal, card, _of(card), ""
+
+
+def _of(card: Card) -> str:
+    words = {"quarter": labels.quarter(str(card.decision.meeting.quarter)), "owner": card.decision.owner or "–"}
+    return _("Decided in the meeting on %(quarter)s · %(owner)s") % words
+
+
+def _figure(meeting: Meeting, shown: Shown, name: str) -> Part:
+    kind, _dot, subject = name.partition(".")
+    message = figures.message(shown, name)
+    voices = blocks.voices(shown.report)
+    if kind == "hero":
+        return "hero", message, hero(shown, ""), voices, name
+    if kind == "strip":
+        return "strip", message, strip(shown, ""), _("Health of each stage, 0 to 100") + f" · {voices}", name
+    if kind == "map":
+        return "map", message, journey_map(shown, ""), _("Health 0 to 100, bar = 95% interval"), name
+    if kind == "chain":
+        return "chain", message, chain(shown, subject), _("Association, not proof of cause"), name
+    if kind == "guess":
+        guess = guessed(meeting, shown, subject)
+        return "guess", message, guess, blocks.voices(shown.report, subject), name
+    drawn = figures.find(shown, name)
+    if isinstance(drawn, Chart):
+        return "chart", message, drawn, f"{drawn.subtitle} · {drawn.source}", name
+    return "table", message, drawn, "", name
+
+
+@dataclass(frozen=True)
+class Guess:
+    """◇ what we expect of a stage, ● what the customers say; places are percents of the drawing's width."""
+
+    stage: str
+    slug: str
+    ours: str
+    theirs: str
+    interval: str
+    gap: str
+    ours_x: str
+    theirs_x: str
+    low_x: str
+    width: str
+    address: str = ""
+
+
+def guessed(meeting: Meeting, shown: Shown, stage: str) -> Guess:
+    """The stage's guess beside the customers' score of the edition."""
+    row, said = shown.report.stage_health(stage), meeting.guesses.get(stage)
+    visible = row.base != "hidden" and row.value is not None
+    value, low, high = (row.value, row.low or row.value, row.high or row.value) if visible else (None, None, None)
+    gap = None if said is None or value is None else Decimal(str(said)) - value
+    return Guess(
+        labels.stage_name(shown.report, stage),
+        stage,
+        "" if said is None else labels.level(Decimal(str(said))),
+        labels.level(value) if value is not None else labels.figure_base(row, shown.report),
+        labels.interval(row.low, row.high) if visible else "",
+        "" if gap is None else labels.points(gap),
+        _x(None if said is None else Decimal(str(said))),
+        _x(value),
+        _x(low),
+        "0" if high is None or low is None else f"{high - low:.2f}",
+        reverse("meeting-guess", args=[str(meeting.quarter), stage]),
+    )
+
+
+def _x(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _decisions(meeting: Meeting) -> Iterator[Part]:
+    rows = list(meeting.decisions.select_related("owner", "meeting__quarter"))
+    decided = [row for row in rows if row.state not in (Decision.State.PROPOSED, Decision.State.STOPPED)]
+    words = ngettext("%(n)s decision taken", "%(n)s decisions taken", len(decided)) % {"n": len(decided)}
+    message = words if rows else _("What do we decide? At most three things")
+    yield "proposals", message, rows, _("A clear proposal, a figure that supports it, the expected benefit"), ""
+    for row in rows:
+        yield "decision", row.proposal or _("Proposal %(n)s") % {"n": row.number}, (row, aim(row)), "", ""
+    poll = meeting.polls.last()
+    if poll is not None:
+        yield "poll", _("Where do we put our dots?"), voting.result(poll), "", ""
+
+
+def _closing(meeting: Meeting) -> Iterator[Part]:
+    rows = meeting.decisions.select_related("owner").exclude(state__in=["proposed", "stopped", "superseded"])
+    yield "closing", _("What we decided: who does what, by when"), list(rows), "", ""

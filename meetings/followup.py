@@ -1,0 +1,96 @@
+"""Decisions of earlier meetings: carried into every next one until closed, judged by the data, never lost."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from meetings import frozen
+from meetings.measures import Measured, Promise, due, judge
+from meetings.models import Decision, FollowUp, Meeting
+from metrics.report import Report
+from metrics.stats.outside import Speed, iteration_speed
+
+STATE, DONE = Decision.State, FollowUp.Done
+PROVEN = ("better", "worse")
+
+
+def pending(meeting: Meeting) -> list[Decision]:
+    """Decisions taken at earlier meetings of the company that no follow-up has closed yet, the oldest first."""
+    quarter = meeting.quarter
+    rows = Decision.objects.filter(meeting__quarter__company=quarter.company_id).exclude(
+        state__in=[STATE.PROPOSED, STATE.SUPERSEDED]
+    )
+    rows = rows.exclude(followups__answer=FollowUp.Answer.CLOSED).select_related("meeting__quarter", "owner")
+    return [row for row in rows if row.meeting.quarter.code < quarter.code]
+
+
+def carry(meeting: Meeting) -> None:
+    """A follow-up for every pending decision, with what the data say of it; what people answered stays."""
+    report = frozen.report(meeting)
+    for decision in pending(meeting):
+        found = measured(decision, report)
+        row, _made = FollowUp.objects.get_or_create(
+            meeting=meeting, decision=decision, defaults={"done": _answered(decision)}
+        )
+        row.outcome, row.verdict = found.outcome, found.verdict
+        row.save(update_fields=["outcome", "verdict"])
+
+
+def _answered(decision: Decision) -> str:
+    """What the owner has said meanwhile."""
+    return {STATE.DONE: DONE.YES, STATE.STOPPED: DONE.UNNEEDED}.get(STATE(decision.state), "")
+
+
+def promise(decision: Decision) -> Promise:
+    """The decision's expected benefit."""
+    return due(
+        Promise(decision.measure, _number(decision.start), _number(decision.goal), decision.due_quarter),
+        str(decision.meeting.quarter),
+    )
+
+
+def measured(decision: Decision, report: Report) -> Measured:
+    """What the report says of the decision, against the edition it was taken on."""
+    return judge(promise(decision), frozen.report(decision.meeting), report)
+
+
+def answer(row: FollowUp, done: str, today: date) -> None:
+    """Whether it was done, as the owner or the meeting says; the decision's own state follows."""
+    row.done = done
+    row.save(update_fields=["done"])
+    decision = row.decision
+    if done == DONE.YES and decision.open:
+        decision.state, decision.done_on = STATE.DONE, decision.done_on or today
+    elif done == DONE.PARTLY and decision.state == STATE.DECIDED:
+        decision.state = STATE.STARTED
+    elif done == DONE.UNNEEDED and decision.open:
+        decision.state = STATE.STOPPED
+    decision.save()
+
+
+def settle(meeting: Meeting) -> None:
+    """At the end of a meeting, whatever was not closed is carried over."""
+    meeting.followups.filter(answer="").update(answer=FollowUp.Answer.CARRIED)
+
+
+def speeds(decisions: list[Decision]) -> tuple[Speed, Speed]:
+    """Days from decision to done, and to the first meeting whose edition demonstrates its measure."""
+    done = [(row.decided_on, row.done_on) for row in decisions if row.decided_on]
+    shown = [(row.decided_on, _demonstrated(row)) for row in decisions if row.decided_on]
+    return iteration_speed(_ordered(done)), iteration_speed(_ordered(shown))
+
+
+def _ordered(pairs: list[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+    """What was recorded as done before it was decided counts as done that very day."""
+    return [(first, None if last is None else max(first, last)) for first, last in pairs]
+
+
+def _demonstrated(decision: Decision) -> date | None:
+    found = [row for row in decision.followups.all() if row.verdict in PROVEN]
+    days = [timezone.localdate(row.meeting.opened_at) for row in found if row.meeting.opened_at]
+    return min(days, default=None)
+
+
+def _number(value: Decimal | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,192 @@
+"""What a decision may promise to change: the figures of an edition that have a value, and what they became since."""
+
+import math
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from company import formats
+from journeys.calendar import QuarterCode
+from metrics import labels
+from metrics.report import FigureRow, IndicatorDef, Report
+from metrics.stats.change import Change, Verdict
+from metrics.stats.outside import Outcome, did_it_work
+
+NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A decision's measure then and now, as written, and what the data say about the promise."""
+
+    name: str
+    before: str
+    after: str
+    outcome: str
+    verdict: str
+
+    @property
+    def word(self) -> str:
+        """Whether it worked, in words."""
+        return outcome_word(self.outcome)
+
+
+def outcome_word(outcome: str) -> str:
+    """Reached, in part, not demonstrated, worse, not measurable – or not yet."""
+    words = {
+        Outcome.REACHED: _("reached"),
+        Outcome.PARTLY: _("in part"),
+        Outcome.UNPROVEN: _("not demonstrated"),
+        Outcome.WORSENED: _("got worse"),
+        Outcome.NOT_MEASURABLE: _("not measurable"),
+        NOT_YET: _("not measurable yet"),
+    }
+    return words.get(outcome, "")
+
+
+def figure(report: Report, measure: str) -> FigureRow | None:
+    """The measure's figure in the report; None where the report does not know it."""
+    kind, _colon, slug = measure.partition(":")
+    try:
+        if kind == "health":
+            return report.health
+        return report.stage_health(slug) if kind == "stage" else report.indicator_figure(slug)
+    except KeyError:
+        return None
+
+
+def name(report: Report, measure: str) -> str:
+    """What the measure is called; its slug where the report no longer knows it."""
+    kind, _colon, slug = measure.partition(":")
+    if kind == "health":
+        return _("Health of the customer relationship")
+    if figure(report, measure) is None:
+        return slug
+    return labels.stage_name(report, slug) if kind == "stage" else report.indicator(slug).name
+
+
+def written(report: Report, measure: str, value: Decimal | None) -> str:
+    """A value of the measure with its unit."""
+    found = _indicator(report, measure)
+    return labels.level(value) if found is None else labels.measure(value, found)
+
+
+def promised(report: Report, measure: str, value: Decimal | None) -> str:
+    """A start or goal as typed, in the reader's unit, with that unit: ``12%``, ``7,5``."""
+    if value is None:
+        return ""
+    found = _indicator(report, measure)
+    digits = max(0, -int(value.normalize().as_tuple().exponent)) if value else 0
+    text = formats.number(value, min(digits, 3), labels.locale())
+    unit = "" if found is None else labels.unit(found)
+    return f"{text}%" if unit == "%" else f"{text} {unit}".strip()
+
+
+def choices(report: Report) -> list[tuple[str, str]]:
+    """Every measure that has a value today, health first, each with its value."""
+    found = ["health", *(f"stage:{stage.slug}" for stage in report.stages)]
+    found += [f"indicator:{row.slug}" for row in report.indicators]
+    return [(measure, text) for measure in found if (text := _choice(report, measure))]
+
+
+def _choice(report: Report, measure: str) -> str:
+    row = figure(report, measure)
+    if row is None or row.base == "hidden" or row.value is None:
+        return ""
+    now = {"name": name(report, measure), "value": written(report, measure, row.value)}
+    return _("%(name)s (today %(value)s)") % now
+
+
+def _indicator(report: Report, measure: str) -> IndicatorDef | None:
+    kind, _colon, slug = measure.partition(":")
+    known = kind == "indicator" and figure(report, measure) is not None
+    return report.indicator(slug) if known else None
+
+
+def in_natural_unit(report: Report, measure: str, value: Decimal) -> float:
+    """A value in the reader's unit as the figure carries it: percent of a share become a part of one."""
+    found = _indicator(report, measure)
+    return float(value / 100 if found is not None and found.kind in labels.SHARES else value)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A decision's expected benefit: which measure goes from where to where, told by which quarter's edition."""
+
+    measure: str
+    start: Decimal | None
+    goal: Decimal | None
+    due_quarter: str
+
+
+def judge(promise: Promise, then: Report, now: Report) -> Measured:
+    """Did it work: from the edition it was decided on to the one that was to tell (method 6)."""
+    before, after = figure(then, promise.measure), figure(now, promise.measure)
+    words = (
+        name(now if after else then, promise.measure) if promise.measure else "",
+        _value(then, promise.measure, before),
+        _value(now, promise.measure, after),
+    )
+    if promise.due_quarter and QuarterCode.parse(promise.due_quarter) > QuarterCode.parse(now.quarter):
+        return Measured(*words, NOT_YET, Verdict.TOO_LITTLE)
+    if before is None or after is None or promise.goal is None:
+        return Measured(*words, Outcome.NOT_MEASURABLE, Verdict.TOO_LITTLE)
+    moved, verdict = _moved(promise.measure, then, now)
+    start = promise.start if promise.start is not None else _shown(then, promise.measure, before.value)
+    aim = 0.0 if start is None else in_natural_unit(now, promise.measure, promise.goal - start)
+    return Measured(*words, did_it_work(moved, verdict, aim), verdict)
+
+
+def _value(report: Report, measure: str, row: FigureRow | None) -> str:
+    return "" if row is None or row.base == "hidden" else written(report, measure, row.value)
+
+
+def _shown(report: Report, measure: str, value: Decimal | None) -> Decimal | None:
+    found = _indicator(report, measure)
+    return value if found is None else labels.shown(value, found)
+
+
+def _moved(measure: str, then: Report, now: Report) -> tuple[Change | None, Verdict]:
+    """The change and its verdict: the edition's own where it compares with that very quarter, else of two intervals."""
+    before, after = figure(then, measure), figure(now, measure)
+    if before is None or after is None:
+        return None, Verdict.TOO_LITTLE
+    if now.previous == then.quarter:
+        return _own(after), Verdict(after.verdict) if after.base == "full" else Verdict.TOO_LITTLE
+    least = now.company.reduced_under
+    change = between(before, after)
+    if change is None or min(before.n, after.n) < least:
+        return None, Verdict.TOO_LITTLE
+    if not change.excludes_zero():
+        return change, Verdict.UNPROVEN
+    found = _indicator(now, measure)
+    upward = found is None or found.higher_is_better
+    return change, Verdict.BETTER if ((change.value or 0) > 0) == upward else Verdict.WORSE
+
+
+def _own(row: FigureRow) -> Change | None:
+    if row.change is None:
+        return None
+    low, high = (None if end is None else float(end) for end in (row.change_low, row.change_high))
+    return Change(float(row.change), low, high, None, row.n, row.before_n, "edition")
+
+
+def between(before: FigureRow, after: FigureRow) -> Change | None:
+    """The difference of two independent figures from their own intervals (MOVER, Zou & Donner 2008).
+
+    With Wilson's limits this is Newcombe's method 10. None where a value or an end is missing.
+    """
+    ends = (before.value, before.low, before.high, after.value, after.low, after.high)
+    if any(end is None for end in ends):
+        return None
+    v0, l0, u0, v1, l1, u1 = (float(end) for end in ends if end is not None)
+    value = v1 - v0
+    low, high = value - math.hypot(v1 - l1, u0 - v0), value + math.hypot(u1 - v1, v0 - l0)
+    return Change(value, low, high, None, after.n, before.n, "mover")
+
+
+def due(promise: Promise, quarter: str) -> Promise:
+    """The promise with its quarter, the one after the decision's where none was said."""
+    after = str(QuarterCode.parse(quarter).plus(1))
+    return promise if promise.due_quarter else replace(promise, due_quarter=after)

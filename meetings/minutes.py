@@ -1,0 +1,56 @@
+"""The minutes: what was followed up, shown and decided, built from what was typed and frozen to the edition."""
+
+from dataclasses import dataclass
+
+from meetings import figures, frozen
+from meetings.deck import Card, aim, cards
+from meetings.models import AgendaItem, Change, Decision, Meeting
+from metrics.shown import Shown
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the agenda with the messages of the figures shown, and its notes."""
+
+    item: AgendaItem
+    messages: list[str]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision as it stands in the minutes; ``based`` are the messages of the figures it rests on."""
+
+    decision: Decision
+    aim: str
+    based: list[str]
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Everything the minutes say, on the page, on paper and in the letter."""
+
+    meeting: Meeting
+    shown: Shown
+    present: list[str]
+    absent: list[str]
+    followups: list[Card]
+    points: list[Point]
+    decisions: list[Taken]
+    corrections: list[Change]
+
+
+def minutes_of(meeting: Meeting) -> Minutes:
+    """The minutes of the meeting as they are now."""
+    shown = frozen.shown(meeting)
+    people = list(meeting.people.select_related("person"))
+    rows = meeting.decisions.select_related("owner", "meeting__quarter")
+    return Minutes(
+        meeting=meeting,
+        shown=shown,
+        present=[str(row.person) for row in people if row.present],
+        absent=[str(row.person) for row in people if row.invited and not row.present],
+        followups=cards(meeting),
+        points=[Point(item, [figures.message(shown, name) for name in item.views]) for item in meeting.items.all()],
+        decisions=[Taken(row, aim(row), [figures.message(shown, name) for name in row.figures]) for row in rows],
+        corrections=list(meeting.changes.filter(late=True).select_related("decision")),
+    )

@@ -1,0 +1,169 @@
+"""Conduzione: the facilitator's laptop or phone, with what comes next, the notes, the timer and the decisions."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from company.access import member
+from meetings import followup, running, voting, writing
+from meetings.access import conducted, decision_or_404, followup_or_404, item_or_404, meeting_or_404
+from meetings.deck import aim, cards, deck
+from meetings.forms import DecisionForm, PollForm, hints
+from meetings.models import Decision, FollowUp, Meeting
+from meetings.views.answers import by_itself, on, saved
+
+
+@never_cache
+@require_safe
+def console(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything one hand needs while the other holds the room."""
+    meeting = conducted(request, code)
+    items = list(meeting.items.all())
+    views = deck(meeting)
+    place = 0
+    for item in items:
+        place += not item.skipped
+        item.place = 0 if item.skipped else place  # type: ignore[attr-defined]
+        item.room = [view for view in views if view.item == place] if not item.skipped else []  # type: ignore[attr-defined]
+    poll = meeting.polls.last()
+    people = list(meeting.people.select_related("person"))
+    context = {
+        "meeting": meeting,
+        "items": items,
+        "state": running.state(meeting, timezone.now()),
+        "cards": cards(meeting),
+        "done_choices": FollowUp.Done.choices,
+        "decisions": meeting.decisions.select_related("owner"),
+        "people": people,
+        "poll": voting.result(poll) if poll else None,
+        "poll_form": PollForm(initial={"dots": 3, "voters": sum(row.present for row in people) or len(people)}),
+        "guesses": [view.content for view in views if view.kind == "guess"],
+    }
+    return render(request, "meetings/console.html", context)
+
+
+@require_POST
+def notes(request: HttpRequest, code: str, item_id: int) -> HttpResponse:
+    """The notes of a point, saved as they are typed."""
+    meeting = conducted(request, code)
+    row = item_or_404(meeting, item_id)
+    back = f"{reverse('meeting-console', args=[code])}#punto-{row.pk}"
+    if meeting.locked(timezone.now()):
+        return saved(request, back, {"notes": _("The minutes are locked.")})
+    text = request.POST.get("notes", "").replace("\x00", "")
+    running.write(meeting, member(request).user, f"notes:{row.title}", (row.notes, text))
+    row.notes = text
+    row.save(update_fields=["notes"])
+    running.touch(meeting)
+    return saved(request, back)
+
+
+@require_POST
+def propose(request: HttpRequest, code: str) -> HttpResponse:
+    """A new proposal, on the figure that is being looked at."""
+    meeting = conducted(request, code)
+    if meeting.state == Meeting.State.CLOSED:
+        messages.error(request, _("The meeting is over: new proposals belong to the next one."))
+        return on(reverse("meeting-minutes", args=[code]))
+    row = writing.propose(meeting, request.POST.get("figure", "")[:80])
+    address = reverse("meeting-decision", args=[code, row.number])
+    return on(f"{address}?sala" if request.POST.get("sala") else address)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The form of a decision; POST keeps the fields that were sent."""
+    meeting = meeting_or_404(request, code)
+    row = decision_or_404(meeting, number)
+    conducts = running.may_conduct(member(request))
+    if request.method == "POST":
+        return _written(request, conducted(request, code), row)
+    form = DecisionForm(instance=row, meeting=meeting)
+    context = {
+        "meeting": meeting,
+        "decision": row,
+        "form": form,
+        "hints": hints(row),
+        "aim": aim(row),
+        "steps": [(state, state.label) for state in writing.NEXT[Decision.State(row.state)]],
+        "history": row.changes.all(),
+        "writes": conducts and not meeting.locked(timezone.now()),
+        "conducts": conducts,
+        "sala": "sala" in request.GET,
+    }
+    page = "meetings/parts/dialog.html" if "sala" in request.GET else "meetings/decision.html"
+    return render(request, page, context)
+
+
+def _written(request: HttpRequest, meeting: Meeting, row: Decision) -> HttpResponse:
+    address = reverse("meeting-decision", args=[meeting.quarter, row.number])
+    if meeting.locked(timezone.now()):
+        return saved(request, address, {"proposal": _("The minutes are locked.")})
+    form = DecisionForm(request.POST, instance=decision_or_404(meeting, row.number), meeting=meeting)
+    faults = writing.save(row, form, request.POST.keys(), member(request).user)
+    if faults and not by_itself(request):
+        for name, fault in faults.items():
+            messages.error(request, f"{form.fields[name].label}: {fault}")
+    return saved(request, address, faults)
+
+
+@require_POST
+def advance(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Decide, or move a decision on."""
+    meeting = conducted(request, code)
+    row = decision_or_404(meeting, number)
+    reason = request.POST.get("reason", "").strip()[:300]
+    lacks = writing.advance(row, request.POST.get("state", ""), member(request).user, timezone.localdate(), reason)
+    address = reverse("meeting-decision", args=[code, number])
+    if not lacks:
+        return saved(request, reverse("meeting-console", args=[code]) + "#decisioni")
+    words = {"proposal": _("the proposal"), "owner": _("one owner"), "due": _("a date")}
+    words |= {"figures": _("a figure, or that it is an opinion")}
+    fault = _("To decide it still needs: %(what)s.") % {"what": ", ".join(words[name] for name in lacks)}
+    if not by_itself(request):
+        messages.error(request, fault)
+    return saved(request, address, {"state": fault})
+
+
+@require_POST
+def followed(request: HttpRequest, code: str, followup_id: int) -> HttpResponse:
+    """Was it done, what did we learn, is it closed or carried over."""
+    meeting = conducted(request, code)
+    row, said, actor = followup_or_404(meeting, followup_id), request.POST, member(request).user
+    back = f"{reverse('meeting-console', args=[code])}#seguito-{row.pk}"
+    if meeting.locked(timezone.now()):
+        return saved(request, back, {"done": _("The minutes are locked.")})
+    if said.get("done") in FollowUp.Done.values:
+        running.write(meeting, actor, "done", (row.done, said["done"]), row.decision)
+        followup.answer(row, said["done"], timezone.localdate())
+    if "learned" in said:
+        learned = said["learned"].replace("\x00", "")
+        running.write(meeting, actor, "learned", (row.learned, learned), row.decision)
+        row.learned = learned
+    if said.get("answer") in FollowUp.Answer.values and (row.done or said["answer"] != FollowUp.Answer.CLOSED):
+        running.write(meeting, actor, "answer", (row.answer, said["answer"]), row.decision)
+        row.answer = said["answer"]
+    row.save(update_fields=["learned", "answer"])
+    running.touch(meeting)
+    return saved(request, back)
+
+
+@require_POST
+def poll(request: HttpRequest, code: str) -> HttpResponse:
+    """Start or stop a dot vote."""
+    meeting = conducted(request, code)
+    if request.POST.get("do") == "stop":
+        voting.stop(meeting)
+    else:
+        form = PollForm(request.POST)
+        if form.is_valid():
+            voting.start(meeting, form.cleaned_data["dots"], form.cleaned_data["voters"])
+        else:
+            messages.error(request, _("Dots from 1 to 9, voters from 1 to 500."))
+    return on(reverse("meeting-console", args=[code]) + "#voto")

@@ -1,0 +1,38 @@
+"""Verbale: what was shown and decided; and to whom it is sent."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from company.access import member
+from meetings import running
+from meetings.access import conducted, meeting_or_404
+from meetings.letters import queue
+from meetings.minutes import minutes_of
+from meetings.models import Letter
+
+
+@never_cache
+@require_safe
+def minutes(request: HttpRequest, code: str) -> HttpResponse:
+    """The minutes as they stand."""
+    meeting = meeting_or_404(request, code)
+    context = {"minutes": minutes_of(meeting), "meeting": meeting, "locked": meeting.locked(timezone.now())}
+    return render(request, "meetings/minutes.html", context | {"conducts": running.may_conduct(member(request))})
+
+
+@require_POST
+def send(request: HttpRequest, code: str) -> HttpResponse:
+    """The minutes to everybody who was present, within a minute."""
+    meeting = conducted(request, code)
+    count = queue(meeting, Letter.Kind.MINUTES)
+    words = _("The minutes leave within a minute, to %(n)s people.") if count else _("Nobody is marked as present.")
+    messages.success(request, words % {"n": count} if count else words)
+    response = HttpResponse(status=303)
+    response["Location"] = reverse("meeting-minutes", args=[code])
+    return response

@@ -1,0 +1,134 @@
+"""Sala: the beamer's screen, what it shows now, and the same for a screen without an account."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from company import formats
+from company.access import member
+from meetings import running
+from meetings.access import conducted, meeting_or_404, room_or_404
+from meetings.deck import View, deck
+from meetings.forms import GuessForm
+from meetings.models import Meeting
+from meetings.views.answers import saved
+from metrics import labels
+from metrics.figures import base
+
+SHOWS = ("blank", "table", "revealed")
+LONGEST = 4 * 3600
+
+
+@never_cache
+@require_safe
+def room(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole meeting as one page of views; keys are for who runs it."""
+    meeting = meeting_or_404(request, code)
+    addresses = {
+        "state": reverse("meeting-state", args=[code]),
+        "live": reverse("meeting-live", args=[code]),
+        "decisions": reverse("meeting-decisions", args=[code]),
+        "out": reverse("meeting-console", args=[code]),
+    }
+    return _room(request, meeting, addresses, running.may_conduct(member(request)))
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest, code: str) -> HttpResponse:
+    """The views that show what is being written, as they are now."""
+    return _live(request, meeting_or_404(request, code))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def state(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: where the room stands. POST, by who runs it: put it elsewhere; the answer is where it stands then."""
+    if request.method == "POST":
+        meeting = conducted(request, code)
+        _command(meeting, request)
+    meeting = meeting_or_404(request, code)
+    return JsonResponse(running.state(meeting, timezone.now()))
+
+
+@require_POST
+def guess(request: HttpRequest, code: str, stage: str) -> HttpResponse:
+    """What the department expects the customers to say about a stage."""
+    meeting = conducted(request, code)
+    form = GuessForm(request.POST)
+    faults = {"guess": str(form.errors["guess"][0])} if not form.is_valid() else {}
+    if not faults:
+        value = form.cleaned_data["guess"]
+        running.guess(meeting, stage[:50], None if value is None else float(value))
+    return saved(request, reverse("meeting-console", args=[code]), faults)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def linked_room(request: HttpRequest, token: str) -> HttpResponse:
+    """The room behind a signed link: it follows, and has no keys."""
+    meeting = room_or_404(token)
+    addresses = {"state": reverse("room-link-state", args=[token]), "live": reverse("room-link-live", args=[token])}
+    return _room(request, meeting, addresses, conducts=False)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def linked_state(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the room stands, for a screen without an account."""
+    return JsonResponse(running.state(room_or_404(token), timezone.now()))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def linked_live(request: HttpRequest, token: str) -> HttpResponse:
+    """What is being written, for a screen without an account."""
+    return _live(request, room_or_404(token))
+
+
+def _room(request: HttpRequest, meeting: Meeting, addresses: dict[str, str], conducts: bool) -> HttpResponse:
+    views = deck(meeting)
+    context: dict[str, Any] = {
+        "meeting": meeting,
+        "views": views,
+        "items": len({view.item for view in views}),
+        "now": _now(views, meeting),
+        "addresses": addresses,
+        "conducts": conducts and meeting.state != Meeting.State.CLOSED,
+        "figure_base": base(formats.separators(labels.locale())),
+        "state": running.state(meeting, timezone.now()),
+    }
+    return render(request, "meetings/room.html", context)
+
+
+def _now(views: list[View], meeting: Meeting) -> View | None:
+    here = [view for view in views if (view.item, view.view) == (meeting.item, meeting.view)]
+    return next(iter(here or views), None)
+
+
+def _live(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    views = deck(meeting, live=True)
+    return render(request, "meetings/room/views.html", {"views": views, "now": None, "meeting": meeting})
+
+
+def _command(meeting: Meeting, request: HttpRequest) -> None:
+    """One step of who runs the room; what is not one changes nothing."""
+    said = request.POST
+    place = [value for value in (said.get("item", ""), said.get("view", "")) if value.isdecimal() and len(value) < 4]
+    if len(place) == 2 and min(map(int, place)) > 0:
+        running.place(meeting, int(place[0]), int(place[1]))
+    for name in SHOWS:
+        if name in said:
+            running.show(meeting, name, said[name] == "1")
+    left = said.get("seconds", "")
+    if left.removeprefix("-").isdecimal() and len(left) < 7 and abs(int(left)) <= LONGEST:
+        running.time(meeting, int(left), said.get("running") == "1")

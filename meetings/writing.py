@@ -1,0 +1,108 @@
+"""Writing a decision down: each field by itself, with who wrote it; and its way from proposal to done."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from company.models import User
+from meetings.forms import OPINION, DecisionForm
+from meetings.models import Decision, FollowUp, Meeting
+from meetings.running import touch, write
+
+STATE = Decision.State
+NEXT = {
+    STATE.PROPOSED: (STATE.DECIDED, STATE.STOPPED, STATE.SUPERSEDED),
+    STATE.DECIDED: (STATE.STARTED, STATE.DONE, STATE.STOPPED, STATE.SUPERSEDED),
+    STATE.STARTED: (STATE.DONE, STATE.STOPPED, STATE.SUPERSEDED),
+    STATE.DONE: (STATE.STARTED, STATE.SUPERSEDED),
+    STATE.STOPPED: (STATE.STARTED, STATE.SUPERSEDED),
+    STATE.SUPERSEDED: (),
+}
+
+
+def propose(meeting: Meeting, figure: str = "") -> Decision:
+    """A new, empty proposal of the meeting, on the figure that was being looked at."""
+    with transaction.atomic():
+        Meeting.objects.select_for_update().get(pk=meeting.pk)
+        last = meeting.decisions.aggregate(last=Max("number"))["last"] or 0
+        made: Decision = Decision.objects.create(
+            meeting=meeting, number=last + 1, figures=[figure] if figure else [], due_quarter=""
+        )
+        touch(meeting, structure=True)
+    return made
+
+
+def save(decision: Decision, form: DecisionForm, names: Iterable[str], actor: User) -> dict[str, str]:
+    """Keep the fields that were sent and are right; the faults of the others, by field."""
+    sent = [name for name in form.fields if name in set(names)]
+    form.is_valid()
+    faults = {name: str(form.errors[name][0]) for name in sent if name in form.errors}
+    with transaction.atomic():
+        held = Decision.objects.select_for_update().get(pk=decision.pk)
+        for name in sent:
+            if name not in faults:
+                _put(held, name, form, actor)
+        bare = _not_bare(held)
+        if not bare:
+            held.save()
+    touch(decision.meeting)
+    return faults | bare
+
+
+_BOUND = (STATE.DECIDED, STATE.STARTED, STATE.DONE)
+
+
+def _not_bare(held: Decision) -> dict[str, str]:
+    """A decision that was taken cannot lose what made it one."""
+    if held.state not in _BOUND:
+        return {}
+    words = _("A decision that was taken keeps its proposal, figure, owner and date.")
+    return {"figure" if name == "figures" else name: words for name in held.lacks}
+
+
+def _put(held: Decision, name: str, form: DecisionForm, actor: User) -> None:
+    before = text(held, name)
+    if name == "figure":
+        value = form.cleaned_data["figure"]
+        held.opinion = value == OPINION
+        held.figures = [] if held.opinion or not value else [value, *(row for row in held.figures[1:] if row != value)]
+    else:
+        setattr(held, name, form.cleaned_data[name])
+    if name == "due":
+        held.reminded = None
+    write(held.meeting, actor, name, (before, text(held, name)), held)
+
+
+def text(decision: Decision, name: str) -> str:
+    """A field as the history keeps it."""
+    if name == "figure":
+        return OPINION if decision.opinion else ", ".join(decision.figures)
+    value = getattr(decision, name)
+    return "" if value is None else str(value)
+
+
+def advance(decision: Decision, state: str, actor: User, today: date, reason: str = "") -> list[str]:
+    """Move a decision on; the names of what it still lacks, when it cannot be decided yet.
+
+    A state that does not follow from the present one changes nothing.
+    """
+    with transaction.atomic():
+        held = Decision.objects.select_for_update().select_related("meeting").get(pk=decision.pk)
+        if state not in NEXT[STATE(held.state)]:
+            return []
+        if state in _BOUND and held.lacks:
+            return held.lacks
+        before, held.state = held.state, STATE(state)
+        if state in _BOUND:
+            held.decided_on = held.decided_on or today
+        held.done_on = (held.done_on or today) if state == STATE.DONE else None
+        held.save()
+        write(held.meeting, actor, "state", (before, " · ".join(filter(None, (state, reason)))), held)
+        told = {STATE.DONE: FollowUp.Done.YES, STATE.STOPPED: FollowUp.Done.UNNEEDED}.get(STATE(state))
+        if told:
+            held.followups.filter(answer="", done="").update(done=told)
+    touch(decision.meeting)
+    return []

@@ -1,0 +1,61 @@
+// Figures as large as a room needs them: the same data as on the page, with the room's ink and letters.
+const base = JSON.parse(document.getElementById("figure-base")?.textContent ?? "{}");
+const LETTERS = 0.034;
+const PAGE_LETTERS = 15;
+const INKS = {
+  "#16202B": "#0B1016",
+  "#43505C": "#2E3842",
+  "#5A6672": "#3D4751",
+  "#7A8691": "#56616C",
+  "#00566B": "#004B5E",
+  "#B54400": "#A83E00",
+  "#626C76": "#4F5963",
+};
+
+const inked = (value) => JSON.parse(JSON.stringify(value).replace(/#[0-9A-Fa-f]{6}/g, (ink) => INKS[ink.toUpperCase()] ?? ink));
+const times = (value, by) => (Array.isArray(value) ? value.map((one) => one * by) : value * by);
+
+function grown(thing, names, by) {
+  const copy = { ...thing };
+  for (const name of names) if (copy[name] !== undefined) copy[name] = times(copy[name], by);
+  return copy;
+}
+
+function trace(one, by) {
+  const copy = { ...one };
+  if (copy.line) copy.line = grown(copy.line, ["width"], by);
+  if (copy.marker) {
+    copy.marker = grown(copy.marker, ["size"], by);
+    if (copy.marker.line) copy.marker.line = grown(copy.marker.line, ["width"], by);
+  }
+  return copy;
+}
+
+function layout(house, own, box, letters) {
+  const by = letters / PAGE_LETTERS;
+  const made = { ...house, ...own, width: box.width, height: box.height, autosize: false };
+  made.font = { ...house.font, size: letters };
+  made.margin = grown(own.margin ?? house.margin, ["l", "r", "t", "b"], by);
+  for (const axis of ["xaxis", "yaxis"]) made[axis] = grown({ ...house[axis], ...own[axis] }, ["ticklabelstandoff"], by);
+  made.annotations = (own.annotations ?? []).map((one) => grown(one, ["xshift", "yshift"], by));
+  made.shapes = (own.shapes ?? []).map((one) => ({ ...one, line: grown(one.line ?? {}, ["width"], by) }));
+  return made;
+}
+
+export function draw(plot, view) {
+  if (plot.dataset.drawn) return;
+  plot.dataset.drawn = "yes";
+  try {
+    const figure = inked(JSON.parse(document.getElementById(plot.dataset.roomFig + "-data").textContent));
+    const letters = Math.round(innerHeight * LETTERS);
+    const box = { width: plot.clientWidth, height: plot.clientHeight };
+    const data = figure.data.map((one) => trace(one, letters / PAGE_LETTERS));
+    window.Plotly.newPlot(plot, data, layout(inked(base.layout), figure.layout, box, letters), base.config).then(() => {
+      for (const svg of plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+    });
+  } catch (error) {
+    plot.hidden = true;
+    view.querySelector(".room-instead").hidden = false;
+    console.warn("figure not drawn", plot.dataset.roomFig, error);
+  }
+}
