@@ -7,6 +7,7 @@ from django.db import transaction
 
 from company.models import Company, User
 from journeys.models import Indicator, Part, Source, Upload
+from meetings.models import Decision, FollowUp, Meeting
 from metrics.models import Edition
 
 
@@ -17,6 +18,9 @@ def forget(company: Company) -> None:
     uploads = list(Upload.objects.filter(company=company))
     hashes = set(Part.objects.filter(upload__company=company).values_list("sha256", flat=True))
     with transaction.atomic():
+        FollowUp.objects.filter(meeting__quarter__company=company).delete()
+        Decision.objects.filter(meeting__quarter__company=company).delete()
+        Meeting.objects.filter(quarter__company=company).delete()
         Edition.objects.filter(quarter__company=company).delete()
         Upload.objects.filter(company=company).delete()
         Source.objects.filter(company=company).delete()

@@ -155,7 +155,8 @@ def _figure(meeting: Meeting, shown: Shown, name: str) -> Part:
         return "guess", message, guess, blocks.voices(shown.report, subject), name
     drawn = figures.find(shown, name)
     if isinstance(drawn, Chart):
-        return "chart", message, drawn, f"{drawn.subtitle} · {drawn.source}", name
+        foot = " · ".join(filter(None, (drawn.subtitle, drawn.source, drawn.caveat)))
+        return "chart", message, drawn, foot, name
     return "table", message, drawn, "", name
 
 

@@ -70,9 +70,14 @@ def message(shown: Shown, name: str) -> str:
         place = {"hero": "front", "strip": "strip", "map": "journey"}.get(kind)
         if place is not None:
             return wording.place(shown.report, place)
+        if subject not in _slugs(shown.report, ROOM_ONLY[kind]):
+            return ""
         return head(shown, subject).message if kind == "chain" else shown.report.stage(subject).question
     drawn = find(shown, name)
-    return "" if drawn is None else heading(drawn)
+    if drawn is None:
+        return ""
+    said = wording.place(shown.report, f"stage:{subject}") if kind == "andamento" and subject else ""
+    return said or heading(drawn)
 
 
 def heading(drawn: Drawn) -> str:

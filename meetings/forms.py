@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from company.models import User
 from journeys.calendar import QuarterCode
 from meetings import figures, frozen, measures
 from meetings.models import MOST, AgendaItem, Decision, Meeting
@@ -70,8 +71,11 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not a generic 
         after = QuarterCode.parse(report.quarter)
         codes = [str(after.plus(step)) for step in range(1, AHEAD + 1)]
         self._choose("due_quarter", [("", "–"), *((code, labels.quarter(code)) for code in codes)])
-        people = meeting.quarter.company.memberships.filter(user__is_active=True).select_related("user")
-        self._choose("owner", [("", _("Choose one person")), *((row.user_id, str(row.user)) for row in people)])
+        people = meeting.quarter.company.memberships.filter(user__is_active=True)
+        owner = self.fields["owner"]
+        if isinstance(owner, forms.ModelChoiceField):
+            here = [row.user_id for row in people] + [self.instance.owner_id]
+            owner.queryset, owner.empty_label = User.objects.filter(pk__in=here), _("Choose one person")
         for name in ("in_favour", "against", "abstained"):
             self.fields[name].widget.attrs |= {"inputmode": "numeric", "min": 0, "max": 999}
         for name in ("start", "goal"):
@@ -84,10 +88,8 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not a generic 
             choices = [*choices, (held, str(held))]
         field = self.fields[name]
         field.widget = forms.Select(choices=choices)
-        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, forms.ChoiceField):
             field.choices = choices
-        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-            field.queryset = field.queryset.filter(pk__in=[value for value, _text in choices if value])
 
     def clean_measure(self) -> str:
         """A measure among those offered."""
@@ -123,7 +125,7 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = AgendaItem
         fields = ("title", "minutes")
-        labels = {"title": gettext_lazy("Title"), "minutes": gettext_lazy("Minutes")}
+        labels = {"title": gettext_lazy("Title"), "minutes": gettext_lazy("Duration in minutes")}
         widgets = {"minutes": forms.NumberInput(attrs={"min": 0, "max": MOST})}
 
 

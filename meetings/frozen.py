@@ -1,15 +1,16 @@
 """The edition a meeting carries with it: taken once, read back the same however often quarters are computed anew."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from journeys.calendar import QuarterCode
 from meetings.models import Meeting
-from metrics.models import Edition
+from metrics.models import Edition, Remark
 from metrics.report import FigureRow, Report
-from metrics.shown import DRAWN, QUARTERS, Past, Shown, history, report_of
+from metrics.shown import DRAWN, QUARTERS, Past, Shown, history, report_of, titled
 
 NUMBERS = ("value", "low", "high")
 
@@ -28,6 +29,8 @@ def freeze(meeting: Meeting, editions: Iterable[Edition]) -> None:
     meeting.digest, meeting.computed = edition.digest, edition.computed
     meeting.draft = edition.state == Edition.State.DRAFT
     meeting.history = [_past(row) for row in history(past)]
+    remarks = tuple(Remark.objects.filter(quarter=edition.quarter_id))
+    meeting.content = titled(replace(shown(meeting), remarks=remarks)).content()
 
 
 def report(meeting: Meeting) -> Report:

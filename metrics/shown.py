@@ -43,6 +43,7 @@ class Shown:
 
     ``unit`` is the code of the one unit it is narrowed to, out of ``units``; ``remarks`` what people wrote on the
     quarters drawn, their titles being in the report's messages already.
+    ``brings``: whether the reader may put a figure on the agenda of the meeting.
     """
 
     report: Report
@@ -57,6 +58,7 @@ class Shown:
     units: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
     analyst: bool = False
+    brings: bool = False
 
     @property
     def quarter(self) -> str:
@@ -93,6 +95,7 @@ class Asked:
     membership: Membership
     unit: str
     remarks: tuple[Remark, ...]
+    also: str = ""
 
     @property
     def tag(self) -> str:
@@ -109,6 +112,7 @@ class Asked:
             self.membership.role,
             self.membership.company.name,
             *("*" if departments is None else sorted(department.slug for department in departments)),
+            self.also,
             _program(),
         ]
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
@@ -151,8 +155,9 @@ def read(asked: Asked) -> Shown:
         units=segments(whole),
         remarks=asked.remarks,
         analyst=role in (Role.ANALYST, Role.ADMIN),
+        brings=asked.membership.role != Role.READER,
     )
-    return replace(shown, report=_titled(shown))
+    return replace(shown, report=titled(shown))
 
 
 def _narrowed(report: Report, unit: str) -> Report:
@@ -165,7 +170,7 @@ def _narrowed(report: Report, unit: str) -> Report:
     return replace(found, messages=write(found))
 
 
-def _titled(shown: Shown) -> Report:
+def titled(shown: Shown) -> Report:
     """The report with the titles people wrote in the place of its own sentences; a unit's report has none."""
     titles = {} if shown.unit else {message.place: shown.title(message.place) for message in shown.report.messages}
     if not any(titles.values()):

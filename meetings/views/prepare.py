@@ -27,6 +27,7 @@ from meetings.letters import queue
 from meetings.models import LEAST, MOST, AgendaItem, Letter, Meeting
 from meetings.views.answers import on
 from metrics.access import edition_or_404, editions_of, latest_edition
+from metrics.shown import ask, read
 
 
 @never_cache
@@ -141,13 +142,18 @@ def _skip(request: HttpRequest, row: AgendaItem) -> None:
     row.save(update_fields=["skipped", "reason"])
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, code: str) -> HttpResponse:
-    """A figure of the report put on the agenda of the quarter's meeting, which is created where there is none."""
+    """GET: whether to put this figure on the agenda. POST: it is put there; a meeting is made where there is none."""
     quarter, found = quarter_or_404(request, code), meeting_or_none(request, code)
     if not brings_figures(member(request)):
         require_conductor(request)
     edition_or_404(request, quarter)
+    if request.method != "POST":
+        name = request.GET.get("figure", "")
+        said = figures.message(read(ask(request, code)), name)
+        return render(request, "meetings/bring.html", {"quarter": quarter, "name": name, "message": said})
     found = found or running.create(quarter, editions_of(member(request)), member(request).user)
     name = request.POST.get("figure", "")
     if not figures.exists(frozen.shown(found), name):

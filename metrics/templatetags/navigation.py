@@ -68,6 +68,7 @@ def _items(request: HttpRequest, membership: Membership, quarter: str) -> list[I
         entries.append((_("Impact"), reverse("impact", args=[quarter]), True))
         if own := own_department(membership):
             entries.append((_("My impact"), reverse("department", args=[quarter, own]), True))
+    entries.append((_("Meeting"), reverse("meeting", args=[quarter]) if quarter else reverse("meetings"), True))
     entries += [(_("Data"), reverse("data"), True), (_("Archive"), reverse("archive"), True)]
     entries.append((_("Method"), reverse("method"), True))
     return [Item(label, url, here.startswith(url) if deep else here == url) for label, url, deep in entries]

@@ -1,11 +1,14 @@
 """The pages of a quarter's report. Each is panels over one edition, and is answered 304 while nothing changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import quote_etag
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from company import formats
@@ -32,8 +35,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def front(request: HttpRequest, code: str) -> HttpResponse:
-    """How the customer is this quarter, and why it changed."""
-    return _page(request, code, "front", "")
+    """How the customer is this quarter, and why it changed; and what stands above the report has to say about it."""
+    asked = ask(request, code)
+    found = [import_string(name)(asked.membership, code) for name in settings.FRONT_BLOCKS]
+    blocks = [block for block in found if block is not None]
+
+    def answer() -> HttpResponse:
+        shown = read(asked)
+        return _render(request, shown, "front", {**panels.build("front", shown), "blocks": blocks})
+
+    return conditional(request, replace(asked, also=repr(blocks)), answer)
 
 
 @require_safe

@@ -9,7 +9,9 @@ from django.test import Client
 from company.models import User
 from trimestrale.env import BASE_DIR
 
-VIEWS = sorted(file for app in ("company", "journeys", "metrics") for file in (BASE_DIR / app).glob("views*/**/*.py"))
+VIEWS = sorted(
+    file for app in ("company", "journeys", "metrics", "meetings") for file in (BASE_DIR / app).glob("views*/**/*.py")
+)
 VIEWS += sorted(BASE_DIR.glob("*/views.py"))
 
 

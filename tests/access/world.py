@@ -1,12 +1,18 @@
 """Two companies, every kind of person, and one of everything an address can name."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from company.models import Company, Department, Membership, Role, User
 from journeys.calendar import QuarterCode
 from journeys.models import Job, Journey, Part, Quarter, Source, Stage, Upload
+from meetings.access import room_token
+from meetings.frozen import freeze
+from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
 from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, FigureRow, Report, StageDef
 
@@ -52,7 +58,33 @@ def build() -> World:
         upload = uploaded(department, quarter if department.company_id == ours.pk else None)
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
+    world.values |= _meetings(ours, quarter, world)
     return world
+
+
+def _meetings(company: Company, quarter: Quarter, world: World) -> dict[str, Any]:
+    """A meeting under way on the quarter, with a decision of head_a, an earlier one to follow up, and a vote."""
+    owner = world.people["head_a"]
+    meeting = Meeting(quarter=quarter, computed=quarter.editions.get().computed)
+    freeze(meeting, Edition.objects.filter(quarter=quarter).select_related("quarter"))
+    meeting.link_key, meeting.link_until = "k" * 16, timezone.now() + timedelta(hours=1)
+    meeting.state, meeting.opened_at = Meeting.State.OPEN, timezone.now()
+    meeting.save()
+    item = AgendaItem.objects.create(meeting=meeting, position=1, kind="figures", title="Prima pagina", minutes=5)
+    decision = Decision.objects.create(
+        meeting=meeting,
+        number=1,
+        state="decided",
+        proposal="Avvisare",
+        opinion=True,
+        owner=owner,
+        due=DAYS[1],
+        decided_on=DAYS[0],
+    )
+    followup = FollowUp.objects.create(meeting=meeting, decision=decision)
+    poll = Poll.objects.create(meeting=meeting, key="voto-di-prova", voters=3)
+    ids = {"item": item.pk, "decision": decision.pk, "number": 1, "followup": followup.pk}
+    return {**ids, "poll": poll.key, "room_token": room_token(meeting), "no_token": "1:falso"}
 
 
 def person(name: str, company: Company, role: Role, *departments: Department) -> User:
