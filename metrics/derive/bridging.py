@@ -63,7 +63,7 @@ def bridge_rows(inputs: Inputs, compared: Compared, found: Sequence[Impact]) -> 
     judged = _judged(inputs, compared, points)
     rows = [StepRow(0, "start", points=start)]
     for place, (name, steps) in enumerate(components.items()):
-        rows += _step("stage", name, "", shown[place], points[place], judged[place])
+        rows.append(_step(StepRow(0, "stage", name), shown[place], points[place], judged[place]))
         rows += _indicators(steps, folds, shown[place])
         rows += _inside(name, shown[place], points[place], found)
         rows += _rate_and_mix(folds, name, shown[place], points[place])
@@ -73,9 +73,9 @@ def bridge_rows(inputs: Inputs, compared: Compared, found: Sequence[Impact]) -> 
     return [replace(row, position=place) for place, row in enumerate(rows)]
 
 
-def _step(kind: str, component: str, stage: str, value: Decimal, folds: Points, verdict: str) -> list[StepRow]:
+def _step(row: StepRow, value: Decimal, folds: Points, verdict: str) -> StepRow:
     interval = folds.interval()
-    return [StepRow(0, kind, component, stage, fixed(value), fixed(interval.low), fixed(interval.high), verdict)]
+    return replace(row, points=fixed(value), low=fixed(interval.low), high=fixed(interval.high), verdict=verdict)
 
 
 def _stages(voices: Voices) -> list[Stage]:
@@ -130,9 +130,7 @@ def _indicators(steps: Sequence[Step], folds: _Folds, total: Decimal) -> list[St
     judged = _told(points)
     rows = zip(steps, shown, points, judged, strict=True)
     return [
-        row
-        for step, value, own, said in rows
-        for row in _step("indicator", step.stage, step.indicator, value, own, said)
+        _step(StepRow(0, "indicator", step.stage, step.indicator), value, own, said) for step, value, own, said in rows
     ]
 
 
@@ -146,7 +144,7 @@ def _rate_and_mix(folds: _Folds, component: str, total: Decimal, points: Points)
     shown = largest_remainder([part.full for part in parts.values()], DIGITS, Fraction(total))
     judged = _told(list(parts.values()))
     rows = zip(parts.items(), shown, judged, strict=True)
-    return [row for (kind, part), value, said in rows for row in _step(kind, component, "", value, part, said)]
+    return [_step(StepRow(0, kind, component), value, part, said) for (kind, part), value, said in rows]
 
 
 def _told(parts: Sequence[Points]) -> list[str]:
@@ -180,5 +178,5 @@ def _inside(component: str, step: Decimal, folds: Points, found: Sequence[Impact
     rows = []
     for (stage, points), value, said in zip(parts, shown, judged, strict=True):
         kind = "unexplained" if stage is None else "impact"
-        rows += _step(kind, component, stage or "", value, points, said)
+        rows.append(_step(StepRow(0, kind, component, stage or ""), value, points, said))
     return rows

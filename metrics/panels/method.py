@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from company import formats
 from metrics import labels
-from metrics.panels import blocks
+from metrics.panels import blocks, robust
+from metrics.panels.worked import worked
 from metrics.report import IndicatorDef, Report
 from metrics.shown import Shown
 from metrics.tables import Cell, Table
@@ -24,7 +25,10 @@ def method_page(shown: Shown) -> dict[str, Any]:
         "weights": _weights(shown),
         "definitions": _definitions(shown, report.indicators),
         "noise": _noise(),
-        "worked": _worked(report),
+        "noise_now": robust.noise(shown),
+        "sensitivity": robust.sensitivity(shown),
+        "depends": robust.depends(report),
+        "worked": worked(shown),
         "hidden_under": report.company.hidden_under,
         "reduced_under": report.company.reduced_under,
         "generated": report.company.generated,
@@ -38,9 +42,11 @@ def _weights(shown: Shown) -> Table:
     declared = [(row.slug, row.weight) for row in report.stages]
     if any(row.in_health and not row.stage for row in report.indicators):
         declared.append(("", report.company.journey_weight))
+    carried = robust.effective(report)
     heads = blocks.columns(
-        _("Component"), "#" + _("declared weight"), "#" + _("share of health, %"), "#" + _("Health"), "#n"
-    )
+        _("Component"), "#" + _("declared weight"), "#" + _("share of health, %"), "#" + _("effective weight, %"),
+        "#" + _("Health"), "#n",
+    )  # fmt: skip
     rows = []
     for slug, weight in declared:
         row = report.stage_health(slug)
@@ -48,7 +54,8 @@ def _weights(shown: Shown) -> Table:
         health = blocks.score_cell(row.value) if row.base != "hidden" else Cell("–")
         base = blocks.answers_cell(row, report)
         share = blocks.score_cell(part)
-        rows.append((Cell(labels.stage_name(report, slug)), _weight(weight), share, health, base))
+        real = blocks.score_cell(carried.get(slug))
+        rows.append((Cell(labels.stage_name(report, slug)), _weight(weight), share, real, health, base))
     caption = _("What health is made of, %(quarter)s") % {"quarter": labels.quarter(shown.quarter)}
     return Table("pesi", caption, heads, tuple(rows))
 
@@ -101,21 +108,3 @@ def _noise_row(n: int) -> tuple[Cell, ...]:
     half = (Decimal(str(found.high)) - Decimal(str(found.low))) * PERCENT / 2 if found.high is not None else Decimal(0)
     seen = half * Decimal(2).sqrt()
     return (Cell(formats.number(n, 0, labels.locale())), blocks.score_cell(half), blocks.score_cell(seen))
-
-
-def _worked(report: Report) -> list[dict[str, str]]:
-    """Score of every outcome of health from its value, with this quarter's numbers."""
-    rows = []
-    for indicator in report.indicators:
-        row = report.indicator_figure(indicator.slug)
-        if indicator.in_health and row.base != "hidden" and row.score is not None:
-            rows.append(
-                {
-                    "name": indicator.name,
-                    "value": labels.measure(row.value, indicator),
-                    "score": labels.level(row.score),
-                    "interval": labels.interval(row.score_low, row.score_high),
-                    "base": labels.base(row.n),
-                }
-            )
-    return rows
