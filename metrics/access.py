@@ -1,14 +1,23 @@
 """Editions for a request: the row or 404 (see ``company.access``). Everybody signed in reads draft and published."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from company.access import member
-from company.models import Membership
+from company.models import Membership, Role
 from journeys.models import Quarter
 from metrics.models import Edition
 
 HEAVY = ("content", "provenance")
+WRITERS = frozenset({Role.ANALYST, Role.ADMIN})
+
+
+def require_writer(membership: Membership) -> None:
+    """403 for who neither prepares the quarter nor administers the company."""
+    if membership.role not in WRITERS:
+        raise PermissionDenied(_("Notes and titles are written by analysts and administrators."))
 
 
 def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:

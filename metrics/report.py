@@ -162,6 +162,12 @@ class Message:
     code: str
     args: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def saying(self) -> dict[str, Any]:
+        """Code and arguments as JSON gives them back: what is kept beside a title that replaces the sentence."""
+        kept: dict[str, Any] = json.loads(json.dumps({"code": self.code, "args": self.args}))
+        return kept
+
 
 @dataclass(frozen=True)
 class Report:

@@ -176,10 +176,15 @@ def titled(shown: Shown) -> Report:
     if not any(titles.values()):
         return shown.report
     messages = tuple(
-        Message(message.place, "edited", {"text": title.text}) if (title := titles[message.place]) else message
-        for message in shown.report.messages
+        _edited(message, title) if (title := titles[message.place]) else message for message in shown.report.messages
     )
     return replace(shown.report, messages=messages)
+
+
+def _edited(message: Message, title: Remark) -> Message:
+    """A person's title in the message's place; ``stale`` where the data said something else when it was written."""
+    args = {"text": title.text, "author": title.author, "stale": title.said != message.saying}
+    return Message(message.place, "edited", args)
 
 
 def report_of(digest: str, edition: int) -> Report:

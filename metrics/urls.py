@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import files, report
+from metrics.views import files, remarks, report, search
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("t/<str:code>/impatto/", report.impact, name="impact"),
     path("t/<str:code>/ponte/", report.bridge, name="bridge"),
     path("t/<str:code>/tabella/<str:name>.csv", files.table, name="table"),
+    path("t/<str:code>/note/", remarks.notes, name="notes"),
+    path("t/<str:code>/titoli/", remarks.titles, name="titles"),
+    path("cerca/", search.search, name="search"),
     path("archivio/", report.archive, name="archive"),
     path("metodo/", report.method, name="method"),
 ]

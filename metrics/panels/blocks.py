@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from company import formats
 from metrics import labels
 from metrics.figures import Figure, Tick
+from metrics.models import Remark
 from metrics.report import EffectRow, FigureRow, IndicatorDef, Report
 from metrics.shown import Shown
 from metrics.tables import Cell, Column, Table
@@ -39,6 +40,7 @@ class Chart:
     figure: Figure | None = None
     empty: str = ""
     caveat: str = ""
+    notes: tuple[Remark, ...] = ()
 
     @property
     def json_id(self) -> str:

@@ -26,6 +26,8 @@ class Hero:
     reduced: bool
     message: str
     support: list[str]
+    author: str = ""
+    stale: bool = False
 
 
 def hero(shown: Shown, subject: str) -> Hero:
@@ -33,6 +35,8 @@ def hero(shown: Shown, subject: str) -> Hero:
     report, row = shown.report, shown.report.health
     visible = row.base != "hidden" and row.value is not None
     compared = row.base == "full" and row.change is not None
+    title = report.message("front")
+    edited = title.args if title and title.code == "edited" else {}
     return Hero(
         level=labels.level(row.value) if visible else "",
         interval=labels.interval(row.low, row.high) if visible else "",
@@ -42,6 +46,8 @@ def hero(shown: Shown, subject: str) -> Hero:
         reduced=row.base == "reduced",
         message=wording.place(report, "front"),
         support=[text for place in ("front_second", "front_third") if (text := wording.place(report, place))],
+        author=edited.get("author", ""),
+        stale=edited.get("stale", False),
     )
 
 

@@ -1,6 +1,7 @@
 """The line of the last eight quarters, of the company or of a stage."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -22,7 +23,8 @@ def company(shown: Shown, subject: str) -> Chart:
     """Health over the quarters."""
     rows = [(past.quarter, past.company) for past in shown.history]
     least = shown.report.company.reduced_under
-    return chart(least, "andamento", wording.place(shown.report, "trend"), rows, blocks.voices(shown.report))
+    found = chart(least, "andamento", wording.place(shown.report, "trend"), rows, blocks.voices(shown.report))
+    return replace(found, notes=tuple(shown.notes()))
 
 
 def stage(shown: Shown, subject: str) -> Chart | None:
@@ -32,7 +34,8 @@ def stage(shown: Shown, subject: str) -> Chart | None:
         return None
     rows = [(past.quarter, past.stages.get(subject)) for past in shown.history]
     least = shown.report.company.reduced_under
-    return chart(least, f"andamento.{subject}", _year(row, least), rows, blocks.voices(shown.report, subject))
+    found = chart(least, f"andamento.{subject}", _year(row, least), rows, blocks.voices(shown.report, subject))
+    return replace(found, notes=tuple(shown.notes(subject)))
 
 
 def _year(row: FigureRow, least: int) -> str:
