@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from company.access import handles_files, member, require_files, row_or_404, within_departments
-from company.models import Membership
+from company.access import departments_of, handles_files, member, require_files, row_or_404, within_departments
+from company.models import Membership, Role
 from journeys.calendar import QuarterCode
 from journeys.models import Job, Quarter, Source, Upload
 
@@ -72,3 +72,10 @@ def job_or_404(request: HttpRequest, job_id: object) -> Job:
         row_or_404(Job.objects.filter(upload__company=membership.company), pk=job_id)
     require_files(membership)
     return row_or_404(jobs_visible_to(membership), pk=job_id)
+
+
+def changes_definitions(membership: Membership) -> bool:
+    """True for administrators and for analysts of the whole company: what they change, everybody's figures feel."""
+    if membership.role not in (Role.ADMIN, Role.ANALYST):
+        return False
+    return departments_of(membership) is None

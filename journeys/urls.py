@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journeys.views import board, jobs, receipts, uploading
+from journeys.views import board, jobs, receipts, settings, uploading
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("dati/caricamenti/<uuid:upload_id>/", receipts.receipt, name="receipt"),
     path("dati/caricamenti/<uuid:upload_id>/annulla/", receipts.undo, name="undo"),
     path("dati/caricamenti/<uuid:upload_id>/problemi.csv", receipts.problems, name="problems"),
+    path("impostazioni/", settings.index, name="settings"),
+    path("impostazioni/<slug:slug>/", settings.topic, name="settings_topic"),
 ]

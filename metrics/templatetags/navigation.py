@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from company.access import departments_of
 from company.models import Membership, Role
+from journeys.access import changes_definitions
 from metrics.access import latest_edition
 
 register = template.Library()
@@ -34,6 +35,7 @@ class Navigation:
     generated: bool = False
     person: str = ""
     role: str = ""
+    defines: bool = False
     languages: tuple[tuple[str, str], ...] = tuple(settings.LANGUAGES)
 
 
@@ -52,6 +54,7 @@ def navigation(context: template.Context) -> Navigation:
         membership.company.generated,
         str(membership.user),
         membership.get_role_display(),
+        changes_definitions(membership),
     )
 
 

@@ -52,7 +52,7 @@ def build() -> World:
     report = _report(ours, [a, b])
     Edition.objects.create(quarter=quarter, revision=0, digest=report.digest, content=report.content(), provenance=[])
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
-    world.values |= {"table": "fasi", "no_table": "stipendi"}
+    world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie"}
     departments = {"a": a, "b": b, "foreign": theirs_department}
     for name, department in departments.items():
         upload = uploaded(department, quarter if department.company_id == ours.pk else None)

@@ -1,0 +1,236 @@
+"""The company's definitions changed by hand, one topic a form: each says what changed, in words for the audit log."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import transaction
+from django.db.models import F, Model
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from company.audit import record
+from company.models import Company, Department, Membership
+from journeys.models import Indicator, Quarter, Stage, Target
+
+MOST_WEIGHT = Decimal(1000)
+LARGEST = Decimal(10**9)
+
+
+class TopicForm(forms.Form):
+    """A form over rows of the company: ``bound`` maps each field to the row and attribute it stands for."""
+
+    def __init__(self, company: Company, data: Any = None) -> None:
+        self.company = company
+        self.bound: dict[str, tuple[Model, str]] = {}
+        super().__init__(data)
+        self.build()
+
+    def build(self) -> None:
+        """Adds the fields; to be written by each topic."""
+        raise NotImplementedError
+
+    def add(self, name: str, row: Model, attribute: str, field: forms.Field) -> None:
+        """A field that shows and changes one attribute of a row."""
+        field.initial = getattr(row, attribute)
+        self.fields[name] = field
+        self.bound[name] = row, attribute
+
+    def save(self) -> dict[str, list[str]]:
+        """Writes what differs; the old and the new text of each label."""
+        changes = {}
+        for name, (row, attribute) in self.bound.items():
+            old, new = getattr(row, attribute), self.cleaned_data[name]
+            if old != new:
+                setattr(row, attribute, new)
+                row.save(update_fields=[attribute])
+                changes[str(self.fields[name].label)] = [str(old), str(new)]
+        return changes
+
+
+class Thresholds(TopicForm):
+    """How many answers a figure needs: to be shown at all, and to be shown in full."""
+
+    def build(self) -> None:
+        hidden = forms.IntegerField(label=_("Hidden under"), min_value=5, max_value=1000)
+        reduced = forms.IntegerField(label=_("Reduced base under"), min_value=10, max_value=10000)
+        hidden.help_text = _("Fewer answers than these are not shown, to protect people. At least 5.")
+        reduced.help_text = _("Fewer answers than these: the value in grey, no verdict. At least 10.")
+        self.add("hidden_under", self.company, "hidden_under", hidden)
+        self.add("reduced_under", self.company, "reduced_under", reduced)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        hidden, reduced = given.get("hidden_under"), given.get("reduced_under")
+        if hidden is not None and reduced is not None and reduced < hidden:
+            self.add_error("reduced_under", _("It cannot be less than the number under which figures are hidden."))
+        return given
+
+
+class Weights(TopicForm):
+    """What each stage, the whole journey and each question weigh in health."""
+
+    def build(self) -> None:
+        stages = list(Stage.objects.filter(journey__company=self.company))
+        for stage in stages:
+            self.add(f"stage-{stage.slug}", stage, "weight", _weight(stage.name))
+        voices = list(self.company.indicators.filter(in_health=True).select_related("stage"))
+        if any(voice.stage is None for voice in voices):
+            self.add("journey", self.company.journey, "weight", _weight(_("Whole journey")))
+        for voice in voices:
+            inside = voice.stage.name if voice.stage else _("Whole journey")
+            self.add(f"voice-{voice.slug}", voice, "weight", _weight(f"{inside}: {voice.name}"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        parts = [value for name, value in given.items() if not name.startswith("voice-")]
+        if parts and not any(parts):
+            raise forms.ValidationError(_("At least one weight must be more than zero."))
+        return given
+
+
+class Names(TopicForm):
+    """The journey as customers read it: names of the stages and the customer's question in each."""
+
+    def build(self) -> None:
+        self.add("journey", self.company.journey, "name", forms.CharField(label=_("Journey"), max_length=120))
+        for stage in Stage.objects.filter(journey__company=self.company):
+            name = forms.CharField(label=stage.name, max_length=60)
+            question = forms.CharField(
+                label=_("The customer's question in %(stage)s") % {"stage": stage.name}, max_length=200, required=False
+            )
+            self.add(f"name-{stage.slug}", stage, "name", name)
+            self.add(f"question-{stage.slug}", stage, "question", question)
+
+
+class Departments(TopicForm):
+    """The departments' names, and a new one."""
+
+    def build(self) -> None:
+        for department in self.company.departments.all():
+            self.add(
+                f"name-{department.slug}", department, "name", forms.CharField(label=department.name, max_length=120)
+            )
+        self.fields["new"] = forms.CharField(label=_("A new department"), max_length=120, required=False)
+
+    def clean_new(self) -> str:
+        name = str(self.cleaned_data["new"])
+        slug = slugify(name)[:50]
+        if name and (not slug or self.company.departments.filter(slug=slug).exists()):
+            raise forms.ValidationError(_("There is a department of this name already, or the name has no letters."))
+        return name
+
+    def save(self) -> dict[str, list[str]]:
+        changes = super().save()
+        if name := self.cleaned_data["new"]:
+            position = self.company.departments.count()
+            Department.objects.create(company=self.company, slug=slugify(name)[:50], name=name, position=position)
+            changes[_("A new department")] = ["", name]
+        return changes
+
+
+class Calendar(TopicForm):
+    """By which day each source is due, and the day each open quarter's report comes out."""
+
+    def build(self) -> None:
+        for source in self.company.sources.select_related("department"):
+            label = f"{source.name} · {source.department}"
+            field = forms.IntegerField(label=label, min_value=1, max_value=90)
+            field.help_text = _("days after the end of the quarter")
+            self.add(f"due-{source.slug}", source, "due_day", field)
+        for quarter in self.company.quarters.exclude(state=Quarter.State.PUBLISHED).order_by("-year", "-number")[:4]:
+            label = _("The report of %(quarter)s comes out on") % {"quarter": quarter.code}
+            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            self.add(f"out-{quarter.code}", quarter, "due", forms.DateField(label=label, required=False, widget=widget))
+
+
+class Targets(TopicForm):
+    """The target of each result, and the day from which a change holds: older quarters keep the older one."""
+
+    def build(self) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.fields["starts"] = forms.DateField(
+            label=_("A change holds from"), widget=widget, initial=self._first_day()
+        )
+        self.indicators = {row.slug: row for row in self.company.indicators.prefetch_related("targets")}
+        for indicator in self.indicators.values():
+            field = _number(f"{indicator.name} ({indicator.unit})" if indicator.unit else indicator.name)
+            field.initial = self._now(indicator)
+            self.fields[f"target-{indicator.slug}"] = field
+
+    def _first_day(self) -> date | None:
+        """The first day of the latest open quarter."""
+        quarter = self.company.quarters.exclude(state=Quarter.State.PUBLISHED).order_by("-starts").first()
+        return quarter.starts if quarter else None
+
+    def _now(self, indicator: Indicator) -> Decimal | None:
+        held = list(indicator.targets.all())
+        return held[-1].value.normalize() if held else None
+
+    def save(self) -> dict[str, list[str]]:
+        changes = {}
+        for slug, indicator in self.indicators.items():
+            old, new = self._now(indicator), self.cleaned_data[f"target-{slug}"]
+            if new is not None and old != new:
+                starts = self.cleaned_data["starts"]
+                Target.objects.update_or_create(indicator=indicator, starts=starts, defaults={"value": new})
+                changes[indicator.name] = [str(old or ""), f"{new} ({starts})"]
+        return changes
+
+
+def _weight(label: str) -> forms.DecimalField:
+    limits = [MinValueValidator(Decimal(0)), MaxValueValidator(MOST_WEIGHT)]
+    return forms.DecimalField(label=label, max_digits=9, decimal_places=4, validators=limits, localize=True)
+
+
+def _number(label: str) -> forms.DecimalField:
+    limits = [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]
+    return forms.DecimalField(
+        label=label, max_digits=15, decimal_places=6, required=False, validators=limits, localize=True
+    )
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A page of the settings; ``figures``: a change makes the open quarters' figures be computed again."""
+
+    slug: str
+    title: Any
+    form: type[TopicForm]
+    figures: bool = True
+
+
+TOPICS = {
+    topic.slug: topic
+    for topic in (
+        Topic("soglie", gettext_lazy("Minimum bases"), Thresholds),
+        Topic("pesi", gettext_lazy("Weights in health"), Weights),
+        Topic("obiettivi", gettext_lazy("Targets"), Targets),
+        Topic("percorso", gettext_lazy("Journey and stages"), Names),
+        Topic("reparti", gettext_lazy("Departments"), Departments),
+        Topic("calendario", gettext_lazy("Calendar"), Calendar, figures=False),
+    )
+}
+
+
+def topics() -> Iterator[Topic]:
+    """Every topic, in the order of the page."""
+    return iter(TOPICS.values())
+
+
+@transaction.atomic
+def change(topic: Topic, form: TopicForm, membership: Membership) -> bool:
+    """Saves a valid form with its record; the open quarters become stale where figures depend on it. Was there any?"""
+    changes = form.save()
+    if not changes:
+        return False
+    if topic.figures:
+        open_quarters = membership.company.quarters.exclude(state=Quarter.State.PUBLISHED)
+        open_quarters.update(stale=True, revision=F("revision") + 1)
+    record(membership.company, membership.user, "settings.changed", topic.slug, changes)
+    return True

@@ -1,0 +1,53 @@
+"""Settings: the list of topics, and one plain form a topic."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from company.access import member
+from company.models import Membership
+from journeys.access import changes_definitions
+from journeys.defining import TOPICS, change, topics
+
+
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The topics there are."""
+    membership = _required(request)
+    return render(request, "journeys/settings.html", {"topics": topics(), "membership": membership})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """The topic's form; a POST that holds saves, records and comes back."""
+    membership = _required(request)
+    found = TOPICS.get(slug)
+    if found is None:
+        raise Http404
+    form = found.form(membership.company, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        saved = change(found, form, membership)
+        again = found.figures and saved
+        said = _("Saved: the open quarters are being computed again.") if again else _("Saved.")
+        messages.success(request, said if saved else _("Nothing was changed."))
+        response = redirect("settings_topic", slug)
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"topic": found, "form": form, "company": membership.company}
+    return render(request, "journeys/settings_topic.html", context, status=status)
+
+
+def _required(request: HttpRequest) -> Membership:
+    membership = member(request)
+    if not changes_definitions(membership):
+        raise PermissionDenied(_("Settings are changed by administrators and by analysts of the whole company."))
+    return membership

@@ -1,0 +1,80 @@
+"""Settings by hand: each change is recorded, and what figures depend on makes the open quarters stale."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from company.models import AuditEntry, Company, User
+from journeys.models import Indicator, Quarter, Stage, Target
+from tests import make
+
+
+@pytest.fixture
+def admin(company: Company, client: Client) -> User:
+    make.journey(company, "Consegna", "Uso")
+    user = make.user(company, "admin")
+    client.force_login(user)
+    return user
+
+
+def test_a_change_is_saved_recorded_and_makes_open_quarters_stale(
+    admin: User, company: Company, quarter: Quarter, client: Client
+) -> None:
+    published = make.quarter(company, "2026-2", state=Quarter.State.PUBLISHED)
+    answer = client.post("/impostazioni/soglie/", {"hidden_under": "8", "reduced_under": "40"})
+    assert answer.status_code == 303
+    company.refresh_from_db()
+    assert (company.hidden_under, company.reduced_under) == (8, 40)
+    entry = AuditEntry.objects.get(action="settings.changed")
+    assert entry.detail == {"Nascosto sotto": ["10", "8"], "Base ridotta sotto": ["30", "40"]}
+    assert [Quarter.objects.get(pk=row.pk).stale for row in (quarter, published)] == [True, False]
+
+
+def test_saving_the_same_changes_nothing(admin: User, quarter: Quarter, client: Client) -> None:
+    client.post("/impostazioni/soglie/", {"hidden_under": "10", "reduced_under": "30"})
+    assert not AuditEntry.objects.exists()
+    assert not Quarter.objects.get(pk=quarter.pk).stale
+
+
+@pytest.mark.parametrize(("hidden", "reduced"), [("4", "30"), ("50", "30"), ("", "30"), ("x", "30")])
+def test_bases_that_protect_nobody_are_refused(admin: User, client: Client, hidden: str, reduced: str) -> None:
+    assert client.post("/impostazioni/soglie/", {"hidden_under": hidden, "reduced_under": reduced}).status_code == 422
+
+
+def test_weights_are_written_as_the_language_writes_numbers(admin: User, company: Company, client: Client) -> None:
+    client.post("/impostazioni/pesi/", {"stage-consegna": "1,5", "stage-uso": "1"})
+    assert Stage.objects.get(slug="consegna").weight == Decimal("1.5")
+
+
+def test_weights_of_zero_everywhere_are_refused(admin: User, client: Client) -> None:
+    assert client.post("/impostazioni/pesi/", {"stage-consegna": "0", "stage-uso": "0"}).status_code == 422
+
+
+def test_a_target_holds_from_its_day_and_the_older_one_keeps_judging(
+    admin: User, company: Company, client: Client
+) -> None:
+    indicator = Indicator.objects.create(
+        company=company, slug="ritardi", name="Ritardi", definition="Oltre due giorni", role="result", kind="share",
+        department=company.departments.all()[0], evidence="record",
+    )  # fmt: skip
+    Target.objects.create(indicator=indicator, starts=date(2026, 1, 1), value=Decimal("0.1"))
+    client.post("/impostazioni/obiettivi/", {"starts": "2026-07-01", "target-ritardi": "0,05"})
+    assert indicator.target_on(date(2026, 6, 30)) == Decimal("0.1")
+    assert Indicator.objects.get().target_on(date(2026, 7, 1)) == Decimal("0.05")
+
+
+def test_a_new_department_is_placed_last(admin: User, company: Company, client: Client) -> None:
+    names = {f"name-{row.slug}": row.name for row in company.departments.all()}
+    client.post("/impostazioni/reparti/", {**names, "new": "Acquisti"})
+    assert [row.name for row in company.departments.all()][-1] == "Acquisti"
+    assert (
+        client.post("/impostazioni/reparti/", {**names, "name-acquisti": "Acquisti", "new": "acquisti"}).status_code
+        == 422
+    )
+
+
+@pytest.mark.parametrize("topic", ["soglie", "pesi", "obiettivi", "percorso", "reparti", "calendario"])
+def test_every_topic_has_its_page(admin: User, quarter: Quarter, client: Client, topic: str) -> None:
+    assert client.get(f"/impostazioni/{topic}/").status_code == 200
