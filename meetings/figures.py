@@ -42,7 +42,8 @@ class Named:
 
 def find(shown: Shown, name: str) -> Drawn | None:
     """The chart, else the table, of that name; None where the edition has none."""
-    kind, _dot, subject = name.partition(".")
+    kind, _dot, rest = name.partition(".")
+    subject = rest.partition(".")[0]
     drawn = [
         entry
         for panel in PANELS
@@ -105,14 +106,15 @@ def _about(report: Report, panel: Panel, subject: str) -> str:
         return labels.stage_name(report, subject)
     if panel.page == "department":
         return report.department(subject).name
-    return _("Journey") if panel.page == "journey" else _("Front page")
+    pages = {"front": _("Front page"), "journey": _("Journey"), "impact": _("Impact"), "bridge": _("Bridge")}
+    return pages.get(panel.page, "")
 
 
 def _subjects(panel: Panel, report: Report) -> list[str]:
     """What the panel's page can be about."""
     if panel.page in ("stage", "department"):
         return [row.slug for row in getattr(report, f"{panel.page}s")]
-    return [""] if panel.page in ("front", "journey") else []
+    return [""]
 
 
 def _slugs(report: Report, rows: str) -> set[str]:
@@ -130,5 +132,5 @@ def _drawn(content: Any) -> Iterator[Drawn]:
         yield content.table
     elif is_dataclass(content) and not isinstance(content, type):
         for entry in fields(content):
-            if isinstance(value := getattr(content, entry.name), Chart | Table):
-                yield value
+            if isinstance(value := getattr(content, entry.name), Chart | Table | list | tuple):
+                yield from _drawn(value)

@@ -14,6 +14,7 @@ const token = $("token")?.querySelector("input")?.value ?? "";
 let state = JSON.parse(document.getElementById("room-state").textContent);
 let since = Date.now();
 let shown = null;
+let writing = false;
 
 const views = () => [...main.querySelectorAll(".view")];
 const at = (view) => ({ item: Number(view.dataset.item), view: Number(view.dataset.view) });
@@ -80,7 +81,7 @@ async function refresh() {
 function apply(found) {
   const changed = found.revision !== state.revision;
   const other = found.structure !== state.structure;
-  if (other && dialog?.open) return;
+  if (other && writing) return;
   if (other) {
     history.replaceState(null, "", find(found.item, found.view) ? place(find(found.item, found.view)) : `#${found.item}.${found.view}`);
     location.reload();
@@ -121,8 +122,12 @@ function show(name) {
 }
 
 async function open(address, body) {
+  writing = true;
   const answer = await fetch(address, body ? { method: "POST", body } : {});
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok || !answer.url.includes(room.decisions)) {
+    writing = false;
+    throw new Error(String(answer.status));
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   dialog.replaceChildren(...page.body.childNodes);
   for (const form of dialog.querySelectorAll("form")) attach(form, () => dialog.close());
@@ -157,9 +162,13 @@ addEventListener("keydown", (event) => {
   const act = digit ? () => go(find(digit, 1)) : (KEYS[event.key] ?? KEYS[event.key.toLowerCase()]);
   if (!act) return;
   event.preventDefault();
-  Promise.resolve(act()).catch(() => ($("lost").hidden = false));
+  Promise.resolve(act()).catch(() => {
+    writing = false;
+    $("lost").hidden = false;
+  });
 });
 
+dialog?.addEventListener("close", () => (writing = false));
 addEventListener("hashchange", () => conducts && go(fromAddress()));
 addEventListener("resize", () => {
   for (const plot of main.querySelectorAll("[data-drawn]")) delete plot.dataset.drawn;
@@ -172,3 +181,4 @@ if (asked) state = { ...state, ...at(asked) };
 paint();
 tick();
 setInterval(tick, 250);
+room.ready = "";

@@ -62,7 +62,9 @@ def decision(of: Meeting, owner: User, proposal: str, **fields: object) -> Decis
 
 def close(of: Meeting) -> None:
     """The meeting over, seven days for corrections beginning now."""
-    Meeting.objects.filter(pk=of.pk).update(state=Meeting.State.CLOSED, closed_at=timezone.now())
+    Meeting.objects.filter(pk=of.pk).update(
+        state=Meeting.State.CLOSED, opened_at=timezone.now(), closed_at=timezone.now()
+    )
     of.refresh_from_db()
 
 

@@ -1,0 +1,289 @@
+"""The quarterly meeting in a real Chromium: its tasks within their keys, two screens in step, nothing typed lost."""
+
+import random
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from company.models import Company, User
+from meetings import running
+from meetings.models import Decision, FollowUp, Letter, Meeting
+from tests.chromium import Guard, Open
+from tests.meetings import world
+
+BASE = "/riunioni/2026-3/"
+STEP = 2_000
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sara(company: Company) -> User:
+    """The facilitator, in a company with eight quarters."""
+    world.two_quarters(company)
+    return world.facilitator(company)
+
+
+@pytest.fixture
+def opened(company: Company, sara: User) -> Meeting:
+    """T3's meeting under way; T2's took a decision that was done and worked."""
+    before = world.meeting(company, "2026-2", sara, opened=True)
+    promise = {"measure": "indicator:coda_cassa", "start": "4.4", "goal": "3.5", "due_quarter": "2026-3"}
+    done = {"state": "done", "done_on": "2026-08-20"}
+    world.decision(before, sara, "Aprire una seconda cassa dalle 18", **promise, **done)
+    world.close(before)
+    return world.meeting(company, "2026-3", sara, opened=True)
+
+
+def room(open_page: Open, user: User, path: str = BASE + "sala/") -> Page:
+    page = open_page(path, user, viewport={"width": 1920, "height": 1080})
+    page.locator(".room[data-ready]").wait_for()
+    return page
+
+
+def place(page: Page) -> str:
+    return str(page.evaluate("location.hash"))
+
+
+def test_a_meeting_is_prepared_in_three_clicks(open_page: Open, sara: User) -> None:
+    page = open_page("/t/2026-3/", sara)
+    page.get_by_role("link", name="Riunione", exact=True).first.click()
+    page.locator("[data-test=create]").click()
+    total = re.search(r"\d+", page.locator("[data-test=total]").inner_text())
+    assert total is not None
+    assert 60 <= int(total[0]) <= 90
+    assert page.locator("[data-test=item]").count() == 7
+
+
+def test_points_change_places_by_keyboard(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = open_page(BASE, sara)
+    page.locator("[data-test=item]").nth(2).locator("[data-test=up]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-test=item] input[name=title]").nth(1)).to_have_value("Prima pagina")
+
+
+def test_the_third_point_is_two_keys_away_and_survives_a_reload(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = open_page(BASE, sara, viewport={"width": 1920, "height": 1080})
+    page.keyboard.press("Enter")
+    page.locator(".room[data-ready]").wait_for()
+    page.keyboard.press("3")
+    assert place(page) == "#3"
+    page.wait_for_timeout(300)
+    page.reload()
+    expect(page.locator("#v3-1")).to_be_visible()
+    page.keyboard.press("PageDown")
+    assert place(page) == "#3.2"
+
+
+def test_a_followed_decision_shows_its_figure_and_verdict_in_two_keys(
+    open_page: Open, sara: User, opened: Meeting
+) -> None:
+    page = room(open_page, sara)
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowRight")
+    card = page.locator(".view:visible [data-test=followup-card]")
+    expect(card).to_contain_text("sì")
+    expect(card.locator("[data-test=worked]")).to_contain_text("raggiunto")
+    assert card.locator("[data-test=worked] .verdict-better svg.mark").count() == 1
+
+
+def test_a_decision_is_recorded_from_the_room_on_the_figure_in_view(
+    open_page: Open, sara: User, opened: Meeting
+) -> None:
+    page = room(open_page, sara)
+    page.keyboard.press("3")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("d")
+    page.locator("[data-dialog] textarea[name=proposal]").wait_for()
+    page.keyboard.type("Avvisare entro le 12 chi aspetta una consegna")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Il ponte lo mostra")
+    page.get_by_label("Misura che cambia").select_option("indicator:ritardi")
+    page.get_by_label("Da", exact=True).fill("15,9")
+    page.get_by_label("A", exact=True).fill("8")
+    page.get_by_label("Responsabile").select_option(str(sara.pk))
+    page.get_by_label("Entro il", exact=True).fill("2026-12-15")
+    page.locator("[data-test=to-decided]").click()
+    expect(page.locator("[data-dialog]")).to_be_hidden()
+    row = Decision.objects.get(meeting=opened)
+    assert (row.state, row.figures, str(row.start)) == ("decided", ["ponte"], "15.900")
+    assert row.proposal == "Avvisare entro le 12 chi aspetta una consegna"
+
+
+def test_pages_turned_while_somebody_types_leave_the_text_there(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = room(open_page, sara)
+    page.keyboard.press("4")
+    page.keyboard.press("d")
+    words = page.locator("[data-dialog] textarea[name=proposal]")
+    words.wait_for()
+    page.keyboard.type("Avvisare")
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageUp")
+    assert place(page) == "#3.2"
+    expect(words).to_have_value("Avvisare")
+
+
+def test_the_minutes_are_sent_in_two_clicks_with_their_three_parts(
+    open_page: Open, sara: User, opened: Meeting
+) -> None:
+    opened.people.update(present=True)
+    running.close(opened, sara)
+    page = open_page(BASE, sara)
+    page.locator("[data-test=minutes]").click()
+    parts = ("followup", "shown", "decisions")
+    assert [page.locator(f"[data-test=part-{part}]").is_visible() for part in parts] == [True] * 3
+    page.locator("[data-test=send]").click()
+    expect(page.get_by_role("status")).to_contain_text("entro un minuto")
+    assert Letter.objects.filter(kind="minutes", sent=None).count() == opened.people.count()
+
+
+def test_a_phone_takes_over_where_the_laptop_stopped(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = room(open_page, sara)
+    page.keyboard.press("5")
+    page.wait_for_timeout(500)
+    page.close()
+    phone = open_page(BASE + "conduzione/", sara, 360)
+    expect(phone.locator("[data-now]")).to_contain_text("5. Reparti", timeout=STEP)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_what_is_asked_of_a_head_is_one_click_away(open_page: Open, company: Company, sara: User) -> None:
+    head = world.facilitator(company, "Elena Conti")
+    before = world.meeting(company, "2026-2", sara)
+    world.decision(before, head, "Avvisare chi aspetta")
+    world.decision(before, sara, "Di un altro")
+    page = open_page("/t/2026-3/", head)
+    page.locator("[data-test=mine]").click()
+    expect(page.locator("[data-test=decision]")).to_have_count(1)
+    expect(page.locator("[data-test=decision]")).to_contain_text("Avvisare chi aspetta")
+
+
+def test_two_browsers_stay_in_step_through_a_whole_meeting(
+    open_page: Open, company: Company, sara: User, opened: Meeting
+) -> None:
+    other = world.facilitator(company, "Elena Conti")
+    screens = [room(open_page, sara), room(open_page, other)]
+    dice = random.Random(7)
+    for _minute in range(14):
+        acts, follows = dice.sample(screens, 2)
+        acts.keyboard.press(dice.choice(["ArrowRight", "PageDown", "PageUp", "3", "5", "6", " "]))
+        expect(follows.locator(".view:visible")).to_have_attribute("id", _shown(acts), timeout=STEP)
+    screens[0].keyboard.press("p")
+    expect(screens[1].locator("[data-time]")).to_have_text(re.compile(r"\d\d:\d\d"), timeout=STEP)
+    screens[1].keyboard.press("b")
+    expect(screens[0].locator("[data-blank]")).to_be_visible(timeout=STEP)
+
+
+def _shown(page: Page) -> str:
+    return str(page.locator(".view:visible").get_attribute("id"))
+
+
+def test_a_screen_without_an_account_follows_and_has_no_keys(open_page: Open, sara: User, opened: Meeting) -> None:
+    from meetings.access import room_token
+
+    running.link(opened, on=True)
+    opened.refresh_from_db()
+    screen = room(open_page, None, f"/riunioni/schermo/{room_token(opened)}/")  # type: ignore[arg-type]
+    screen.keyboard.press("ArrowRight")
+    expect(screen.locator("#v1-1")).to_be_visible()
+    running.place(opened, 3, 1)
+    expect(screen.locator("#v3-1")).to_be_visible(timeout=STEP)
+
+
+def test_the_console_moves_the_room_and_its_timer(open_page: Open, sara: User, opened: Meeting) -> None:
+    page, phone = room(open_page, sara), open_page(BASE + "conduzione/", sara, 360)
+    phone.locator("[data-test=next]").click()
+    expect(page.locator("#v2-1")).to_be_visible(timeout=STEP)
+    phone.locator("[data-timer=more]").click()
+    expect(page.locator("[data-time]")).to_have_text("20:00", timeout=STEP)
+    phone.locator("[data-bring='4']").click()
+    expect(page.locator("#v4-1")).to_be_visible(timeout=STEP)
+
+
+def test_what_the_customers_say_is_revealed_after_the_guess(open_page: Open, sara: User, opened: Meeting) -> None:
+    running.guess(opened, "consegna", 79)
+    page = room(open_page, sara)
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    said = page.locator(".view:visible dd").filter(has_text="61,0")
+    expect(said).to_be_hidden()
+    page.keyboard.press("r")
+    expect(said).to_be_visible()
+    expect(page.locator(".view:visible")).to_contain_text("+18,0")
+
+
+def test_the_table_takes_the_charts_place(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = room(open_page, sara, BASE + "sala/#3.3")
+    running.place(opened, 3, 3)
+    expect(page.locator("#v3-3 .main-svg").first).to_be_visible(timeout=STEP)
+    page.keyboard.press("t")
+    expect(page.locator("#v3-3 table")).to_be_visible()
+    expect(page.locator("#v3-3 .plot")).to_be_hidden()
+
+
+def test_escape_leaves_the_room(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = room(open_page, sara)
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/conduzione/")
+
+
+def test_while_the_line_is_down_pages_turn_and_arrive_later(
+    open_page: Open, sara: User, opened: Meeting, guard: Guard
+) -> None:
+    page = room(open_page, sara)
+    page.context.set_offline(True)
+    page.keyboard.press("5")
+    expect(page.locator("#v5-1")).to_be_visible()
+    expect(page.locator("[data-lost]")).to_be_visible(timeout=STEP)
+    page.context.set_offline(False)
+    expect(page.locator("[data-lost]")).to_be_hidden(timeout=2 * STEP)
+    opened.refresh_from_db()
+    assert opened.item == 5
+    guard.faults.clear()
+
+
+def test_what_is_typed_without_a_line_survives_even_a_reload(
+    open_page: Open, sara: User, opened: Meeting, guard: Guard
+) -> None:
+    page = open_page(BASE + "conduzione/", sara)
+    notes = page.locator("textarea[name=notes]").first
+    page.route("**/note/", lambda route: route.abort())
+    notes.fill("Il corriere di Bari non ha telefoni")
+    expect(page.locator("[data-saved]").first).to_contain_text("Connessione persa", timeout=2 * STEP)
+    page.unroute("**/note/")
+    page.reload()
+    expect(page.locator("textarea[name=notes]").first).to_have_value("Il corriere di Bari non ha telefoni")
+    expect(page.locator("[data-saved]").first).to_contain_text("Salvato alle", timeout=2 * STEP)
+    assert opened.items.get(position=1).notes == "Il corriere di Bari non ha telefoni"
+    guard.faults.clear()
+
+
+def test_two_facilitators_write_the_same_decision_and_lose_nothing(
+    open_page: Open, company: Company, sara: User, opened: Meeting
+) -> None:
+    other = world.facilitator(company, "Elena Conti")
+    world.decision(opened, sara, "Avvisare chi aspetta una consegna")
+    first, second = (open_page(BASE + "decisioni/1/", user) for user in (sara, other))
+    first.get_by_label("Ostacoli").fill("Pochi telefoni")
+    second.get_by_label("Motivazione valida").fill("Il ponte lo mostra")
+    for page in (first, second):
+        expect(page.locator("[data-saved]")).to_contain_text("Salvato alle", timeout=2 * STEP)
+    row = Decision.objects.get(meeting=opened)
+    assert (row.obstacles, row.motivation) == ("Pochi telefoni", "Il ponte lo mostra")
+
+
+def test_the_follow_up_is_answered_as_it_is_clicked(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = open_page(BASE + "conduzione/", sara)
+    page.locator("[data-test=closed]").check()
+    expect(page.locator("[data-test=follow] [data-saved]")).to_contain_text("Salvato alle", timeout=2 * STEP)
+    assert FollowUp.objects.get().answer == "closed"
+
+
+def test_without_scripts_a_decision_is_still_recorded(open_page: Open, sara: User, opened: Meeting) -> None:
+    page = open_page(BASE + "conduzione/", sara, java_script_enabled=False)
+    page.locator("[data-test=propose]").click()
+    page.get_by_label("Proposta chiara").fill("Avvisare chi aspetta")
+    page.locator("[data-save]").click()
+    assert Decision.objects.get(meeting=opened).proposal == "Avvisare chi aspetta"

@@ -1,0 +1,109 @@
+"""Dots from twenty phones at once: none lost, none twice, none with a name."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+import pytest
+from django.test import Client
+
+from company.models import User
+from meetings import voting
+from meetings.models import Meeting, Poll
+from tests.meetings import world
+
+PHONES = 20
+
+
+@pytest.fixture
+def poll(meeting: Meeting, sara: User) -> Poll:
+    """A vote on two proposals, three dots each, for twenty people."""
+    for place in (1, 2):
+        world.decision(meeting, sara, f"Proposta {place}")
+    return voting.start(meeting, 3, PHONES)
+
+
+def phone(home: str, poll: Poll) -> tuple[OpenerDirector, str]:
+    """A phone that has scanned the code: its cookies, and the token of its form."""
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    page = opener.open(f"{home}/riunioni/voto/{poll.key}/").read().decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found is not None
+    return opener, found[1]
+
+
+def send(home: str, poll: Poll, made: tuple[OpenerDirector, str], dots: dict[str, int]) -> int:
+    opener, token = made
+    body = urlencode({"csrfmiddlewaretoken": token, **dots}).encode()
+    try:
+        return int(opener.open(f"{home}/riunioni/voto/{poll.key}/", body).status)
+    except HTTPError as error:
+        return error.code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_phones_vote_at_once(poll: Poll, live_server: object) -> None:
+    home = str(live_server)
+    phones = [phone(home, poll) for _person in range(PHONES)]
+    with ThreadPoolExecutor(PHONES) as hands:
+        codes = list(hands.map(lambda made: send(home, poll, made, {"dot-1": 2, "dot-2": 1}), phones))
+        again = list(hands.map(lambda made: send(home, poll, made, {"dot-1": 3}), phones))
+    poll.refresh_from_db()
+    assert (set(codes), set(again)) == ({200}, {422})
+    assert [bar.dots for bar in voting.result(poll).bars] == [2 * PHONES, PHONES]
+    assert (poll.cast, poll.ballots.count()) == (PHONES, PHONES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("dots", "code"), [({1: 4}, "many"), ({}, "none"), ({1: 0}, "none"), ({9: 1}, "none"), ({1: 2, 2: 2}, "many")]
+)
+def test_dots_that_are_too_many_or_on_nothing_do_not_count(poll: Poll, dots: dict[int, int], code: str) -> None:
+    with pytest.raises(voting.Refused) as refused:
+        voting.cast(poll, voting.token(), dots)
+    poll.refresh_from_db()
+    assert (refused.value.code, poll.cast, sum(bar.dots for bar in voting.result(poll).bars)) == (code, 0, 0)
+
+
+@pytest.mark.django_db
+def test_a_token_we_did_not_draw_does_not_vote(poll: Poll) -> None:
+    with pytest.raises(voting.Refused):
+        voting.cast(poll, "inventato", {1: 1})
+
+
+@pytest.mark.django_db
+def test_no_more_ballots_are_taken_than_there_are_people(poll: Poll) -> None:
+    Poll.objects.update(cast=PHONES)
+    with pytest.raises(voting.Refused, match="full"):
+        voting.cast(poll, voting.token(), {1: 1})
+
+
+@pytest.mark.django_db
+def test_a_closed_vote_takes_no_dots(poll: Poll) -> None:
+    voting.stop(poll.meeting)
+    with pytest.raises(voting.Refused, match="closed"):
+        voting.cast(poll, voting.token(), {1: 1})
+
+
+@pytest.mark.django_db
+def test_opening_a_second_vote_closes_the_first(poll: Poll) -> None:
+    voting.start(poll.meeting, 1, 5)
+    poll.refresh_from_db()
+    assert not poll.open
+
+
+@pytest.mark.django_db
+def test_a_phone_that_comes_back_is_told_that_it_has_voted(poll: Poll, client: Client) -> None:
+    address = f"/riunioni/voto/{poll.key}/"
+    client.get(address)
+    client.post(address, {"dot-1": "1"})
+    assert "I tuoi punti sono contati." in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_ballot_does_not_say_which_dots_it_brought(poll: Poll) -> None:
+    voting.cast(poll, voting.token(), {1: 1})
+    assert {field.name for field in poll.ballots.get()._meta.get_fields()} == {"id", "poll", "token"}

@@ -1,0 +1,138 @@
+"""Decisions written down: field by field, with who wrote what, correctable for seven days."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from company.models import Company, User
+from meetings import writing
+from meetings.models import Change, Decision, Meeting
+from tests.meetings import world
+
+pytestmark = pytest.mark.django_db
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture
+def seat(client: Client, sara: User) -> Client:
+    """The facilitator's browser."""
+    client.force_login(sara)
+    return client
+
+
+@pytest.fixture
+def proposal(meeting: Meeting) -> Decision:
+    """An empty proposal on the bridge."""
+    return writing.propose(meeting, "ponte")
+
+
+def address(decision: Decision) -> str:
+    return f"/riunioni/2026-3/decisioni/{decision.number}/"
+
+
+def test_a_field_is_saved_by_itself(seat: Client, proposal: Decision) -> None:
+    answer = seat.post(address(proposal), {"proposal": "Avvisare chi aspetta"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert (answer.status_code, proposal.proposal, proposal.figures) == (200, "Avvisare chi aspetta", ["ponte"])
+
+
+def test_a_number_is_read_as_italians_write_it(seat: Client, proposal: Decision) -> None:
+    seat.post(address(proposal), {"start": "12,5"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert str(proposal.start) == "12.500"
+
+
+def test_what_cannot_be_kept_says_why_and_the_rest_is_kept(seat: Client, proposal: Decision) -> None:
+    answer = seat.post(address(proposal), {"proposal": "Avvisare", "start": "dodici"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert (answer.status_code, list(answer.json()["faults"]), proposal.proposal) == (422, ["start"], "Avvisare")
+
+
+def test_two_who_write_different_fields_keep_both(seat: Client, proposal: Decision) -> None:
+    seat.post(address(proposal), {"proposal": "Avvisare"}, headers=JSON)
+    seat.post(address(proposal), {"obstacles": "Pochi telefoni"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert (proposal.proposal, proposal.obstacles) == ("Avvisare", "Pochi telefoni")
+
+
+def test_the_letters_of_one_person_are_one_change(seat: Client, proposal: Decision) -> None:
+    for words in ("Avv", "Avvisare", "Avvisare chi aspetta"):
+        seat.post(address(proposal), {"proposal": words}, headers=JSON)
+    assert [(row.before, row.after) for row in Change.objects.filter(field="proposal")] == [
+        ("", "Avvisare chi aspetta")
+    ]
+
+
+def test_no_figure_makes_it_an_opinion(seat: Client, proposal: Decision) -> None:
+    seat.post(address(proposal), {"figure": "opinion"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert (proposal.opinion, proposal.figures) == (True, [])
+
+
+def test_a_figure_that_is_not_in_the_edition_is_refused(seat: Client, proposal: Decision) -> None:
+    assert seat.post(address(proposal), {"figure": "stipendi"}, headers=JSON).status_code == 422
+
+
+def test_a_proposal_without_owner_and_date_cannot_be_decided(seat: Client, proposal: Decision) -> None:
+    answer = seat.post(address(proposal) + "stato/", {"state": "decided"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert (answer.status_code, proposal.state) == (422, "proposed")
+
+
+def test_a_proposal_with_everything_is_decided_today(seat: Client, proposal: Decision, sara: User) -> None:
+    words = {"proposal": "Avvisare chi aspetta", "owner": str(sara.pk), "due": "2026-12-15"}
+    seat.post(address(proposal), words, headers=JSON)
+    seat.post(address(proposal) + "stato/", {"state": "decided"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided_on) == ("decided", timezone.localdate())
+
+
+def test_a_decision_taken_cannot_lose_its_owner(seat: Client, meeting: Meeting, sara: User) -> None:
+    made = world.decision(meeting, sara, "Avvisare")
+    answer = seat.post(address(made), {"owner": ""}, headers=JSON)
+    made.refresh_from_db()
+    assert (answer.status_code, made.owner) == (422, sara)
+
+
+def test_a_step_that_does_not_follow_changes_nothing(seat: Client, meeting: Meeting, sara: User) -> None:
+    made = world.decision(meeting, sara, "Avvisare", state="superseded")
+    seat.post(address(made) + "stato/", {"state": "done"})
+    made.refresh_from_db()
+    assert made.state == "superseded"
+
+
+def test_an_owner_answers_for_the_own_decision(client: Client, aurora: Company, meeting: Meeting) -> None:
+    owner = world.facilitator(aurora, "Elena Conti")
+    made = world.decision(meeting, owner, "Avvisare")
+    client.force_login(owner)
+    client.post(f"/riunioni/decisioni/{made.pk}/", {"state": "done", "reason": "Con un messaggio"})
+    made.refresh_from_db()
+    assert made.state == "done"
+    assert Change.objects.get(field="state").after == "done · Con un messaggio"
+
+
+def test_a_correction_within_seven_days_is_written_in_the_minutes(seat: Client, meeting: Meeting, sara: User) -> None:
+    made = world.decision(meeting, sara, "Avvisare")
+    world.close(meeting)
+    seat.post(address(made), {"proposal": "Avvisare entro le 12"}, headers=JSON)
+    page = seat.get("/riunioni/2026-3/verbale/").content.decode()
+    assert 'data-test="corrections"' in page
+    assert "Avvisare entro le 12" in page
+
+
+def test_after_seven_days_the_minutes_are_locked(seat: Client, meeting: Meeting, sara: User) -> None:
+    made = world.decision(meeting, sara, "Avvisare")
+    world.close(meeting)
+    Meeting.objects.update(closed_at=timezone.now() - timedelta(days=7, seconds=1))
+    assert seat.post(address(made), {"proposal": "Altro"}, headers=JSON).status_code == 422
+    made.refresh_from_db()
+    assert made.proposal == "Avvisare"
+
+
+def test_notes_are_kept_with_their_point(seat: Client, meeting: Meeting) -> None:
+    item = meeting.items.get(kind="closing")
+    seat.post(f"/riunioni/2026-3/punti/{item.pk}/note/", {"notes": "Si rivede a gennaio"}, headers=JSON)
+    item.refresh_from_db()
+    assert item.notes == "Si rivede a gennaio"
