@@ -65,7 +65,7 @@ def test_over_several_quarters_two_intervals_are_compared() -> None:
     assert found.outcome == Outcome.REACHED
 
 
-def _bounded(report: make_report.Report) -> Report:
+def _bounded(report: Report) -> Report:
     figures = [
         replace(row, low=Decimal("0.13"), high=Decimal("0.19")) if row.indicator == "ritardi" else row
         for row in report.figures
