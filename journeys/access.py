@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from company.access import departments_of, handles_files, member, require_files, row_or_404, within_departments
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
+from journeys.drafts import Draft
 from journeys.models import Job, Quarter, Source, Upload
 
 
@@ -63,6 +64,14 @@ def upload_or_404(request: HttpRequest, upload_id: object) -> Upload:
         row_or_404(membership.company.uploads.all(), pk=upload_id)
     require_files(membership)
     return row_or_404(uploads_visible_to(membership), pk=upload_id)
+
+
+def draft_or_404(request: HttpRequest, upload_id: object) -> Draft:
+    """The file being prepared; 404 when it is one no longer."""
+    upload = upload_or_404(request, upload_id)
+    if upload.state != Upload.State.DRAFT:
+        raise Http404
+    return Draft(upload, upload.preparation)
 
 
 def job_or_404(request: HttpRequest, job_id: object) -> Job:

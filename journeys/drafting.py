@@ -1,9 +1,10 @@
 """A file before a person confirms it: each change asks for a new check, and nothing of it counts yet."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +17,8 @@ from journeys.edits import MOST
 from journeys.ingest import Refused
 from journeys.models import Job, Preparation, Upload
 from journeys.orders import Taken
+from journeys.reading.described import merged
+from journeys.reading.matching import fields_of
 from journeys.reading.problems import Problem
 
 KEPT = timedelta(days=14)
@@ -52,12 +55,15 @@ def change(upload: Upload, alter: Callable[[Upload, Preparation], None]) -> None
         _queue(held)
 
 
-def settle(upload: Upload) -> None:
-    """A person has seen what was recognised."""
-    with transaction.atomic():
-        _, found = _held(upload)
-        found.settled = True
-        found.save()
+def answer(upload: Upload, piece: Mapping[str, Any]) -> None:
+    """A person has seen what was recognised and says how it is read."""
+
+    def alter(held: Upload, found: Preparation) -> None:
+        found.answers, found.settled = merged(found.answers, piece), True
+        if found.matched:
+            held.mapping = merged(held.mapping, piece)
+
+    change(upload, alter)
 
 
 def correct(upload: Upload, edits: Sequence[Mapping[str, Any]]) -> None:
@@ -84,7 +90,9 @@ def map_columns(upload: Upload, mapping: Mapping[str, Any]) -> None:
     """Read the file by this mapping from now on."""
 
     def alter(held: Upload, found: Preparation) -> None:
-        held.mapping, found.matched, found.settled = dict(mapping), True, True
+        used, expected = ({field.names[0] for field in fields_of(one)} for one in (mapping, held.mapping))
+        found.settled = found.settled and used == expected
+        held.mapping, found.matched = dict(mapping), True
 
     change(upload, alter)
 
@@ -103,6 +111,23 @@ def confirm(upload: Upload, how: str, actor: User | None) -> None:
         detail = {"how": how, "edits": len(found.edits), "agreed": found.agreed}
         record(held.company, actor, "upload.confirmed", f"upload {held.pk}", detail)
     upload.state = held.state
+
+
+def patch(upload: Upload, chunks: Iterable[bytes]) -> None:
+    """Corrected rows have come: they are kept aside and read by the next check."""
+    name = f"{upload.pk}.{uuid4().hex[:8]}"
+    place = Path(settings.UPLOADS_DIR) / name
+
+    def alter(_: Upload, found: Preparation) -> None:
+        found.patch = name
+
+    try:
+        with place.open("wb") as out:
+            out.writelines(chunks)
+        change(upload, alter)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
 
 
 def agree(upload: Upload, codes: Sequence[str]) -> None:

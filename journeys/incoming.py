@@ -8,10 +8,11 @@ from django.http import HttpRequest
 
 TOO_LARGE = "file_too_large"
 DRAIN_FACTOR = 2
+PATCH_MAX_BYTES = 5 << 20
 
 
 class LimitedUpload(FileUploadHandler):
-    """Files are taken at the upload address only, up to ``settings.UPLOAD_MAX_BYTES``; elsewhere none is.
+    """Files are taken at two addresses: up to ``settings.UPLOAD_MAX_BYTES``, and 5 MB of corrected rows.
 
     Over the limit nothing more is kept, and the request's META says so under ``TOO_LARGE`` for the form to explain.
     The rest of a body that is honest about its length is read and dropped, so that the browser shows the answer;
@@ -32,7 +33,8 @@ class LimitedUpload(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         match = cast(HttpRequest, self.request).resolver_match
-        self.limit = settings.UPLOAD_MAX_BYTES if match and match.url_name == "upload" else 0
+        limits = {"upload": settings.UPLOAD_MAX_BYTES, "patch": min(settings.UPLOAD_MAX_BYTES, PATCH_MAX_BYTES)}
+        self.limit = limits.get(match.url_name or "", 0) if match else 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """The chunk, for the handlers that store it; StopUpload over the limit."""

@@ -35,6 +35,9 @@ DEPENDENT = range(8)
 REMEMBERED = 20
 
 
+Mapped = Mapping[str, Any]
+
+
 class Refused(Exception):
     """The request cannot be met; carries the problem. Nothing was written."""
 
@@ -106,8 +109,9 @@ def _prepared(order: Order, upload: Upload, found: Preparation) -> Order:
     if upload.state != Upload.State.DRAFT:
         return order
     patch = str((Path(settings.UPLOADS_DIR) / found.patch).resolve()) if found.patch else ""
-    mappings = (upload.mapping,) if found.matched else candidates(upload)
-    return replace(order, dry=True, mappings=tuple(mappings), patch=patch)
+    first, mine, others = ([upload.mapping], [], []) if found.matched else candidates(upload)
+    order = replace(order, dry=True, answers=found.answers, settled=found.settled, patch=patch)
+    return replace(order, name=upload.filename, mappings=(*first, *mine, *others), mine=len(mine))
 
 
 def known(source_id: int) -> tuple[tuple[str, str], ...]:
@@ -116,16 +120,19 @@ def known(source_id: int) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((str(part.quarter.code), part.sha256) for part in parts))
 
 
-def candidates(upload: Upload) -> list[dict[str, Any]]:
-    """Mappings that may fit the file: the source's, then this person's last ones, then anybody's of the company."""
+def candidates(upload: Upload) -> tuple[list[Mapped], list[Mapped], list[Mapped]]:
+    """Mappings that may fit the file: its own (at first the source's), this person's last, anybody's."""
     earlier = Upload.objects.filter(source=upload.source_id, state=Upload.State.ACCEPTED).order_by("-received")
-    rows = list(earlier.only("mapping", "sender_id")[:REMEMBERED])
-    mine = [row for row in rows if row.sender_id == upload.sender_id]
-    found: list[dict[str, Any]] = []
-    for mapping in [upload.source.mapping, *(row.mapping for row in (*mine, *rows))]:
-        if mapping and mapping not in found:
-            found.append(mapping)
-    return found
+    rows = list(earlier.values_list("sender_id", "mapping")[:REMEMBERED])
+    found: list[Mapped] = [upload.mapping] if upload.mapping else []
+    shares: list[list[Mapped]] = []
+    for own in (True, False):
+        share: list[Mapped] = []
+        for sender, mapping in rows:
+            if (sender == upload.sender_id) == own and mapping not in (*found, *share):
+                share.append(mapping)
+        found, shares = [*found, *share], [*shares, share]
+    return found[: bool(upload.mapping)], shares[0], shares[1]
 
 
 def conclude(upload: Upload, taken: Taken) -> bool:

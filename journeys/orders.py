@@ -13,7 +13,22 @@ from journeys.reading.mapping import IndicatorFacts
 from journeys.reading.problems import Problem
 
 MOST_ROWS = 20_000_000
-PLAIN = ("mapping", "department", "edits", "known", "how", "dry", "mappings", "patch", "threads", "memory")
+PLAIN = (
+    "mapping",
+    "department",
+    "edits",
+    "known",
+    "how",
+    "dry",
+    "name",
+    "mappings",
+    "mine",
+    "answers",
+    "settled",
+    "patch",
+    "threads",
+    "memory",
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +36,8 @@ class Order:
     """What the child is asked to do; JSON-clean through ``as_json`` and ``of_json``.
 
     ``known``: quarter and hash of the source's parts in the report; ``how`` the file joins them (``Upload.How``);
-    ``dry``: check and compare, write no observations; of the ``mappings`` the first whose columns are there is used,
+    ``dry``: check and compare, write no observations; of the ``mappings`` the first whose columns are there is used
+    (after the first come ``mine`` of this person), ``answers`` are laid over it; ``settled``: no question is open;
     and ``patch`` is a file of corrected rows to be read first.
     """
 
@@ -37,7 +53,11 @@ class Order:
     known: tuple[tuple[str, str], ...] = ()
     how: str = "add"
     dry: bool = False
+    name: str = ""
     mappings: tuple[Mapping[str, Any], ...] = ()
+    mine: int = 0
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    settled: bool = False
     patch: str = ""
     threads: int = 2
     memory: str = "400MB"

@@ -1,20 +1,19 @@
-"""In the sandboxed child: a file looked at, matched, corrected and checked, for a person to see before it counts."""
+"""In the sandboxed child: a file recognised, matched, corrected and checked, for a person to see before it counts."""
 
-import codecs
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from journeys import correcting, patches
 from journeys.orders import Order, Taken
+from journeys.reading.described import Piece, Question, Recognised, merged
 from journeys.reading.mapping import MappingError, parse_mapping
-from journeys.reading.problems import Problem, Unreadable
-from journeys.reading.shape import HEAD, locate, other_kind, plain, read_shape
-from journeys.reading.survey import head_encoding
+from journeys.reading.matching import Match, fields_of, suggest
+from journeys.reading.problems import Unreadable
+from journeys.reading.recognise import recognise
 from journeys.taking import Tell, take
 
-EXAMPLES = 5
-EXAMPLE_LENGTH = 60
+TOLD_BY_FILE = ("separator", "encoding")
 
 
 def taken_in(order: Order, tell: Tell) -> Taken:
@@ -26,77 +25,97 @@ def prepare(order: Order, tell: Tell) -> Taken:
     """What a person must know of the file: what it is, which mapping fits, what is wrong, what it would change."""
     tell("reading", 0, None)
     try:
-        seen = look(order)
+        with order.file.open("rb") as file:
+            seen = recognise(file, order.name, order.answers)
     except Unreadable as error:
         return Taken().refuse([error.problem])
-    fitting = _fitting(order, seen["columns"])
-    outcome: dict[str, Any] = {"recognised": seen, "mapping": fitting}
+    outcome: dict[str, Any] = {"recognised": seen.as_json(), "mapping": None, "questions": [], "matches": []}
+    held = next((base for mapping in order.mappings if _fits(base := _base(mapping, seen, order), seen, order)), None)
+    fitting = merged(seen.answers, held) if held else None
     if fitting is None:
+        outcome["matches"] = _suggested(seen, order)
+    used = _used(fitting) if fitting else {match["column"] for match in outcome["matches"]}
+    outcome["questions"] = [
+        asdict(one) for one in seen.questions if one.column in ("", *used) and not _answered(one, held or _asked(order))
+    ]
+    if fitting is None or (outcome["questions"] and not order.settled):
+        outcome["mapping"] = fitting
         return Taken(outcome=outcome)
-    order = replace(order, mapping=fitting)
+    return _checked(replace(order, mapping=fitting), outcome, tell)
+
+
+def _checked(order: Order, outcome: dict[str, Any], tell: Tell) -> Taken:
+    """The check of a file that is understood, with the corrections there are."""
+    outcome["mapping"] = order.mapping
     if order.patch:
+        found: list[dict[str, Any]] = []
         try:
             found = patches.edits_of(order)
         except patches.NotAPatch as error:
-            found, outcome["patch_problem"] = [], str(error)
+            outcome["patch_problem"] = str(error)
         outcome["patched"] = len({edit["row"] for edit in found})
         order = replace(order, edits=(*order.edits, *found))
         outcome["edits"] = list(order.edits)
-    taken = take(correcting.corrected(order), tell)
-    if taken.problems:
-        wanted = {problem["row"] for problem in taken.problems if problem["row"] is not None}
-        outcome["bad"] = correcting.rows_of(replace(order, file=_file(order)), wanted)
+    read = correcting.corrected(order)
+    taken = take(read, tell)
+    wanted = {problem["row"] for problem in taken.problems if problem["row"] is not None}
+    outcome["bad"] = correcting.rows_of(read, wanted) if wanted else {}
     taken.outcome |= outcome
     return taken
 
 
-def _file(order: Order) -> Any:
-    copy = order.work / "corrected.csv"
-    return copy if copy.exists() else order.file
+def _used(mapping: Mapping[str, Any]) -> set[str]:
+    return {field.names[0] for field in fields_of(mapping)}
 
 
-def look(order: Order) -> dict[str, Any]:
-    """Encoding, separator, header row, and every column with its first different values."""
-    with order.file.open("rb") as file:
-        head = file.read(HEAD)
-    if not head.strip(b"\xef\xbb\xbf\r\n \t"):
-        raise Unreadable(Problem("empty"))
-    if kind := other_kind(head):
-        raise Unreadable(Problem("other_kind", value=kind))
-    encoding = head_encoding(head, None)
-    text = head[: len(head) - len(head) % 2].decode(encoding, "replace")
-    if "\ufffd" in text.rstrip("\ufffd"):
-        encoding, text = "cp1252", head.decode("cp1252", "replace")
-    shape = read_shape(text, _wanted(order))
-    rows = correcting.sample(text, shape)
-    return {
-        "encoding": codecs.lookup(encoding).name.removesuffix("-sig"),
-        "separator": shape.separator,
-        "header_row": shape.header_row,
-        "columns": list(shape.columns),
-        "examples": [_examples([row[i] for row in rows if len(row) > i]) for i in range(len(shape.columns))],
-    }
+def _asked(order: Order) -> Mapping[str, Any]:
+    return merged(order.mappings[0] if order.mappings else {}, order.answers)
 
 
-def _wanted(order: Order) -> tuple[str, ...]:
-    return tuple(name for mapping in order.mappings[:1] for name in _columns(order, mapping))
+def _answered(question: Question, mapping: Mapping[str, Any]) -> bool:
+    """True when the mapping already holds one of the question's answers."""
+    pieces = [piece for piece in (question.yes, question.no) if piece]
+    return any(merged(mapping, piece) == dict(mapping) for piece in pieces)
 
 
-def _columns(order: Order, mapping: Mapping[str, Any]) -> tuple[str, ...]:
-    return parse_mapping(mapping, {facts.slug: facts for facts in order.indicators}).columns
+def _fits(mapping: Mapping[str, Any], seen: Recognised, order: Order) -> bool:
+    """True when every column the mapping names is there and it holds."""
+    try:
+        parse_mapping(merged(seen.answers, mapping), {facts.slug: facts for facts in order.indicators})
+    except MappingError:
+        return False
+    return all(match.how == "exact" for match in suggest(seen, fields_of(mapping)))
 
 
-def _fitting(order: Order, columns: Sequence[str]) -> Mapping[str, Any] | None:
-    for mapping in order.mappings:
-        try:
-            locate(columns, _columns(order, mapping))
-        except (Unreadable, MappingError):
-            continue
+def _base(mapping: Mapping[str, Any], seen: Recognised, order: Order) -> dict[str, Any]:
+    """A mapping with what was answered about such columns before, and what is answered now."""
+    last = order.mappings[1] if len(order.mappings) > 1 else {}
+    here = {column.name for column in seen.columns}
+    known = {"columns": {name: said for name, said in last.get("columns", {}).items() if name in here}}
+    form = {"format": dict(_without_told(last, order).get("format", {}))}
+    pieces = [piece for piece in (known, form) if any(piece.values())]
+    return merged({}, *pieces, _without_told(mapping, order), order.answers)
+
+
+def _without_told(mapping: Mapping[str, Any], order: Order) -> Piece:
+    """A remembered mapping without what each file tells of itself; the source's own keeps all it declares."""
+    if mapping == order.mapping or "format" not in mapping:
         return mapping
-    return None
+    return {**mapping, "format": {key: value for key, value in mapping["format"].items() if key not in TOLD_BY_FILE}}
 
 
-def _examples(values: Sequence[str]) -> list[str]:
-    """The first different values, cut to what a cell of a page holds."""
-    said = dict.fromkeys(plain(value)[:EXAMPLE_LENGTH] for value in values)
-    return [value for value in said if value][:EXAMPLES]
+def _suggested(seen: Recognised, order: Order) -> list[dict[str, Any]]:
+    """A match for each column the source needs, by what was chosen before: newest first."""
+    if not order.mappings:
+        return []
+    first, *earlier = order.mappings
+    names = {field.key: field.names[0] for field in fields_of(first)}
+    chosen = [
+        {names[field.key]: field.names[0] for field in fields_of(mapping) if field.key in names} for mapping in earlier
+    ]
+    mine, company = chosen[: order.mine], chosen[order.mine :]
+    return [_as_json(match) for match in suggest(seen, fields_of(first), mine, company)]
+
+
+def _as_json(match: Match) -> dict[str, Any]:
+    return {"key": match.field.key, "name": match.field.names[0], "column": match.column, "how": match.how}

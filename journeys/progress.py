@@ -68,11 +68,13 @@ def progress_of(job: Job) -> Progress:
 
 
 def _outcome(job: Job) -> str:
-    """working, accepted, undone, rejected, or broken (ours to repair: the file is safe)."""
+    """working, prepared, accepted, undone, rejected, or broken (ours to repair: the file is safe)."""
     if job.upload.state in {Upload.State.REJECTED, Upload.State.UNDONE}:
         return str(job.upload.state)
     if job.state in BROKEN:
         return "broken"
+    if job.upload.state in {Upload.State.DRAFT, Upload.State.DISCARDED}:
+        return "prepared" if job.state == Job.State.DONE else "working"
     return "accepted" if job.state == Job.State.DONE else "working"
 
 

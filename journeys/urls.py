@@ -1,12 +1,22 @@
-"""Addresses of Dati: the checklist, sending a file, its job and its receipt."""
+"""Addresses of Dati: the checklist, sending and preparing a file, its job and its receipt."""
 
 from django.urls import path
 
-from journeys.views import board, jobs, receipts, settings, uploading
+from journeys.views import board, deriving, drafts, jobs, receipts, settings, uploading
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
     path("dati/carica/", uploading.upload, name="upload"),
+    path("dati/bozze/<uuid:upload_id>/", drafts.draft, name="draft"),
+    path("dati/bozze/<uuid:upload_id>/riconosci/", drafts.recognise, name="recognise"),
+    path("dati/bozze/<uuid:upload_id>/abbina/", drafts.match, name="match"),
+    path("dati/bozze/<uuid:upload_id>/indicatori/", deriving.define, name="define"),
+    path("dati/bozze/<uuid:upload_id>/indicatori/<slug:slug>/", deriving.derive, name="derive"),
+    path("dati/bozze/<uuid:upload_id>/controlla/", drafts.check, name="check"),
+    path("dati/bozze/<uuid:upload_id>/conferma/", drafts.confirm, name="confirm"),
+    path("dati/bozze/<uuid:upload_id>/righe/", drafts.patch, name="patch"),
+    path("dati/bozze/<uuid:upload_id>/errori.xlsx", drafts.bad_sheet, name="bad_sheet"),
+    path("dati/bozze/<uuid:upload_id>/scarta/", drafts.discard, name="discard"),
     path("dati/lavori/<int:job_id>/", jobs.job, name="job"),
     path("dati/caricamenti/<uuid:upload_id>/", receipts.receipt, name="receipt"),
     path("dati/caricamenti/<uuid:upload_id>/annulla/", receipts.undo, name="undo"),

@@ -81,6 +81,7 @@ class Preparation(models.Model):
     recognised = models.JSONField(default=dict)
     settled = models.BooleanField(default=False, help_text="A person has seen what was recognised, or nobody need.")
     matched = models.BooleanField(default=False, help_text="Every column the source needs has its place.")
+    answers = models.JSONField(default=dict, help_text="Piece of mapping: how a person answered what was doubtful.")
     edits = models.JSONField(default=list)
     outcome = models.JSONField(default=dict, help_text="What the last check found.")
     agreed = models.JSONField(default=list, help_text="Codes of the warnings a person has agreed to.")

@@ -1,4 +1,4 @@
-"""Carica: a source and a file; the answer is the page of the job that checks it."""
+"""Carica: a source and a file; the answer is the page on which the file is prepared."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -25,11 +25,11 @@ from journeys.wording import sentence
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """The form; a POST that holds gives 303 to the job's page, one that does not the form with what to do."""
+    """The form; a POST that holds gives 303 to the file's steps, one that does not the form with what to do."""
     membership = member(request)
     require_files(membership)
     if request.method != "POST":
-        return _page(request, _form(request), HTTPStatus.OK)
+        return _page(request, _form(request, initial={"source": request.GET.get("fonte", "")}), HTTPStatus.OK)
     form = _form(request, data=request.POST, files=request.FILES)
     if request.META.get(TOO_LARGE):
         form.too_large()
@@ -39,8 +39,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _page(request, form, HTTPStatus.TOO_MANY_REQUESTS)
     sent = _receive(form, membership) if form.is_valid() else None
     if sent is None:
-        return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    response = redirect("job", sent.job.pk)
+        return _page(request, form, HTTPStatus.CONFLICT if form.twin else HTTPStatus.UNPROCESSABLE_ENTITY)
+    response = redirect("draft", sent.pk)
     response.status_code = HTTPStatus.SEE_OTHER
     return response
 
@@ -54,7 +54,8 @@ def _receive(form: UploadForm, membership: Membership) -> Upload | None:
     """The upload, stored and queued; None when it is refused, with the reason on the form."""
     file = form.cleaned_data["file"]
     try:
-        return ingest.receive(form.cleaned_data["source"], file.name, file.chunks(), membership.user)
+        source, state = form.cleaned_data["source"], Upload.State.DRAFT
+        return ingest.receive(source, file.name, file.chunks(), membership.user, state)
     except ingest.Refused as refusal:
         form.add_error("file", sentence(refusal.problem))
         form.twin = str(refusal.problem.extra.get("upload", ""))

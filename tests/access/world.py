@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from company.models import Company, Department, Membership, Role, User
 from journeys.calendar import QuarterCode
-from journeys.models import Job, Journey, Part, Quarter, Source, Stage, Upload
+from journeys.models import Job, Journey, Part, Preparation, Quarter, Source, Stage, Upload
+from journeys.reading.described import Recognised
+from journeys.reading.problems import Problem
 from meetings.access import room_token
 from meetings.frozen import freeze
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
@@ -53,11 +55,13 @@ def build() -> World:
     Edition.objects.create(quarter=quarter, revision=0, digest=report.digest, content=report.content(), provenance=[])
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
     world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie"}
+    world.values["no_indicator"] = "stipendio"
     departments = {"a": a, "b": b, "foreign": theirs_department}
     for name, department in departments.items():
         upload = uploaded(department, quarter if department.company_id == ours.pk else None)
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
+        world.values[f"draft_{name}"] = drafted(upload.source).pk
     world.values |= _meetings(ours, quarter, world)
     return world
 
@@ -132,6 +136,31 @@ def uploaded(department: Department, quarter: Quarter | None) -> Upload:
     Job.objects.create(upload=upload, state=Job.State.DONE, step=Job.Step.FIGURES)
     if quarter:
         Part.objects.create(upload=upload, quarter=quarter, sha256="cd" * 32, observations=118, size=512)
+    return upload
+
+
+def drafted(source: Source) -> Upload:
+    """A draft of the source whose check found one row to correct."""
+    columns = [
+        {"position": i, "name": name, "kind": "text", "examples": [], "filled": 1, "distinct": 1, "answers": {}}
+        | {"codes": [], "personal": "", "lowest": "", "highest": ""}
+        for i, name in enumerate(("giorno", "voto"))
+    ]
+    seen = Recognised("csv", "utf-8", False, ",", 1, 1, (), (), (), (), {}).as_json() | {"columns": columns}
+    upload = Upload.objects.create(
+        company=source.company,
+        source=source,
+        filename="bozza.csv",
+        sha256="ef" * 32,
+        size=20,
+        rows_in=1,
+        state=Upload.State.DRAFT,
+        mapping=source.mapping,
+        problems=[Problem("not_a_number", 2, "voto", "boh").as_json()],
+    )
+    outcome = {"revision": 1, "problems_total": 1, "rows_in": 1, "observations": 0, "groups": [], "bad": {}}
+    Preparation.objects.create(upload=upload, recognised=seen, matched=True, outcome=outcome)
+    Job.objects.create(upload=upload, state=Job.State.DONE)
     return upload
 
 

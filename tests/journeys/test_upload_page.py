@@ -34,10 +34,10 @@ def stored(settings: Settings) -> list[Path]:
     return [path for path in Path(settings.UPLOADS_DIR).rglob("*") if path.is_file()]
 
 
-def test_a_file_that_arrives_leads_to_the_page_of_its_job(browser: Client, source: Source, analyst: User) -> None:
+def test_a_file_that_arrives_leads_to_its_steps(browser: Client, source: Source, analyst: User) -> None:
     response = send(browser, source.slug, dati.votes(8, 9))
     upload = Upload.objects.get()
-    assert (response.status_code, response.headers["Location"]) == (303, f"/dati/lavori/{upload.job.pk}/")
+    assert (response.status_code, response.headers["Location"]) == (303, f"/dati/bozze/{upload.pk}/")
     assert (upload.source, upload.sender, upload.path.read_bytes()) == (source, analyst, dati.votes(8, 9))
 
 
@@ -75,7 +75,7 @@ def test_a_file_without_a_byte_is_refused(browser: Client, source: Source, setti
 def test_the_same_bytes_are_taken_once(browser: Client, source: Source) -> None:
     send(browser, source.slug, dati.votes(8))
     response = send(browser, source.slug, dati.votes(8), "altro-nome.csv")
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert Upload.objects.count() == 1
 
 

@@ -1,0 +1,248 @@
+"""A file is prepared in five steps, and nothing of it counts before it is confirmed."""
+
+import io
+from typing import cast
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from openpyxl import load_workbook
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from company.models import Company, Unit, User
+from journeys import drafting, ledger
+from journeys.models import Part, Quarter, Source, Upload
+from tests import dati, make
+
+VOTES = {
+    "date": "giorno",
+    "case": "ordine",
+    "unit": "negozio",
+    "values": [{"indicator": "voto", "column": "voto"}],
+}
+FILE = "ordine,giorno,negozio,voto\nA1,2026-07-01,Roma,8\nA2,2026-07-02,Roma,9\nA3,2026-07-03,Milano,7\n"
+
+
+@pytest.fixture
+def source(company: Company, quarter: Quarter) -> Source:
+    made = dati.source(company.departments.all()[0], VOTES)
+    company.indicators.update(lowest=0, highest=10)
+    return made
+
+
+@pytest.fixture
+def browser(client: Client, analyst: User) -> Client:
+    client.force_login(analyst)
+    return client
+
+
+def send(browser: Client, source: Source, text: str, name: str = "voti.csv") -> Upload:
+    """The draft, checked."""
+    fields = {"source": source.slug, "file": SimpleUploadedFile(name, text.encode())}
+    response = browser.post("/dati/carica/", fields)
+    assert response.status_code == 303, response.content.decode()
+    made = Upload.objects.order_by("-received")[0]
+    ledger.run(made.job.pk)
+    return made
+
+
+def post(browser: Client, upload: Upload, step: str, **fields: object) -> HttpResponse:
+    """The answer to a step, after the check it caused."""
+    response = cast(HttpResponse, browser.post(f"/dati/bozze/{upload.pk}/{step}/", fields))
+    ledger.run(upload.job.pk)
+    upload.refresh_from_db()
+    return response
+
+
+def due(browser: Client, upload: Upload) -> str:
+    """The step that is due."""
+    return str(browser.get(f"/dati/bozze/{upload.pk}/").headers["Location"]).rstrip("/").rsplit("/", 1)[-1]
+
+
+def read(browser: Client, upload: Upload, step: str) -> str:
+    return " ".join(browser.get(f"/dati/bozze/{upload.pk}/{step}/").content.decode().split())
+
+
+def test_a_file_whose_columns_are_known_waits_only_for_its_confirmation(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE)
+    assert (due(browser, upload), Part.objects.count()) == ("conferma", 0)
+    post(browser, upload, "conferma", how="update")
+    assert (upload.state, Part.objects.count(), upload.observations) == ("accepted", 1, 3)
+
+
+def test_nothing_counts_before_the_confirmation(browser: Client, source: Source, quarter: Quarter) -> None:
+    send(browser, source, FILE)
+    quarter.refresh_from_db()
+    assert (Part.objects.count(), Unit.objects.count(), quarter.revision) == (0, 0, 0)
+
+
+def test_other_column_names_are_suggested_and_remembered(browser: Client, source: Source) -> None:
+    other = FILE.replace("ordine", "order id").replace("giorno", "data").replace("negozio", "punto vendita")
+    upload = send(browser, source, other)
+    assert due(browser, upload) == "abbina"
+    page = read(browser, upload, "abbina")
+    assert page.count("selected") == 4
+    post(browser, upload, "abbina", c0="case", c1="date", c2="unit", c3="values[0].column")
+    assert due(browser, upload) == "conferma"
+    post(browser, upload, "conferma", how="add")
+    again = send(browser, source, other.replace("A", "B"))
+    assert due(browser, again) == "conferma"
+
+
+def test_a_column_the_source_needs_must_be_found(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE.replace("voto", "altro"))
+    post(browser, upload, "abbina", c0="case", c1="date", c2="unit")
+    assert due(browser, upload) == "abbina"
+
+
+def test_one_answer_corrects_every_row_with_the_same_text(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "".join(f"B{i},2026-07-04,Roma,8/10\n" for i in range(57)))
+    assert due(browser, upload) == "controlla"
+    page = read(browser, upload, "controlla")
+    assert "Correggi 57 righe" in page
+    post(browser, upload, "controlla", fix="0", like="8")
+    assert due(browser, upload) == "conferma"
+    assert upload.path.read_bytes().count(b"8/10") == 57
+
+
+def test_a_unit_one_slip_away_is_asked_about(browser: Client, source: Source) -> None:
+    Unit.objects.create(company=source.company, code="Assistenza", name="Assistenza")
+    upload = send(browser, source, FILE.replace("Roma", "Assistnza"))
+    page = read(browser, upload, "controlla")
+    assert "Assistenza" in page
+    post(browser, upload, "controlla", unit="unit Assistnza")
+    assert due(browser, upload) == "conferma"
+    assert upload.preparation.outcome["units"] == {"Assistenza": 2, "Milano": 1}
+
+
+def test_cells_are_corrected_one_by_one(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2026-07-04,Roma,11\nB2,2026-07-04,Roma,12\n")
+    post(browser, upload, "controlla", r5="10", r6="9")
+    assert (due(browser, upload), len(upload.preparation.edits)) == ("conferma", 2)
+
+
+def test_rows_with_the_same_problem_are_left_out_together(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2019-07-04,Roma,5\nB2,2018-07-04,Roma,5\n")
+    post(browser, upload, "controlla", all="0")
+    assert due(browser, upload) == "conferma"
+    assert upload.receipt["left_out"] == 2
+
+
+def test_a_correction_is_taken_back(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2026-07-04,Roma,11\n")
+    post(browser, upload, "controlla", r5="10")
+    post(browser, upload, "controlla", back="0")
+    assert (due(browser, upload), upload.preparation.edits) == ("controlla", [])
+
+
+def test_the_sheet_of_bad_rows_comes_back_and_changes_only_those(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2026-07-04,Roma,11\nB2,2026-07-04,Roma,12\n")
+    book = load_workbook(io.BytesIO(browser.get(f"/dati/bozze/{upload.pk}/errori.xlsx").content))
+    sheet = book.active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]] == ["Riga", "ordine", "giorno", "negozio", "voto", "Errore"]
+    assert [sheet.cell(2, 1).value, sheet.cell(2, 5).value] == [5, "11"]
+    assert sheet.cell(2, 5).fill.fgColor.rgb == "FFFCEBDF"
+    sheet.cell(2, 5).value, sheet.cell(3, 5).value = 10, 9
+    out = io.BytesIO()
+    book.save(out)
+    post(browser, upload, "righe", rows=SimpleUploadedFile("righe.xlsx", out.getvalue()))
+    assert upload.preparation.edits == [
+        {"row": 5, "column": "voto", "to": "10"},
+        {"row": 6, "column": "voto", "to": "9"},
+    ]
+    assert due(browser, upload) == "conferma"
+
+
+def test_a_sheet_that_is_none_says_so_and_changes_nothing(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2026-07-04,Roma,11\n")
+    post(browser, upload, "righe", rows=SimpleUploadedFile("x.xlsx", b"niente"))
+    assert "numero di riga" in read(browser, upload, "controlla")
+    assert upload.preparation.edits == []
+
+
+def confirmed(browser: Client, source: Source, text: str, how: str = "update") -> Upload:
+    upload = send(browser, source, text)
+    assert due(browser, upload) == "conferma", read(browser, upload, "controlla")
+    post(browser, upload, "conferma", how=how)
+    return upload
+
+
+def counted() -> list[tuple[str, int]]:
+    return sorted(Part.objects.counted().values_list("sha256", "observations"))
+
+
+def test_a_corrected_file_is_version_two_and_undoing_it_brings_the_first_back(
+    browser: Client, source: Source, analyst: User
+) -> None:
+    first = confirmed(browser, source, FILE)
+    before = counted()
+    second = confirmed(browser, source, FILE.replace("Roma,8", "Roma,10").replace("A3", "A4"))
+    assert second.receipt["diff"] == {"new": 1, "changed": 1, "equal": 1, "gone": 1}
+    assert (second.version, second.previous) == (2, first)
+    assert sum(count for _, count in counted()) == 4
+    browser.post(f"/dati/caricamenti/{second.pk}/annulla/")
+    assert counted() == before
+
+
+def test_a_file_that_replaces_the_quarter_is_all_that_counts(browser: Client, source: Source) -> None:
+    confirmed(browser, source, FILE)
+    confirmed(browser, source, FILE.replace("A3", "A4"), "replace")
+    assert [count for _, count in counted()] == [3]
+
+
+def test_the_earlier_file_is_undone_only_after_the_later(browser: Client, source: Source) -> None:
+    first = confirmed(browser, source, FILE)
+    second = confirmed(browser, source, FILE.replace("Roma,8", "Roma,10"))
+    assert browser.post(f"/dati/caricamenti/{first.pk}/annulla/").status_code == 409
+    assert browser.post(f"/dati/caricamenti/{second.pk}/annulla/").status_code == 303
+    assert browser.post(f"/dati/caricamenti/{first.pk}/annulla/").status_code == 303
+    assert counted() == []
+
+
+def test_the_same_rows_in_other_bytes_add_nothing(browser: Client, source: Source) -> None:
+    confirmed(browser, source, FILE)
+    again = send(browser, source, FILE + "\n")
+    assert due(browser, again) == "controlla"
+    assert "Nessuna riga nuova" in read(browser, again, "controlla")
+
+
+def test_rows_outside_the_quarter_need_a_tick(browser: Client, source: Source) -> None:
+    make.quarter(source.company, "2026-2")
+    upload = send(browser, source, FILE + "B1,2026-06-30,Roma,5\n")
+    assert due(browser, upload) == "controlla"
+    post(browser, upload, "controlla", agree=["", "some_elsewhere"])
+    assert due(browser, upload) == "conferma"
+
+
+def test_a_doubtful_number_is_asked_about_once(browser: Client, source: Source) -> None:
+    text = 'ordine;giorno;negozio;voto\nA1;2026-07-01;Roma;"1.234"\nA2;2026-07-02;Roma;"2.345"\n'
+    upload = send(browser, source, text)
+    assert due(browser, upload) == "riconosci"
+    post(browser, upload, "riconosci", q0="no")
+    assert due(browser, upload) != "riconosci"
+
+
+def test_a_draft_let_go_may_be_sent_again(
+    browser: Client, source: Source, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    upload = send(browser, source, FILE)
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(f"/dati/bozze/{upload.pk}/scarta/")
+    upload.refresh_from_db()
+    assert (upload.state, upload.path.exists()) == ("discarded", False)
+    assert send(browser, source, FILE).pk != upload.pk
+
+
+def test_a_draft_nobody_touches_is_let_go_after_a_fortnight(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE)
+    touched = upload.preparation.touched
+    assert drafting.collect(touched + drafting.KEPT) == 0
+    assert drafting.collect(touched + drafting.KEPT * 1.01) == 1
+
+
+def test_an_unreadable_file_is_explained_and_leads_to_another(browser: Client, source: Source) -> None:
+    upload = send(browser, source, "\n\n\n \n")
+    assert due(browser, upload) == "controlla"
+    assert f"/dati/carica/?fonte={source.slug}" in read(browser, upload, "controlla")
