@@ -56,7 +56,8 @@ def django_db_modify_db_settings(servers: None, django_db_modify_db_settings_par
 
 @pytest.fixture(autouse=True)
 def own_stores(settings: Settings, tmp_path: Path) -> None:
-    """Each test has its own uploads and lake, both empty."""
+    """Each test has its own uploads, lake and papers, all empty."""
+    settings.PAPERS_DIR = tmp_path / "papers"
     settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.LAKE_DIR = tmp_path / "lake"
 
