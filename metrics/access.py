@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from company.access import member, row_or_404
 from company.models import Membership, Role
 from journeys.models import Quarter
-from metrics.models import Edition, Paper
+from metrics.models import Edition
+from metrics.paperwork import Paper
 
 HEAVY = ("content", "provenance")
 WRITERS = frozenset({Role.ANALYST, Role.ADMIN})

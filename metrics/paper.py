@@ -22,7 +22,7 @@ from playwright.sync_api import Error
 
 from journeys import bell
 from metrics import leaves
-from metrics.models import Paper
+from metrics.paperwork import Paper
 from metrics.printing import NoBrowser, pdf
 from metrics.shown import Asked, ask_for, read
 

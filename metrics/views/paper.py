@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from metrics import leaves, paper
 from metrics.access import paper_or_404
-from metrics.models import Paper
+from metrics.paperwork import Paper
 from metrics.shown import ask, read
 from metrics.views.report import conditional
 

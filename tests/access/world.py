@@ -15,7 +15,8 @@ from journeys.reading.problems import Problem
 from meetings.access import room_token
 from meetings.frozen import freeze
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
-from metrics.models import Edition, Paper
+from metrics.models import Edition
+from metrics.paperwork import Paper
 from metrics.report import CompanyDef, DepartmentDef, FigureRow, Report, StageDef
 
 PASSWORD = "una frase lunga e tranquilla"

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from company.models import Company, User
 from metrics import paper
-from metrics.models import Paper
+from metrics.paperwork import Paper
 from metrics.shown import ask_for
 from tests import make, make_report
 from tests.chromium import Open

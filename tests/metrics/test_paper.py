@@ -9,7 +9,8 @@ from pytest_django import Settings
 
 from company.models import Company, User
 from metrics import paper
-from metrics.models import Edition, Paper
+from metrics.models import Edition
+from metrics.paperwork import Paper
 from tests import make, make_report
 
 
