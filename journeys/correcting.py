@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
+from journeys.converting import converted
 from journeys.edits import Edits
 from journeys.orders import Order
 from journeys.reading import records
@@ -42,12 +43,16 @@ def opened(order: Order, file: BinaryIO) -> Opened:
     head = file.read(HEAD)
     encoding = head_encoding(head, mapping.format.encoding)
     text = head[: len(head) - len(head) % 2].decode(encoding, "replace")
-    shape = read_shape(text, mapping.columns, mapping.format.separator)
+    shape = read_shape(text, mapping.headings, mapping.format.separator, survey_tool=bool(mapping.format.tool))
     return Opened(file, shape, survey(file, shape.separator, mapping.format.encoding))
 
 
 def corrected(order: Order) -> Order:
-    """The order about the file as corrected; the order itself where there is nothing to correct or to read."""
+    """The order about the file, plain and corrected; the order itself where there is nothing to do or to read."""
+    try:
+        order = converted(order)
+    except Unreadable:
+        return order  # taking the file says why
     edits = Edits.of(order.edits)
     if not edits:
         return order

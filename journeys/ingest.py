@@ -28,7 +28,7 @@ from journeys.pseudonyms import installation_key
 from journeys.reading.derive import Calendar
 from journeys.reading.mapping import IndicatorFacts, MappingError, parse_mapping
 from journeys.reading.problems import Problem
-from journeys.reading.shape import other_kind
+from journeys.reading.shape import WORKBOOKS, other_kind
 
 ALIVE = (Upload.State.DRAFT, Upload.State.RECEIVED, Upload.State.ACCEPTED)
 DEPENDENT = range(8)
@@ -98,6 +98,7 @@ def prepare(upload: Upload, work: Path) -> Order | Taken:
         calendar=_calendar(company),
         key=installation_key(),
         how=upload.how,
+        name=upload.filename,
     )
     found = Preparation.objects.filter(upload=upload).first()
     return _prepared(order, upload, found) if found else order
@@ -198,7 +199,7 @@ def _write(file: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with file.open("xb", buffering=0) as out, ThreadPoolExecutor(1) as hasher:
         for chunk in chunks:
-            if size == 0 and (kind := other_kind(chunk)):
+            if size == 0 and (kind := other_kind(chunk)) and kind not in WORKBOOKS:
                 raise Refused(Problem("other_kind", value=kind))
             size += len(chunk)
             if size > settings.UPLOAD_MAX_BYTES:

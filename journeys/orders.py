@@ -21,6 +21,7 @@ PLAIN = (
     "how",
     "dry",
     "name",
+    "notes",
     "mappings",
     "mine",
     "answers",
@@ -38,7 +39,8 @@ class Order:
     ``known``: quarter and hash of the source's parts in the report; ``how`` the file joins them (``Upload.How``);
     ``dry``: check and compare, write no observations; of the ``mappings`` the first whose columns are there is used
     (after the first come ``mine`` of this person), ``answers`` are laid over it; ``settled``: no question is open;
-    and ``patch`` is a file of corrected rows to be read first.
+    and ``patch`` is a file of corrected rows to be read first. ``name`` is the client's for the file; ``notes`` what
+    converting it found.
     """
 
     file: Path
@@ -59,6 +61,7 @@ class Order:
     answers: Mapping[str, Any] = field(default_factory=dict)
     settled: bool = False
     patch: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
     threads: int = 2
     memory: str = "400MB"
 

@@ -1,10 +1,12 @@
 """In the sandboxed child: a file recognised, matched, corrected and checked, for a person to see before it counts."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
 from journeys import correcting, patches
+from journeys.converting import converted
 from journeys.orders import Order, Taken
 from journeys.reading.described import Piece, Question, Recognised, merged
 from journeys.reading.mapping import MappingError, parse_mapping
@@ -47,6 +49,8 @@ def prepare(order: Order, tell: Tell) -> Taken:
 def _checked(order: Order, outcome: dict[str, Any], tell: Tell) -> Taken:
     """The check of a file that is understood, with the corrections there are."""
     outcome["mapping"] = order.mapping
+    with suppress(Unreadable):  # taking the file says why
+        order = converted(order)
     if order.patch:
         found: list[dict[str, Any]] = []
         try:

@@ -12,21 +12,27 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import duckdb
 
+from journeys import once
+from journeys.converting import Faulty, converted
 from journeys.edits import left_out
 from journeys.files import keep
 from journeys.joining import Joining
 from journeys.orders import MOST_ROWS, Order, Taken, quarter_of
-from journeys.reading import dates, records
+from journeys.reading import records
 from journeys.reading.derive import Plan, quote, quoted_list
-from journeys.reading.mapping import CountRows, SourceMapping, parse_mapping
-from journeys.reading.numbers import NotANumber
+from journeys.reading.layout import split
+from journeys.reading.mapping import CountRows, parse_mapping
+from journeys.reading.privacy import refuse_names, refuse_persons, warnings
 from journeys.reading.problems import MOST, Problem, Unreadable, shown
-from journeys.reading.shape import HEAD, Shape, locate, other_kind, plain, read_shape
+from journeys.reading.shape import HEAD, Shape, other_kind, read_shape
 from journeys.reading.survey import Survey, head_encoding, looks_plain, survey
+from journeys.reading.tools import recognised
+from journeys.reading.verdicts import cell_problem, circumstances
+from journeys.reading.widening import day_of, widened
 
 MOST_UNITS = 5000
 GROUPS = 300
@@ -41,8 +47,11 @@ def take(order: Order, tell: Tell) -> Taken:
     """Read the file, check every row, write its parts; ``tell`` hears the step and the rows done."""
     taken = Taken()
     try:
+        order = converted(order)
         with order.file.open("rb") as file:
             return _Taking(order, tell, taken).run(file)
+    except Faulty as error:
+        return taken.refuse(error.problems, error.total)
     except Unreadable as error:
         return taken.refuse([error.problem])
 
@@ -61,14 +70,20 @@ class _Taking:
         head = _text_head(file)
         self.guess = self.order.file.stat().st_size * (head.count(b"\n") + 1) // len(head)
         shape = self._shape(head)
-        plan = Plan(self.mapping, locate(shape.columns, self.mapping.columns), self.order.calendar, self.order.key)
+        calendar, named = self.order.calendar, self.order.notes.get("period", [])
+        day = day_of(self.mapping.period, named, calendar.start_month)
+        self.wide = widened(self.mapping, shape.columns, day, calendar.start_month)
+        some = self._sample(head, shape)
+        refuse_persons(shape.columns, some, self.mapping)
+        plan = Plan(self.wide.mapping, self.wide.positions, calendar, self.order.key)
         with ThreadPoolExecutor(1) as pool:
             surveyed = pool.submit(survey, file, shape.separator, self.mapping.format.encoding)
-            staged = looks_plain(head) and self._stage_directly(plan, shape)
+            staged = not self.wide.many and looks_plain(head) and self._stage_directly(plan, shape)
             found = surveyed.result()
         if found.lines - shape.header_row > MOST_ROWS:
             raise Unreadable(Problem("too_many_rows", value=str(found.lines), expected=str(MOST_ROWS)))
-        self.taken.receipt = _circumstances(shape, found, self.mapping)
+        persons = list(warnings(shape.columns, some, self.mapping))
+        self.taken.receipt = circumstances(shape, found, self.mapping, self.order.notes, persons)
         if not (staged and found.plain and self._complete(shape, found)):
             problems = self._stage_strictly(file, plan, shape, found)
             if problems:
@@ -76,9 +91,19 @@ class _Taking:
         return self._checked(plan, shape) or self._joined()
 
     def _shape(self, head: bytes) -> Shape:
+        form, text = self.mapping.format, self._text(head)
+        tool = bool(form.tool or recognised(split(text[:HEAD], form.separator or ",")[:3]))
+        return read_shape(text, self.mapping.headings, form.separator, survey_tool=tool)
+
+    def _text(self, head: bytes) -> str:
         encoding = head_encoding(head, self.mapping.format.encoding)
-        text = head[: len(head) - len(head) % 2].decode(encoding, "replace")
-        return read_shape(text, self.mapping.columns, self.mapping.format.separator)
+        return head[: len(head) - len(head) % 2].decode(encoding, "replace")
+
+    def _sample(self, head: bytes, shape: Shape) -> list[tuple[int, list[str]]]:
+        """Number and cells of the first rows, the last one, which may be cut, left out."""
+        rows = split(self._text(head), shape.separator)
+        rows = rows[:-1] if len(head) == HEAD else rows
+        return list(enumerate(rows, 1))[shape.header_row :]
 
     def _stage_directly(self, plan: Plan, shape: Shape) -> bool:
         """Let DuckDB read the file; False when it cannot."""
@@ -101,10 +126,10 @@ class _Taking:
         """Let the strict reader write the file anew, and DuckDB read that; the refusal when there are problems."""
         clean = self.order.work / "clean.txt"
         with clean.open("w", encoding="utf-8", newline="") as out:
-            problems = records.rewrite(file, out, shape, plan.places, found)
+            problems = records.rewrite(file, out, shape, self.wide.in_file, found)
         if problems.total:
             return self.taken.refuse(problems.first, problems.total)
-        columns = {"line": "INTEGER", **{f"c{place}": "VARCHAR" for place in plan.places}}
+        columns = {"line": "INTEGER", **{f"c{place}": "VARCHAR" for place in self.wide.in_file}}
         self._stage(plan, _source(clean, columns, records.PART, "skip=0"), "line")
         clean.unlink()
         return None
@@ -119,7 +144,7 @@ class _Taking:
         facts += [f"{sql} AS {name}" for name, sql in plan.values()]
         with self._progress():
             self.connection.execute(
-                f"""CREATE OR REPLACE TABLE stage AS {plan.reading(source, numbered)}
+                f"""CREATE OR REPLACE TABLE stage AS {plan.reading(self.wide.source(source), numbered)}
                 SELECT {", ".join([*numbered, *facts])},
                     CASE WHEN coalesce({plan.sound}, false) THEN NULL ELSE [{texts}] END AS doubt FROM said"""
             )
@@ -154,7 +179,8 @@ class _Taking:
         if not self.taken.rows_in:
             return self.taken.refuse([Problem("no_rows")])
         self.taken.receipt["empty_rows"] = 0
-        return (self._judged(plan, shape) if self.doubts else None) or self._check_units(plan, shape)
+        judged = self._judged(plan, shape) if self.doubts else None
+        return judged or self._check_units(plan, shape) or self._check_once()
 
     def _judged(self, plan: Plan, shape: Shape) -> Taken | None:
         """The same for the rows in doubt, which are read again, check by check."""
@@ -183,7 +209,7 @@ class _Taking:
     def _left_out(self, plan: Plan, shape: Shape) -> str:
         """Numbers of the checks whose rows a person leaves out, as a list of SQL; their rows are on the receipt."""
         wanted = left_out(self.order.edits)
-        chosen = [i for i, one in enumerate(plan.checks, 1) if (one.code, shape.columns[one.position]) in wanted]
+        chosen = [i for i, one in enumerate(plan.checks, 1) if (one.code, self.wide.names[one.position]) in wanted]
         listed = f"({', '.join(map(str, [0, *chosen]))})"
         self.taken.receipt["left_out"] = self._scalar(f"SELECT count(*) FROM doubts WHERE bad > 0 AND bad IN {listed}")
         return listed
@@ -197,13 +223,13 @@ class _Taking:
             ).fetchall()
             self.taken.outcome["groups"] = [
                 {
-                    **_cell_problem(plan, shape, *row[:3]).as_json(),
+                    **cell_problem(plan, self.wide.names, *row[:3]).as_json(),
                     "count": row[3],
                     "check": plan.checks[row[1] - 1].code,
                 }
                 for row in groups
             ]
-        return self.taken.refuse([_cell_problem(plan, shape, *row) for row in rows], total)
+        return self.taken.refuse([cell_problem(plan, self.wide.names, *row) for row in rows], total)
 
     def _check_units(self, plan: Plan, shape: Shape) -> Taken | None:
         found = self.connection.execute(
@@ -217,10 +243,17 @@ class _Taking:
             rows = self.connection.execute(
                 f"SELECT {self.line}, unit FROM stage WHERE unit IN {quoted_list(bad)} ORDER BY 1 LIMIT {MOST}"
             ).fetchall()
-            column = shape.columns[plan.positions[self.mapping.unit]]
+            column = self.wide.names[plan.positions[self.mapping.unit]]
             return self.taken.refuse([Problem("bad_code", row, column, shown(unit)) for row, unit in rows])
         self.taken.units = [unit for (unit,) in found]
+        refuse_names(self.mapping.unit, self.taken.units)
         return None
+
+    def _check_once(self) -> Taken | None:
+        problems, gone = once.hold(self.connection, self.mapping, self.line, self.mapping.case)
+        if gone:
+            self.taken.receipt["warnings"].append(Problem("counted_once", value=str(gone)).as_json())
+        return self.taken.refuse(problems) if problems else None
 
     def _joined(self) -> Taken:
         """Beside what the source had sent before; then stored, or, in a dry run, described."""
@@ -293,8 +326,9 @@ class _Taking:
 
     def _observations(self, i: int, period: int) -> str:
         facts, derivation = self.mapping.values[i]
-        n = f"n{i}" if getattr(derivation, "n", "") else "1::BIGINT"
-        sd = f"s{i}" if getattr(derivation, "sd", "") else "NULL::DECIMAL(18,6)"
+        n = f"n{i}" if self.mapping.base(derivation) else "1::BIGINT"
+        same = "0" if self.mapping.weight and not getattr(derivation, "n", "") else "NULL"
+        sd = f"s{i}" if getattr(derivation, "sd", "") else f"{same}::DECIMAL(18,6)"
         ordered = self.mapping.last_by and not isinstance(derivation, CountRows)
         return f"""SELECT {quote(facts.slug)}::indicator_slug AS indicator,
             {quote(self.order.department)}::department_slug AS department, unit, "case", fold, day,
@@ -351,33 +385,3 @@ def _text_head(file: BinaryIO) -> bytes:
 def _first_lines(file: Path, lines: int) -> bytes:
     with file.open("rb") as opened:
         return b"".join(opened.readline() for _ in range(lines))
-
-
-def _circumstances(shape: Shape, found: Survey, mapping: SourceMapping) -> dict[str, Any]:
-    """What the receipt says of the file as a whole."""
-    used = set(locate(shape.columns, mapping.columns).values())
-    ignored = [plain(column) for i, column in enumerate(shape.columns) if i not in used]
-    warnings = [Problem("decoded_as", value=found.encoding).as_json()] if found.guessed else []
-    return {
-        "encoding": found.encoding,
-        "separator": shape.separator,
-        "header_row": shape.header_row,
-        "ignored": ignored,
-        "warnings": warnings,
-    }
-
-
-def _cell_problem(plan: Plan, shape: Shape, row: int, bad: int, wrong: str | None) -> Problem:
-    """The problem of a row that fails a check: its code is made precise by reading the cell again, slowly."""
-    check = plan.checks[bad - 1]
-    code, expected, text = check.code, check.expected, (wrong or "").strip()
-    if code == "not_a_number":
-        try:
-            plan.mapping.format.numbers.parse(text)
-        except NotANumber as error:
-            code = error.code
-        style = plan.mapping.format.numbers
-        expected = f"1{style.thousands}234{style.decimal}5"
-    elif code == "not_a_date" and dates.names_no_day(text, plan.mapping.format.dates):
-        code = "no_such_day"
-    return Problem(code, row, shape.columns[check.position], shown(text), expected)

@@ -204,9 +204,7 @@ _WORDS |= {
             "%(value)s identifies a person: send a code, or let the source make pseudonyms of such texts"
         ),
         "personal_names": gettext_noop("%(value)s look like names of people: a code is expected here"),
-        "masked": gettext_noop(
-            "personal data masked in %(value)s texts: e-mail, telephone, IBAN and codice fiscale are not shown"
-        ),
+        "masked": gettext_noop("personal data: texts are not stored, and are masked wherever one is shown"),
         "leading_zeros": gettext_noop("codes with leading zeros (%(value)s) are kept as text"),
         "hidden_sheet": gettext_noop("there is a hidden sheet, “%(value)s”: it is not read"),
         "other_sheets": gettext_noop("read the sheet “%(expected)s”; the others are not read: %(value)s"),
@@ -248,6 +246,9 @@ _WORDS |= {
             "times between two and three of the night in which the clock changes: read as written"
         ),
         "repeated_rows": gettext_noop("%(value)s identical rows, each counted"),
+        "case_twice": gettext_noop("this case stands in row %(value)s too, with other values: keep one of the two"),
+        "counted_once": gettext_noop("%(value)s identical rows, counted once"),
+        "over_another": gettext_noop("%(value)s is more than “%(expected)s” in the same row"),
         "unreadable": gettext_noop(
             "reading this file failed three times; it is kept safe and somebody will look at it"
         ),

@@ -12,7 +12,9 @@ from journeys.reading import dates
 from journeys.reading.checked import MappingError, Reader, column, number
 from journeys.reading.numbers import NumberFormat
 
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
+ENCODINGS = (
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso-8859-15", "cp1250", "cp850", "mac-roman"
+)  # fmt: skip
 SEPARATORS = (",", ";", "\t", "|")
 TOOLS = ("qualtrics", "surveymonkey", "limesurvey", "google_forms", "typeform", "formbricks")
 MOST_HEADER_ROW, MOST_HEADER_ROWS = 200, 5

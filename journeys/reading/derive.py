@@ -1,18 +1,19 @@
 """PURE: a checked mapping as SQL: every derivation exact, every doubt a numbered check with its column and value.
 
-Three layers of columns: ``c3`` is the text of the file's fourth column; ``m3``, ``x3`` and ``t3`` are that text as a
-moment, a number and a trimmed text (NULL: missing or not one); ``v0``, ``v1`` … are the indicators' stored values.
+Over the layers of ``cells`` (``c3``, ``m3``, ``x3``, ``t3``) ``v0``, ``v1`` … are the indicators' stored values.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 
 from journeys.reading import dates
+from journeys.reading.cells import NUMBER, Cells
+from journeys.reading.cells import quote as quote
+from journeys.reading.cells import quoted_list as quoted_list
 from journeys.reading.mapping import (
     SECONDS_BY,
     Among,
@@ -24,15 +25,12 @@ from journeys.reading.mapping import (
     Later,
     LongerThan,
     Over,
-    SourceMapping,
     Value,
     columns_of,
 )
-from journeys.reading.numbers import BOUND, DIGITS
+from journeys.reading.numbers import BOUND
 
 LONGEST_CODE = 128
-NUMBER = "DECIMAL(18,6)"
-_SPACES = ("' '", "chr(9)", "chr(160)")
 _SHORT_OF = date(2031, 1, 1)
 _MONDAY = "DATE '1970-01-05'"
 
@@ -57,74 +55,12 @@ class Check:
     expected: str = ""
 
 
-def quote(text: str) -> str:
-    """A SQL string."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted_list(texts: Sequence[str]) -> str:
-    """SQL strings in parentheses."""
-    return "(" + ", ".join(quote(text) for text in texts) + ")"
-
-
 @dataclass(frozen=True)
-class Plan:
+class Plan(Cells):
     """The SQL of one source's mapping on one file, whose columns lie at the given positions."""
 
-    mapping: SourceMapping
-    positions: Mapping[str, int]
     calendar: Calendar
     key: bytes
-
-    def moments(self) -> Iterator[tuple[str, str]]:
-        """Name and expression of every column read as a moment."""
-        mapping = self.mapping
-        formats = ", ".join(quote(text) for text in mapping.format.dates)
-        dated = any(dates.parse(text, mapping.format.dates) for text in mapping.null)
-        for place in self._places([mapping.date, *self._inputs(Duration, LongerThan, Later), *mapping.last_by]):
-            yield f"m{place}", f"try_strptime({self._said(place, dated)}, [{formats}])"
-
-    def numbers(self) -> Iterator[tuple[str, str]]:
-        """Name and expression of every column read as a number."""
-        style = self.mapping.format.numbers
-        pattern = quote(rf"\s*{style.pattern}\s*")
-        numeric = any(re.fullmatch(style.pattern, text) for text in self.mapping.null)
-        for place in self._places([*self._inputs(Value, Over), *self.mapping.last_by]):
-            text = self._said(place, numeric)
-            clean = f"replace({text}, {quote(style.thousands)}, '')" if style.thousands else text
-            clean = f"replace({clean}, {quote(style.decimal)}, '.')" if style.decimal != "." else clean
-            long = f"length({clean}) > {DIGITS} AND length(replace(ltrim(trim({clean}), '+-0.'), '.', '')) > {DIGITS}"
-            cast = f"CASE WHEN NOT ({long}) THEN TRY_CAST({clean} AS {NUMBER}) END"
-            yield f"x{place}", f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {cast} END"
-
-    def trimmed(self) -> Iterator[tuple[str, str]]:
-        """Name and expression of every column read as a text, without the spaces around it, in NFC."""
-        mapping = self.mapping
-        spaces = [f"{side}(c{{0}}, {space})" for side in ("starts_with", "ends_with") for space in _SPACES]
-        for place in self._places([mapping.case, mapping.unit, *self._inputs(Among, Filled), *mapping.last_by]):
-            edges = " OR ".join(spaces).format(place)
-            text = f"CASE WHEN {edges} THEN trim(c{place}, {' || '.join(_SPACES)}) ELSE c{place} END"
-            yield f"w{place}", f"nfc_normalize({text})"
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Name and expression of every trimmed text, NULL where it means that nothing was said."""
-        for name, _ in self.trimmed():
-            yield f"t{name[1:]}", f"CASE WHEN {name} NOT IN {quoted_list(self.mapping.null)} THEN {name} END"
-
-    def reading(self, source: str, kept: Sequence[str] = ()) -> str:
-        """The layers up to ``said``, over a source of text columns; ``kept`` columns are passed on."""
-        raw = ", ".join([*kept, *(f"c{place}" for place in self.places)])
-        parsed = ", ".join(f"{sql} AS {name}" for name, sql in (*self.moments(), *self.numbers(), *self.trimmed()))
-        texts = "".join(f", {sql} AS {name}" for name, sql in self.texts())
-        return (
-            f"WITH raw AS (SELECT {raw} FROM {source}), parsed AS (SELECT *, {parsed} FROM raw), "
-            f"said AS (SELECT *{texts} FROM parsed)"
-        )
-
-    @property
-    def places(self) -> list[int]:
-        """Position of every column the mapping reads, once."""
-        return sorted(set(self.positions.values()))
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -146,8 +82,18 @@ class Plan:
             if name:
                 text = f"t{self.positions[name]}"
                 parts.append(f"(strlen({text}) <= {LONGEST_CODE} OR {text} IS NULL)")
-        for facts, derivation in self.mapping.values:
-            parts.extend(self._sound_value(facts, derivation))
+        for place, names in self._named().items():
+            parts.append(f"(t{place} IN {quoted_list(names)} OR t{place} IS NULL)")
+        for pair in self.mapping.at_most:
+            low, high = (f"x{self.positions[name]}" for name in pair)
+            parts.append(f"({low} <= {high} OR {low} IS NULL OR {high} IS NULL)")
+        if self.mapping.weight:
+            x = f"x{self.positions[self.mapping.weight]}"
+            parts.append(f"({x} >= 0 AND {x} = trunc({x}))")
+        for i, (facts, derivation) in enumerate(self.mapping.values):
+            about = self._about(i)
+            free = f"NOT coalesce({about}, false) OR " if about else ""
+            parts.extend(f"({free}{part})" for part in self._sound_value(facts, derivation))
         return " AND ".join(parts)
 
     def _sound_value(self, facts: IndicatorFacts, derivation: Derivation) -> Iterator[str]:
@@ -237,9 +183,12 @@ class Plan:
             value = self._value(facts, derivation)
             if self.mapping.rule(derivation) != "each":
                 value = f"CASE WHEN {self._case_text} IS NOT NULL THEN {value} END"
+            if base := self.mapping.base(derivation):
+                value = f"CASE WHEN x{self.positions[base]} >= 1 THEN {value} END"
+                yield f"n{i}", f"x{self.positions[base]}::BIGINT"
+            if about := self._about(i):
+                value = f"CASE WHEN {about} THEN {value} END"
             yield f"v{i}", f"TRY_CAST({value} AS {NUMBER})"
-            if isinstance(derivation, Value) and derivation.n:
-                yield f"n{i}", f"x{self.positions[derivation.n]}::BIGINT"
             if isinstance(derivation, Value) and derivation.sd:
                 yield f"s{i}", f"(x{self.positions[derivation.sd]} * {facts.divisor})::{NUMBER}"
 
@@ -251,20 +200,6 @@ class Plan:
     @property
     def _case_text(self) -> str:
         return f"t{self.positions[self.mapping.case]}" if self.mapping.case else "NULL"
-
-    def _places(self, names: Sequence[str]) -> list[int]:
-        return list(dict.fromkeys(self.positions[name] for name in names if name))
-
-    def _inputs(self, *kinds: type[Derivation]) -> list[str]:
-        return [name for _, one in self.mapping.values if isinstance(one, kinds) for name in columns_of(one)]
-
-    def _said(self, place: int, doubtful: bool) -> str:
-        """The column's text; where some text for "missing" could be read as a value, NULL in its place."""
-        nulls = quoted_list(self.mapping.null)
-        return f"(CASE WHEN trim(c{place}) NOT IN {nulls} THEN c{place} END)" if doubtful else f"c{place}"
-
-    def _missing(self, place: int) -> str:
-        return f"(c{place} IS NULL OR trim(c{place}) IN {quoted_list(self.mapping.null)})"
 
     def _date_checks(self) -> Iterator[Check]:
         place = self.positions[self.mapping.date]
@@ -286,30 +221,66 @@ class Plan:
             yield Check(bad, "not_a_date", place, self.mapping.format.dates[0])
             outside = f"(m{place} < DATE '{dates.EARLIEST}' OR m{place} >= DATE '{latest}')"
             yield Check(outside, "date_out_of_range", place, f"{dates.EARLIEST.year}–{dates.LATEST.year}")
+        for place, names in self._named().items():
+            yield Check(f"t{place} NOT IN {quoted_list(names)}", "unknown_name", place, "\n".join(names))
         for place in self._places(self._inputs(Value, Over)):
-            yield Check(f"(x{place} IS NULL AND NOT {self._missing(place)})", "not_a_number", place)
+            bad = f"(x{place} IS NULL AND NOT {self._missing(place)})"
+            yield Check(self._only(place, bad), "not_a_number", place)
+        for first, second in self.mapping.at_most:
+            low, high = f"x{self.positions[first]}", self.positions[second]
+            yield Check(f"{low} > x{high}", "over_another", self.positions[first], second)
+        if self.mapping.weight:
+            x = f"x{self.positions[self.mapping.weight]}"
+            wrong = f"({x} IS NULL OR {x} < 0 OR {x} <> trunc({x}))"
+            yield Check(wrong, "bad_weight", self.positions[self.mapping.weight])
         for name in (self.mapping.case, self.mapping.unit):
             if name:
                 place = self.positions[name]
                 yield Check(f"length(t{place}) > {LONGEST_CODE}", "code_too_long", place, str(LONGEST_CODE))
 
+    def _about(self, i: int) -> str:
+        """The condition of the rows that the value is about; empty for all rows."""
+        where = self.mapping.where[i] if i < len(self.mapping.where) else None
+        return f"t{self.positions[where.column]} IN {quoted_list(where.values)}" if where else ""
+
+    def _named(self) -> dict[int, list[str]]:
+        """Every text known in each column that names indicators."""
+        made: dict[int, list[str]] = {}
+        for where in self.mapping.where:
+            if where:
+                made.setdefault(self.positions[where.column], []).extend(where.values)
+        return made
+
+    def _only(self, place: int, bad: str) -> str:
+        """The condition, for the rows that some value reads the column in."""
+        read = [
+            i for i, (_, one) in enumerate(self.mapping.values) if place in map(self.positions.get, columns_of(one))
+        ]
+        about = [self._about(i) for i in read]
+        return f"(({' OR '.join(about)}) AND {bad})" if all(about) else bad
+
     def _range_checks(self) -> Iterator[Check]:
-        for facts, derivation in self.mapping.values:
-            if isinstance(derivation, Value):
-                place = self.positions[derivation.column]
-                yield Check(f"abs(x{place}) * {facts.divisor} >= {BOUND}", "too_large", place, str(BOUND))
-                yield from self._limits(f"x{place}", place, facts, 1)
-                if facts.whole:
-                    yield Check(f"x{place} <> trunc(x{place})", "not_whole", place)
-                for name, code in ((derivation.n, "bad_count"), (derivation.sd, "negative_sd")):
-                    if name:
-                        x = f"x{self.positions[name]}"
-                        wrong = f"({x} < 0 OR {x} <> trunc({x}))" if code == "bad_count" else f"{x} < 0"
-                        yield Check(wrong, code, self.positions[name])
-            elif isinstance(derivation, Duration):
-                seconds, place = self._seconds(derivation), self.positions[derivation.end]
-                yield Check(f"abs({seconds}) >= {BOUND}", "too_large", place, str(BOUND))
-                yield from self._limits(seconds, place, facts, facts.divisor)
+        for i, (facts, derivation) in enumerate(self.mapping.values):
+            about = self._about(i)
+            for check in self._range_of(facts, derivation):
+                yield replace(check, condition=f"({about} AND {check.condition})") if about else check
+
+    def _range_of(self, facts: IndicatorFacts, derivation: Derivation) -> Iterator[Check]:
+        if isinstance(derivation, Value):
+            place = self.positions[derivation.column]
+            yield Check(f"abs(x{place}) * {facts.divisor} >= {BOUND}", "too_large", place, str(BOUND))
+            yield from self._limits(f"x{place}", place, facts, 1)
+            if facts.whole:
+                yield Check(f"x{place} <> trunc(x{place})", "not_whole", place)
+            for name, code in ((derivation.n, "bad_count"), (derivation.sd, "negative_sd")):
+                if name:
+                    x = f"x{self.positions[name]}"
+                    wrong = f"({x} < 0 OR {x} <> trunc({x}))" if code == "bad_count" else f"{x} < 0"
+                    yield Check(wrong, code, self.positions[name])
+        elif isinstance(derivation, Duration):
+            seconds, place = self._seconds(derivation), self.positions[derivation.end]
+            yield Check(f"abs({seconds}) >= {BOUND}", "too_large", place, str(BOUND))
+            yield from self._limits(seconds, place, facts, facts.divisor)
 
     def _limits(self, value: str, place: int, facts: IndicatorFacts, scale: int) -> Iterator[Check]:
         low, high = facts.lowest, facts.highest
@@ -328,9 +299,8 @@ class Plan:
     def _value(self, facts: IndicatorFacts, derivation: Derivation) -> str:
         at = self.positions
         match derivation:
-            case Value(column, n):
-                value = f"x{at[column]} * {facts.divisor}" if facts.divisor != 1 else f"x{at[column]}"
-                return f"CASE WHEN x{at[n]} >= 1 THEN {value} END" if n else value
+            case Value(column):
+                return f"x{at[column]} * {facts.divisor}" if facts.divisor != 1 else f"x{at[column]}"
             case Duration():
                 return self._seconds(derivation)
             case Later(column, than, by):

@@ -47,6 +47,12 @@ def separator_of(text: str) -> str:
     return max(SEPARATORS, key=lambda separator: _regular(text, separator))
 
 
+def told(text: str) -> str:
+    """The separator of Excel's first line ``sep=;``; empty without one."""
+    first = text[:8].casefold().strip('"')
+    return first[4] if first.startswith("sep=") and len(first) > 4 and first[4] in SEPARATORS else ""
+
+
 def _regular(text: str, separator: str) -> tuple[float, int]:
     rows = [row for row in split(text, separator)[:LOOK] if any(cell.strip() for cell in row)]
     widths = Counter(len(row) for row in rows if len(row) > 1)

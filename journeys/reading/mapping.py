@@ -119,7 +119,7 @@ class SourceMapping:
     """A checked mapping. ``period`` instead of a date: a day, a month or a quarter, or where to find it.
 
     ``where`` holds, for each of the values, the rows it is about; ``weight`` the column that says for how many equal
-    answers a row stands.
+    answers a row stands; ``once``: a case has one row; ``at_most``: pairs of columns, no number over its neighbour.
     """
 
     date: str
@@ -133,6 +133,8 @@ class SourceMapping:
     weight: str = ""
     where: tuple[Where | None, ...] = ()
     unpivot: Unpivot | None = None
+    once: bool = False
+    at_most: tuple[tuple[str, str], ...] = ()
     answers: Mapping[str, ColumnAnswers] = field(default_factory=dict)
 
     @property
@@ -141,6 +143,7 @@ class SourceMapping:
         used = [self.date, self.case, self.unit, self.weight, *self.last_by]
         used += [name for _, derivation in self.values for name in columns_of(derivation)]
         used += [where.column for where in self.where if where]
+        used += [name for pair in self.at_most for name in pair]
         return tuple(dict.fromkeys(name for name in used if name))
 
     @property
@@ -214,6 +217,8 @@ def parse_mapping(mapping: Mapping[str, Any], known: Mapping[str, IndicatorFacts
         weight=top.column("weight", ""),
         where=tuple(where for *_, where in entries),
         unpivot=unpivot,
+        once=_once(top, has_case=bool(case)),
+        at_most=_at_most(mapping.get("at_most")),
         answers=columns(mapping.get("columns")),
     )
 
@@ -228,6 +233,24 @@ def _period(top: Reader) -> str:
     return period
 
 
+def _once(top: Reader, *, has_case: bool) -> bool:
+    once = top.data.get("once", False)
+    if not isinstance(once, bool):
+        raise MappingError("once", "not_a_boolean")
+    if once and not has_case:
+        raise MappingError("once", "needs_case")
+    return once
+
+
+def _at_most(data: Any) -> tuple[tuple[str, str], ...]:
+    if data is None:
+        return ()
+    if not isinstance(data, list):
+        raise MappingError("at_most", "not_a_list")
+    readers = [Reader(one, f"at_most[{i}]", ("column", "than")) for i, one in enumerate(data)]
+    return tuple((reader.column("column"), reader.column("than")) for reader in readers)
+
+
 def _unpivot(data: Any) -> Unpivot | None:
     if data is None:
         return None
@@ -236,7 +259,8 @@ def _unpivot(data: Any) -> Unpivot | None:
 
 
 _KEYS = (
-    "date", "period", "case", "unit", "weight", "format", "null", "last_by", "unpivot", "columns", "values"
+    "date", "period", "case", "unit", "weight", "format", "null", "last_by", "unpivot", "columns", "values",
+    "once", "at_most",
 )  # fmt: skip
 _KINDS = ("column", "duration", "later", "in", "over", "filled", "blank", "count")
 

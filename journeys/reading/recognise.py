@@ -5,16 +5,17 @@ Nothing here decides what is stored: that is the strict reading of ``take`` unde
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from journeys.reading import layout
-from journeys.reading.answers import SEPARATORS, FileFormat, Header, file_format
+from journeys.reading.answers import FileFormat, Header, file_format
 from journeys.reading.checked import MappingError
 from journeys.reading.columns import Described, describe
 from journeys.reading.described import Column, Question, Recognised, Sheet
 from journeys.reading.periods import period_of_text, periods_in
 from journeys.reading.problems import Problem, Unreadable
-from journeys.reading.shape import other_kind
+from journeys.reading.shape import WORKBOOKS, other_kind
 from journeys.reading.survey import head_encoding, survey
 
 SAMPLE = 1 << 20
@@ -23,17 +24,24 @@ Rows = Sequence[Sequence[str]]
 
 
 def recognise(file: BinaryIO, filename: str = "", answers: Mapping[str, Any] | None = None) -> Recognised:
-    """What a delimited text is; ``answers`` is the source's mapping as far as a person already answered."""
+    """What a file is; ``answers`` is the source's mapping as far as a person already answered.
+
+    A workbook is looked at only in the sandboxed child.
+    """
     declared = _answered(answers)
     file.seek(0)
     head = file.read(SAMPLE)
+    if other_kind(head) in WORKBOOKS:
+        from journeys.reading.workbook import recognise_book  # its parser is loaded where it is needed
+
+        return recognise_book(Path(file.name), filename, answers, declared.sheet)
     if not head.strip(b"\xef\xbb\xbf\r\n \t"):
         raise Unreadable(Problem("empty"))
     if kind := other_kind(head):
         raise Unreadable(Problem("other_kind", value=kind))
     encoding, guessed = _encoding(file, head, declared.encoding)
     text = _decoded(head, encoding, whole=len(head) < SAMPLE)
-    separator = declared.separator or _told(text) or layout.separator_of(text)
+    separator = declared.separator or layout.told(text) or layout.separator_of(text)
     rows = layout.split(text, separator)
     found = _Found(rows, declared, whole=len(head) < SAMPLE)
     return found.recognised("csv", filename, encoding=(encoding, guessed, text), separator=separator)
@@ -79,12 +87,6 @@ def _decoded(head: bytes, encoding: str, *, whole: bool) -> str:
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     text = head[: len(head) - len(head) % (2 if "16" in encoding else 1)].decode(codec, "replace")
     return text if whole else text[: text.rfind("\n") + 1]
-
-
-def _told(text: str) -> str:
-    """The separator of Excel's first line ``sep=;``."""
-    first = text[:8].casefold().strip('"')
-    return first[4] if first.startswith("sep=") and len(first) > 4 and first[4] in SEPARATORS else ""
 
 
 class _Found:

@@ -37,7 +37,7 @@ class Problems:
             self.first.append(problem)
 
 
-class _Kept(io.BufferedReader):
+class Kept(io.BufferedReader):
     """A reader whose closing, by the text wrapper at its end of life, leaves the file open."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -51,7 +51,7 @@ def _text(file: BinaryIO, found: Survey) -> TextIO:
     file.seek(0)
     escape = "strict" if found.encoding == "utf-16" else "surrogateescape"
     encoding = "utf-8-sig" if found.encoding == "utf-8" else found.encoding
-    return io.TextIOWrapper(_Kept(file), encoding, errors=escape, newline="")
+    return io.TextIOWrapper(Kept(file), encoding, errors=escape, newline="")
 
 
 def records(file: BinaryIO, shape: Shape, found: Survey) -> Iterator[tuple[int, list[str]]]:

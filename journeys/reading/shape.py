@@ -12,8 +12,10 @@ from journeys.reading.problems import Problem, Unreadable, shown
 
 HEAD = 1 << 16
 SEPARATORS = (",", ";", "\t", "|")
+WORKBOOKS = ("xlsx", "ods")
 MOST_COLUMNS = 100
 LONGEST_HEADER = 128
+SURVEY = (2000, 2000)
 LOOK_FOR_HEADER = 20
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "xls"),
@@ -29,7 +31,7 @@ _MAGIC = (
     (b"{\\rtf", "rtf"),
 )
 _MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|\?xml|meta)\b", re.I | re.S)
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,22 @@ def other_kind(head: bytes) -> str:
 
 def plain(header: str) -> str:
     """The header as compared: NFC, without invisible characters, spaces collapsed and trimmed."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", header)).split())
+    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFC", header)).split())
 
 
-def read_shape(text: str, wanted: Collection[str], declared: str | None = None) -> Shape:
+def read_shape(text: str, wanted: Collection[str], declared: str | None = None, *, survey_tool: bool = False) -> Shape:
     """The shape of the text that begins so; Unreadable when no row in sight can be the header.
 
     Of several separators, the one whose header holds most of the wanted columns (then most columns) is taken.
+    A survey tool's export has a column for each question, headed by the whole question.
     """
     first_row, declared, body = _separator_line(text, declared)
     shapes = [_shape(body, separator, first_row, wanted) for separator in ((declared,) if declared else SEPARATORS)]
     best = max(shapes, key=lambda shape: (len(_found(shape.columns, wanted)), len(shape.columns)))
-    if len(best.columns) > MOST_COLUMNS:
-        raise Unreadable(Problem("too_many_columns", value=str(len(best.columns)), expected=str(MOST_COLUMNS)))
-    _check_headers(best)
+    most, longest = (MOST_COLUMNS, LONGEST_HEADER) if not survey_tool else SURVEY
+    if len(best.columns) > most:
+        raise Unreadable(Problem("too_many_columns", value=str(len(best.columns)), expected=str(most)))
+    _check_headers(best, longest)
     if declared and len(_found(best.columns, wanted)) < len(wanted):
         for separator in SEPARATORS:
             if len(_found(_shape(body, separator, first_row, wanted).columns, wanted)) == len(wanted):
@@ -127,13 +131,13 @@ def _shape(text: str, separator: str, first_row: int, wanted: Collection[str]) -
     return Shape(separator, header[0], tuple(header[1]))
 
 
-def _check_headers(shape: Shape) -> None:
+def _check_headers(shape: Shape, longest: int) -> None:
     """Two equal headers cannot be told apart, and a header of a page of text is no header."""
     places: dict[str, int] = {}
     for position, column in enumerate(shape.columns, 1):
-        if len(column) > LONGEST_HEADER:
+        if len(column) > longest:
             raise Unreadable(
-                Problem("header_too_long", row=shape.header_row, value=shown(column), expected=str(LONGEST_HEADER))
+                Problem("header_too_long", row=shape.header_row, value=shown(column), expected=str(longest))
             )
         name = plain(column)
         if name and name in places:

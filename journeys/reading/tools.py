@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from journeys.reading.answers import Header
 from journeys.reading.shape import plain
 
-MOST_COLUMNS = 2000
-LONGEST_HEADER = 2000
 _IMPORT_ID = '{"ImportId"'
 _LEGACY = re.compile(r"V[0-9]+")
 

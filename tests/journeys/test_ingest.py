@@ -81,7 +81,7 @@ def test_a_file_with_one_bad_row_changes_nothing(source: Source, settings: Setti
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"", "empty"), (b"PK\x03\x04 xl/workbook.xml", "other_kind"), (b"%PDF-1.4", "other_kind")],
+    [(b"", "empty"), (b"PK\x03\x04 letter.doc", "other_kind"), (b"%PDF-1.4", "other_kind")],
 )
 def test_a_file_that_is_none_is_refused_at_the_door(
     source: Source, settings: Settings, content: bytes, code: str

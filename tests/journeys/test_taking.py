@@ -236,7 +236,7 @@ def test_every_bad_row_is_named_once_and_a_thousand_at_most(lake: Lake) -> None:
         (HEAD.encode() + b"1,2026-07-15,x," + b"1" * 5000 + b"\n", ("cell_too_long", 2, "vote")),
         (HEAD.encode() + b"1,2026-07-15," + b"x" * 129 + b",1\n", ("code_too_long", 2, "shop")),
         (HEAD.encode() + "1,2026-07-15,a\u202eb,1\n".encode(), ("bad_code", 2, "shop")),
-        (b"PK\x03\x04....xl/workbook.xml", ("other_kind", None, "")),
+        (b"PK\x03\x04....xl/workbook.xml", ("broken_workbook", None, "")),
         (b"%PDF-1.7 ...", ("other_kind", None, "")),
         (b"\xd0\xcf\x11\xe0....", ("other_kind", None, "")),
         (b"<!DOCTYPE html><table><tr><td>1</td></tr></table>", ("other_kind", None, "")),
