@@ -19,12 +19,13 @@ RUN .venv/bin/python -m trimestrale.assets copy \
     && rm -rf node_modules tests docs /tmp/build
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin trimestrale \
-    && install -d -o trimestrale -g trimestrale /data /data/uploads /data/lake
+RUN apt-get update && apt-get install -y --no-install-recommends chromium && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin trimestrale \
+    && install -d -o trimestrale -g trimestrale /data /data/uploads /data/lake /data/papers
 COPY --from=build /srv/trimestrale /srv/trimestrale
 WORKDIR /srv/trimestrale
 ENV PATH=/srv/trimestrale/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    HOST=0.0.0.0 PORT=8000 UPLOADS_DIR=/data/uploads LAKE_DIR=/data/lake SWEEPER_HEARTBEAT=/data/sweeper.alive
+    HOST=0.0.0.0 PORT=8000 UPLOADS_DIR=/data/uploads LAKE_DIR=/data/lake PAPERS_DIR=/data/papers SWEEPER_HEARTBEAT=/data/sweeper.alive
 USER trimestrale
 VOLUME /data
 EXPOSE 8000

@@ -5,10 +5,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from company.access import member
+from company.access import member, row_or_404
 from company.models import Membership, Role
 from journeys.models import Quarter
 from metrics.models import Edition
+from metrics.paperwork import Paper
 
 HEAVY = ("content", "provenance")
 WRITERS = frozenset({Role.ANALYST, Role.ADMIN})
@@ -39,3 +40,9 @@ def latest_edition(request: HttpRequest) -> Edition | None:
     """The latest version of the latest quarter that has one, its quarter loaded; None before the first."""
     editions = Edition.objects.filter(quarter__company=member(request).company_id).select_related("quarter")
     return editions.defer(*HEAVY).order_by("-quarter__year", "-quarter__number", "-version").first()
+
+
+def paper_or_404(request: HttpRequest, paper_id: int) -> Paper:
+    """A PDF of an edition the person may read today."""
+    readable = editions_of(member(request)).values("pk")
+    return row_or_404(Paper.objects.filter(edition__in=readable).select_related("edition__quarter"), pk=paper_id)

@@ -219,6 +219,8 @@ def figure_base(row: FigureRow, report: Report) -> str:
     """The base beside a figure: its n, what is missing to show it, or that it is reduced."""
     if row.note == "no_voice":
         return gettext("no customer voice in this stage")
+    if row.note == "dominated":
+        return gettext("hidden: one case makes most of it")
     if row.base == "hidden" or row.value is None:
         least = report.company
         return hidden(least.hidden_under) if row.n < least.hidden_under else needed(row.n, least.reduced_under)

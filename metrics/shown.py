@@ -98,9 +98,8 @@ class Asked:
     also: str = ""
 
     @property
-    def tag(self) -> str:
-        """What the answer depends on: the figures of all quarters drawn, language, reader, and the program itself."""
-        departments = departments_of(self.membership)
+    def content(self) -> str:
+        """What the words and figures depend on, whoever reads: all quarters drawn, language, and the program itself."""
         parts = [
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
@@ -108,23 +107,32 @@ class Asked:
             self.after,
             self.unit,
             get_language(),
-            str(self.membership.user_id),
-            self.membership.role,
             self.membership.company.name,
-            *("*" if departments is None else sorted(department.slug for department in departments)),
             self.also,
             _program(),
         ]
-        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+    @property
+    def tag(self) -> str:
+        """What the answer depends on: the content, and who reads it."""
+        departments = departments_of(self.membership)
+        reader = [str(self.membership.user_id), self.membership.role]
+        reader += ["*"] if departments is None else sorted(department.slug for department in departments)
+        return hashlib.sha256("|".join([self.content, *reader]).encode()).hexdigest()[:32]
 
 
 def ask(request: HttpRequest, code: str) -> Asked:
+    """What the signed-in person asks for; 404 where there is no such quarter."""
+    return ask_for(member(request), code, request.GET.get(SEGMENT, ""))
+
+
+def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
     """The quarter's latest edition; 404 where the company has none, or for what is not a quarter's code."""
     try:
         wanted = QuarterCode.parse(code)
     except ValueError as error:
         raise Http404 from error
-    membership = member(request)
     editions = {edition.quarter.code: edition for edition in editions_of(membership)}
     if wanted not in editions:
         raise Http404
@@ -134,7 +142,7 @@ def ask(request: HttpRequest, code: str) -> Asked:
     before = str(codes[place - 1]) if place else ""
     after = str(codes[place + 1]) if place + 1 < len(codes) else ""
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
-    return Asked(editions[wanted], past, before, after, membership, request.GET.get(SEGMENT, ""), tuple(remarks))
+    return Asked(editions[wanted], past, before, after, membership, unit, tuple(remarks))
 
 
 def read(asked: Asked) -> Shown:

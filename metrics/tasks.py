@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from metrics import stale
+from metrics import paper, stale
 from metrics.refresh import refresh
 
 
@@ -10,3 +10,9 @@ from metrics.refresh import refresh
 def refresh_quarter(quarter_id: int) -> None:
     """Compute the quarter's draft edition, if nobody else is doing it."""
     refresh(quarter_id)
+
+
+@shared_task(name=paper.TASK)
+def make_paper(paper_id: int) -> None:
+    """Make the PDF with this number, unless it is made already."""
+    paper.run(paper_id)

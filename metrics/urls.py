@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import files, remarks, report, search
+from metrics.views import files, paper, remarks, report, search
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("t/<str:code>/note/", remarks.notes, name="notes"),
     path("t/<str:code>/titoli/", remarks.titles, name="titles"),
     path("cerca/", search.search, name="search"),
+    path("t/<str:code>/stampa/", paper.printed, name="print"),
+    path("t/<str:code>/stampa.css", paper.style, name="paper_style"),
+    path("t/<str:code>/pdf/", paper.ordering, name="paper"),
+    path("carta/<int:paper_id>/", paper.job, name="paper_job"),
+    path("carta/<int:paper_id>/trimestrale.pdf", paper.file, name="paper_file"),
     path("archivio/", report.archive, name="archive"),
     path("metodo/", report.method, name="method"),
 ]

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from company.models import Company, User
@@ -56,7 +57,8 @@ def django_db_modify_db_settings(servers: None, django_db_modify_db_settings_par
 
 @pytest.fixture(autouse=True)
 def own_stores(settings: Settings, tmp_path: Path) -> None:
-    """Each test has its own uploads and lake, both empty."""
+    """Each test has its own uploads, lake and papers, all empty."""
+    settings.PAPERS_DIR = tmp_path / "papers"
     settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.LAKE_DIR = tmp_path / "lake"
 
@@ -65,6 +67,12 @@ def own_stores(settings: Settings, tmp_path: Path) -> None:
 def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test sees an empty cache, whatever others left in it."""
     monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
+
+
+@pytest.fixture(autouse=True)
+def own_language(settings: Settings) -> None:
+    """Each test begins in the product's first language, whatever a page before it was read in."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

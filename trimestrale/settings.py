@@ -89,6 +89,7 @@ CACHES = {
 }
 UPLOADS_DIR = env.path("UPLOADS_DIR", "var/uploads")
 LAKE_DIR = env.path("LAKE_DIR", "var/lake")
+PAPERS_DIR = env.path("PAPERS_DIR", "var/papers")
 SWEEPER_HEARTBEAT = env.path("SWEEPER_HEARTBEAT", "var/sweeper.alive")  # the sweeper touches it at every round
 
 # People and sessions
@@ -206,7 +207,12 @@ CHROMIUM = chromium.find() or ""
 CHROMIUM_ARGUMENTS = chromium.ARGUMENTS
 
 # What the sweeper does every minute: dotted names of functions of ``now`` that know from their own rows what is due
-CHORES: list[str] = ["journeys.drafting.collect", "meetings.letters.deliver", "meetings.reminders.remind"]
+CHORES: list[str] = [
+    "metrics.paper.sweep",
+    "journeys.drafting.collect",
+    "meetings.letters.deliver",
+    "meetings.reminders.remind",
+]
 
 # What stands above the report and has something to say on its front page: functions of membership and quarter
 FRONT_BLOCKS: list[str] = ["meetings.front.block"]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from metrics.derive.inputs import Inputs, divisor, scale, scored
 from metrics.engine.moments import Facts, Ordered
 from metrics.report import FigureRow, IndicatorDef, fixed
 from metrics.stats.change import Change, Verdict, change, verdicts
-from metrics.stats.disclosure import Base, base, imprecise
-from metrics.stats.exact import FloatArray
+from metrics.stats.disclosure import Base, base, dominated, imprecise
+from metrics.stats.exact import MILLION, FloatArray
 from metrics.stats.folds import Sample, quantile_change, total_change, total_interval
 from metrics.stats.kinds import ORDERED, Estimate, Kind, Moments, estimate, score_interval
 from metrics.stats.order import OrderedCounts, quantile_interval, sorted_quantile
@@ -169,6 +170,8 @@ def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
     """The figure with what its base allows: under the minimum nothing but its n, under 30 no test."""
     now, company = item.now, inputs.company
     shown = base(now.n, company.hidden_under, company.reduced_under)
+    if shown is not Base.HIDDEN and _dominated(inputs.now, item.indicator):
+        return replace(row, note="dominated", target=fixed(inputs.targets.get(item.indicator.slug)))
     target = inputs.targets.get(item.indicator.slug)
     row = replace(row, base=shown.value, target=fixed(target))
     if shown is Base.HIDDEN or now.value is None:
@@ -188,6 +191,14 @@ def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
     return replace(row, **values, **compared_values(inputs, item))
 
 
+def _dominated(facts: Facts | None, indicator: IndicatorDef) -> bool:
+    """Whether one case makes over 80 % of a quarter's total: shown, it would give that case away."""
+    largest = None if facts is None else facts.largest.get(indicator.slug)
+    if facts is None or largest is None:
+        return False
+    return dominated(Fraction(largest, MILLION), facts.total(indicator.slug).total())
+
+
 def _spread(inputs: Inputs, item: Compared) -> dict[str, str]:
     """The standard deviation of a mean's answers, n − 1, in shown units."""
     moments = inputs.now.total(item.indicator.slug)
@@ -200,12 +211,13 @@ def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:
     """The fields of a figure about earlier quarters, each shown only where its own base allows."""
     values: dict[str, Any] = {}
     hidden = inputs.company.hidden_under
-    if item.before is not None and item.before.n >= hidden:
+    told = not _dominated(inputs.before, item.indicator), not _dominated(inputs.year, item.indicator)
+    if item.before is not None and item.before.n >= hidden and told[0]:
         values |= {"before_n": item.before.n, "before": fixed(item.before.value)}
         if item.change is not None:
             values |= {"change": fixed(item.change.value), "p_value": fixed(item.change.p_value)}
             values |= {"change_low": fixed(item.change.low), "change_high": fixed(item.change.high)}
-    if item.year is not None and item.year.n >= hidden:
+    if item.year is not None and item.year.n >= hidden and told[1]:
         values["year_before"] = fixed(item.year.value)
         if item.year_change is not None:
             values |= {"year_change": fixed(item.year_change.value)}

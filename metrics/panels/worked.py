@@ -83,7 +83,8 @@ def _health(report: Report, component: str, voices: Sequence[IndicatorDef]) -> I
         "sum": " + ".join(terms),
         "health": labels.level(whole.value),
     }
-    yield _("Health of %(name)s = %(sum)s = %(health)s") % words
+    if terms:
+        yield _("Health of %(name)s = %(sum)s = %(health)s") % words
 
 
 def _score(row: IndicatorDef, figure: FigureRow) -> str:
@@ -104,10 +105,7 @@ def _score(row: IndicatorDef, figure: FigureRow) -> str:
         return text % words
     if row.kind == "nps":
         return _("%(name)s: NPS %(value)s of %(n)s answers, score (%(value)s + 100) / 2 = %(score)s") % words
-    words |= {
-        name: formats.plain(end or Decimal(0), 2, labels.locale())
-        for name, end in (("worst", row.worst), ("best", row.best))
-    }
+    words |= {"worst": _end(row.worst), "best": _end(row.best)}
     text = _(
         "%(name)s: %(value)s of %(n)s answers, score 100 · (%(value)s − %(worst)s) / (%(best)s − %(worst)s) = %(score)s"
     )

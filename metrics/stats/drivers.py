@@ -44,8 +44,6 @@ __all__ = [
     "within_between",
 ]
 
-HIGH_VIF = 5.0
-
 
 class Gate(StrEnum):
     """What a driver analysis may be used for."""

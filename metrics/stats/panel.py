@@ -93,11 +93,7 @@ class Within:
 
     def clustered_se(self, correction: SmallSample = SmallSample.CRV1) -> FloatArray:
         """Return standard errors (k,) clustered by unit (Liang & Zeger 1986) with the named correction."""
-        inverse = np.linalg.inv(self.own.T @ self.own)
-        scores = np.zeros((self.units, len(self.beta)))
-        np.add.at(scores, self.cluster, self.own * self.residuals[:, None])
-        variance = np.diag(inverse @ (scores.T @ scores) @ inverse)
-        return np.sqrt(variance * self._factor(correction))
+        return np.sqrt(np.diag(sandwich(self.own, self.residuals, self.cluster)) * self._factor(correction))
 
     def _factor(self, correction: SmallSample) -> float:
         n, k, groups = len(self.residuals), len(self.beta), self.units
@@ -107,6 +103,18 @@ class Within:
             return n / (n - k)
         effects = {SmallSample.SSS: 0, SmallSample.CRV1: self.periods + 1, SmallSample.LSDV: self.periods + self.units}
         return groups / (groups - 1) * (n - 1) / (n - k - effects[correction])
+
+
+def sandwich(design: FloatArray, residuals: FloatArray, cluster: IntArray) -> FloatArray:
+    """Return the (k, k) variance of least-squares slopes with errors clustered by ``cluster`` (n,), uncorrected.
+
+    Liang & Zeger 1986; each row its own cluster gives White's. ``design`` is (n, k), clusters are numbered from 0.
+    """
+    inverse = np.linalg.inv(design.T @ design)
+    scores = np.zeros((int(cluster.max()) + 1, design.shape[1]))
+    np.add.at(scores, cluster, design * residuals[:, None])
+    variance: FloatArray = inverse @ (scores.T @ scores) @ inverse
+    return variance
 
 
 def within(panel: Panel, periods: bool = True) -> Within:

@@ -52,6 +52,11 @@ async function draw(plot) {
 // Fonts first: Plotly measures its labels with the font it finds.
 async function start() {
   await document.fonts.ready;
+  if (document.querySelector(".leaf")) {
+    for (const plot of plots) await draw(plot);
+    document.body.dataset.drawn = "yes";
+    return;
+  }
   const seen = new IntersectionObserver(
     (entries) => {
       for (const entry of entries.filter((one) => one.isIntersecting)) {

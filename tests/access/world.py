@@ -16,6 +16,7 @@ from meetings.access import room_token
 from meetings.frozen import freeze
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
 from metrics.models import Edition
+from metrics.paperwork import Paper
 from metrics.report import CompanyDef, DepartmentDef, FigureRow, Report, StageDef
 
 PASSWORD = "una frase lunga e tranquilla"
@@ -52,9 +53,13 @@ def build() -> World:
     theirs_department = Department.objects.create(company=theirs, slug="acquisti", name="Acquisti")
     quarter = _quarter(ours)
     report = _report(ours, [a, b])
-    Edition.objects.create(quarter=quarter, revision=0, digest=report.digest, content=report.content(), provenance=[])
+    figures = {"digest": report.digest, "content": report.content(), "provenance": []}
+    edition = Edition.objects.create(quarter=quarter, revision=0, **figures)
+    paper = Paper.objects.create(
+        key="ab" * 32, edition=edition, asker=User.objects.get(email="reader@example.it"), language="it"
+    )
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
-    world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie"}
+    world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie", "paper": paper.pk}
     world.values["no_indicator"] = "stipendio"
     departments = {"a": a, "b": b, "foreign": theirs_department}
     for name, department in departments.items():

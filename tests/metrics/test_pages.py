@@ -233,7 +233,7 @@ def test_what_the_report_does_not_know_is_not_found(aurora: Company, reader: Use
 
 def test_the_method_page_works_the_numbers_through(aurora: Company, reader: User, client: Client) -> None:
     page = text(client, "/metodo/")
-    assert "Voto a Consegna: 6,10 → punteggio 61,0, tra 59,0 e 63,0 (n = 377)" in page
+    assert "Voto a Consegna: 6,10 su 377 risposte, punteggio 100 · (6,10 − 0) / (10 − 0) = 61,0" in page
     assert "1.000 3,1 4,4" in page
 
 

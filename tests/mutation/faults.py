@@ -77,11 +77,10 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, "Change"]]:
         yield f"{node.value} → {node.value - 1}", Change("value", node.value - 1)
     elif isinstance(node, ast.If | ast.While | ast.IfExp):
         yield "condition negated", Change("test", ast.UnaryOp(ast.Not(), node.test))
-    elif isinstance(node, ast.UnaryOp):
-        yield (
-            f"{type(node.op).__name__} left out",
-            Change("op", ast.UAdd() if isinstance(node.op, ast.USub) else ast.Not()),
-        )
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "USub left out", Change("op", ast.UAdd())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "Not left out", Change("operand", ast.UnaryOp(ast.Not(), node.operand))
     elif isinstance(node, ast.Return) and node.value is not None:
         yield "returns None", Change("value", ast.Constant(None))
     yield from _removals(node)

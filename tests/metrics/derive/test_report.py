@@ -10,7 +10,9 @@ import pytest
 from metrics.derive.report import derive
 from metrics.engine.moments import Facts
 from metrics.report import Report
-from tests.metrics.derive.company import BUYING, INDICATORS, Truth, facts, inputs, observations
+from metrics.stats.exact import MILLION
+from metrics.stats.kinds import Moments
+from tests.metrics.derive.company import BUYING, INDICATORS, Truth, facts, indicator, inputs, observations
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +142,14 @@ def test_a_report_reads_back_as_it_was_written(worse: Report) -> None:
 def test_no_observations_at_all_still_make_a_report() -> None:
     report = derive(inputs(Facts(), Facts()))
     assert (report.health.verdict, report.bridge) == ("too_little", ())
+
+
+EURO = replace(indicator("euro", "result", "total", "cassa", "acquisto"), unit="euro")
+
+
+@pytest.mark.parametrize(("largest", "note"), [(79, ""), (81, "dominated")])
+def test_a_total_that_one_case_makes_is_hidden(largest: int, note: str) -> None:
+    folds = {fold: Moments(1, 100 * MILLION // 50, 4 * MILLION * MILLION) for fold in range(50)}
+    now = Facts(folds={"euro": folds}, largest={"euro": largest * MILLION})
+    row = derive(inputs(now, now, indicators=(EURO,))).indicator_figure("euro")
+    assert (row.note, row.value is None, row.change is None) == (note, bool(note), bool(note))

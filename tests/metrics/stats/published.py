@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,13 @@ def case(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((CASES / f"{name}.json").read_text())
     same = found.get("inputs", {}).get("same_data_as")
     return found if same is None else {**found, "inputs": {**case(same)["inputs"], **found["inputs"]}}
+
+
+def loose(module: ModuleType) -> list[str]:
+    """The values of a module that could be changed after they were made, or be given what they do not have."""
+    kinds: list[Any] = [kind for kind in vars(module).values() if isinstance(kind, type) and is_dataclass(kind)]
+    own = [kind for kind in kinds if kind.__module__ == module.__name__]
+    return [kind.__name__ for kind in own if not kind.__dataclass_params__.frozen or "__slots__" not in vars(kind)]
 
 
 def millionths(value: float | str) -> int:

@@ -1,9 +1,13 @@
 """Differences between quarters and their verdicts."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
+from metrics.stats import change as module
 from metrics.stats.change import (
     Change,
     Verdict,
@@ -17,7 +21,7 @@ from metrics.stats.distributions import newcombe, normal_quantile
 from metrics.stats.jackknife import Interval, jackknife
 from metrics.stats.kinds import Kind, Moments
 
-from .published import case, moments_of
+from .published import case, loose, moments_of
 
 
 def shifted(p: float, n: int = 100, value: float = 1.0) -> Change:
@@ -150,3 +154,82 @@ def test_a_rejection_whose_interval_holds_zero_is_not_demonstrated() -> None:
 def test_a_family_and_its_directions_must_have_one_length() -> None:
     with pytest.raises(ValueError, match=r"shorter|longer"):
         verdicts([shifted(0.1)], [])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0.0, 1.0, False), (0.5, 1.0, True), (-1.0, 0.0, False), (-1.0, -0.5, True), (-1.0, 1.0, False)],
+)
+def test_an_interval_that_ends_at_zero_holds_it(low: float, high: float, expected: bool) -> None:
+    assert Change(0.5, low, high, 0.5, 40, 40, "test").excludes_zero() is expected
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, 1.0), (0.5, None), (None, None)])
+def test_an_interval_without_an_end_excludes_nothing(low: float | None, high: float | None) -> None:
+    assert not Change(0.5, low, high, 0.5, 40, 40, "test").excludes_zero()
+
+
+def test_one_answer_has_no_welch_and_two_have() -> None:
+    one, two = moments_of([4]), moments_of([4, 6])
+    assert (change(Kind.MEAN, one, two).low, change(Kind.MEAN, two, one).p_value) == (None, None)
+    assert change(Kind.MEAN, one, two).value == -1.0
+    assert change(Kind.MEAN, two, moments_of([1, 2])).low is not None
+
+
+def garwood(events: float) -> tuple[float, float]:
+    low = stats.chi2.ppf(0.025, 2 * events) / 2 if events else 0.0
+    return float(low), float(stats.chi2.ppf(0.975, 2 * events + 2) / 2)
+
+
+@pytest.mark.parametrize(("now", "before"), [((30, 2000), (4, 500)), ((2, 700), (18, 900)), ((5, 400), (0, 300))])
+def test_a_difference_of_rates_is_movers_on_garwoods_limits(now: tuple[int, int], before: tuple[int, int]) -> None:
+    (a, n), (b, m) = now, before
+    got = change(Kind.RATE, Moments(n=n, s=a * 10**6), Moments(n=m, s=b * 10**6))
+    (low_a, high_a), (low_b, high_b) = garwood(a), garwood(b)
+    value = 1000 * (a / n - b / m)
+    below = math.hypot(1000 * (a - low_a) / n, 1000 * (high_b - b) / m)
+    above = math.hypot(1000 * (high_a - a) / n, 1000 * (b - low_b) / m)
+    assert [got.value, got.low, got.high] == pytest.approx([value, value - below, value + above])
+    assert got.p_value == pytest.approx(stats.binomtest(a, a + b, n / (n + m)).pvalue)
+
+
+def test_the_p_of_folds_is_students_with_one_less_than_the_groups() -> None:
+    interval = Interval(3.0, 1.0, 5.0, 1.25, 16)
+    got = change_from_folds(interval, 40, 41)
+    assert got.p_value == pytest.approx(2 * stats.t.sf(3.0 / 1.25, 15))
+    assert (got.value, got.n_now, got.n_before) == (3.0, 40, 41)
+
+
+def test_a_single_p_at_the_level_is_rejected() -> None:
+    assert benjamini_hochberg([0.05]) == [True]
+
+
+def test_thirty_answers_are_enough_for_a_verdict() -> None:
+    assert verdicts([shifted(0.001, n=30), shifted(0.001, n=29)], [True] * 2) == [Verdict.BETTER, Verdict.TOO_LITTLE]
+
+
+def test_the_smaller_of_the_two_bases_decides() -> None:
+    small = Change(1.0, 0.5, 1.5, 0.001, 100, 12, "test")
+    assert verdicts([small], [True]) == [Verdict.TOO_LITTLE]
+    assert verdicts([small], [True], 12) == [Verdict.BETTER]
+
+
+def test_a_change_without_a_value_is_too_little() -> None:
+    assert verdicts([Change(None, None, None, None, 99, 99, "none")], [True]) == [Verdict.TOO_LITTLE]
+
+
+def test_down_is_worse_where_higher_is_better_and_better_where_lower_is() -> None:
+    assert verdicts([shifted(0.001, value=-1.0)] * 2, [True, False]) == [Verdict.WORSE, Verdict.BETTER]
+
+
+def test_shares_so_far_apart_that_no_normal_tells_have_p_zero() -> None:
+    assert newcombe_p((1.0, 10**6), (0.0, 10**6)) == 0.0
+    assert newcombe_p((0.0, 10**6), (1.0, 10**6)) == 0.0
+
+
+def test_p_is_the_same_whichever_quarter_is_higher() -> None:
+    assert newcombe_p((0.4, 50), (0.6, 80)) == pytest.approx(newcombe_p((0.6, 50), (0.4, 80)))
+
+
+def test_results_cannot_be_changed() -> None:
+    assert loose(module) == []

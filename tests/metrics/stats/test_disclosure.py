@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from metrics.simulation.audit import Audit, audit_pair, pinned
+from metrics.stats import disclosure
 from metrics.stats.disclosure import (
     Base,
     Reason,
@@ -19,6 +20,8 @@ from metrics.stats.disclosure import (
     imprecise,
 )
 from metrics.stats.exact import FloatArray
+
+from .published import loose
 
 breakdowns = st.lists(st.integers(0, 60), min_size=1, max_size=9)
 
@@ -229,3 +232,114 @@ def test_the_audit_of_filters_finds_a_pair_that_tells() -> None:
     asked[0, 0] = asked[2, 0] = 1
     assert pinned(counts, hide_table(counts.tolist())) == []
     assert pinned(counts, hide_table(counts.tolist()), [asked]) != []
+
+
+@pytest.mark.parametrize(("hidden", "reduced"), [(5, 30), (30, 30), (5, 5)])
+def test_the_threshold_lies_between_its_floor_and_the_reduced_base(hidden: int, reduced: int) -> None:
+    assert base(hidden - 1, hidden, reduced) is Base.HIDDEN
+    assert base(reduced, hidden, reduced) is Base.FULL
+
+
+@pytest.mark.parametrize(("hidden", "reduced"), [(4, 30), (31, 30), (-5, 30)])
+def test_a_threshold_outside_is_refused(hidden: int, reduced: int) -> None:
+    with pytest.raises(ValueError, match="between 5 and"):
+        base(40, hidden, reduced)
+
+
+def test_no_cells_and_empty_cells_hide_nothing() -> None:
+    assert (hide([]), hide([0, 0]), hide([0])) == ([], [None, None], [None])
+
+
+def test_a_negative_count_is_refused_and_zero_is_not() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        hide([3, -1])
+    assert hide([0, 40]) == [None, None]
+
+
+def test_a_cell_hidden_already_needs_company_under_a_shown_total() -> None:
+    assert hide([50, 60, 70], hidden_already=[2]) == [Reason.SECONDARY, None, Reason.DOMINATED]
+    assert hide([50, 60, 70], hidden_already=[2], total_hidden=True) == [None, None, Reason.DOMINATED]
+
+
+def test_a_cell_hidden_already_is_called_so_even_where_it_is_small() -> None:
+    assert hide([3, 4, 50], hidden_already=[0]) == [Reason.DOMINATED, Reason.SMALL, Reason.SECONDARY]
+
+
+def test_ten_answers_are_a_cell_and_a_whole_that_may_be_shown() -> None:
+    assert hide([10, 10]) == [None, None]
+    assert hide([10]) == [None]
+    assert hide([9]) == [Reason.SMALL]
+
+
+def test_two_small_cells_of_ten_together_need_nobody_else() -> None:
+    assert hide([4, 6, 30]) == [Reason.SMALL, Reason.SMALL, None]
+    assert hide([4, 5, 30]) == [Reason.SMALL, Reason.SMALL, Reason.SECONDARY]
+
+
+def test_of_equal_cells_the_first_is_hidden() -> None:
+    assert hide([3, 20, 20]) == [Reason.SMALL, Reason.SECONDARY, None]
+    assert hide_table([[3, 20, 20], [40, 40, 40]]).cells[0] == [Reason.SMALL, Reason.SECONDARY, None]
+
+
+def test_a_table_of_large_cells_hides_nothing() -> None:
+    mask = hide_table([[10, 20], [30, 40]])
+    assert (mask.cells, mask.rows, mask.columns, mask.total) == ([[None] * 2] * 2, [None] * 2, [None] * 2, None)
+
+
+def test_a_table_under_the_minimum_is_hidden_whole_and_its_empty_cells_are_empty() -> None:
+    mask = hide_table([[4, 0], [0, 5]])
+    small = Reason.SMALL
+    assert (mask.cells, mask.rows, mask.columns) == ([[small, None], [None, small]], [small, small], [small, small])
+    assert mask.total is small
+
+
+def test_a_margin_under_the_minimum_is_hidden_like_a_cell() -> None:
+    mask = hide_table([[4, 5], [60, 70]])
+    assert mask.rows == [Reason.SMALL, Reason.SECONDARY]
+    assert mask.cells[0] == [Reason.SMALL, Reason.SMALL]
+
+
+def test_a_small_cell_of_a_table_hides_its_rectangle_and_nothing_else() -> None:
+    mask = hide_table([[3, 20, 90], [30, 40, 95], [80, 85, 99]])
+    assert mask.cells == [
+        [Reason.SMALL, Reason.SECONDARY, None],
+        [Reason.SECONDARY, Reason.SECONDARY, None],
+        [None, None, None],
+    ]
+    assert (mask.rows, mask.columns, mask.total) == ([None] * 3, [None] * 3, None)
+
+
+def test_a_line_whose_hidden_cells_are_few_together_hides_one_more() -> None:
+    mask = hide_table([[2, 3, 50], [2, 3, 60], [70, 80, 90]])
+    assert mask.cells[0] == [Reason.SMALL, Reason.SMALL, Reason.SECONDARY]
+    assert mask.cells[1] == [Reason.SMALL, Reason.SMALL, Reason.SECONDARY]
+    assert sum(mask.cells[i][0] is not None for i in range(3)) == 3
+
+
+@pytest.mark.parametrize("table", [[], [[]], [[1, 2], [3]], [[1, -2], [3, 4]]])
+def test_what_is_no_table_is_refused(table: list[list[int]]) -> None:
+    with pytest.raises(ValueError, match=r"table|argument"):
+        hide_table(table)
+
+
+def test_a_filter_holds_none_or_all_of_what_is_hidden() -> None:
+    mask = hide([3, 50, 12, 60])
+    assert [answerable(mask, chosen) for chosen in ([1, 3], [0, 2], [0, 1, 2], [0, 1], [2])] == [
+        *[True, True, True],
+        *[False, False],
+    ]
+    assert not answerable(mask, [0, 2], total_hidden=True)
+    assert answerable(mask, [1], total_hidden=True)
+
+
+def test_a_filter_of_a_table_may_hold_whole_lines_of_what_is_hidden() -> None:
+    mask = hide_table([[3, 20, 90], [30, 40, 95], [80, 85, 99]])
+    assert answerable_in_table(mask, [0], [0, 1])
+    assert answerable_in_table(mask, [2], [0, 1, 2])
+    assert answerable_in_table(mask, [0, 1], [0])
+    assert not answerable_in_table(mask, [0], [0])
+    assert not answerable_in_table(mask, [0], [1, 2])
+
+
+def test_masks_cannot_be_changed() -> None:
+    assert loose(disclosure) == []

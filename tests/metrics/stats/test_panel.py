@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from metrics.stats.panel import Correction, Panel, SmallSample, lagged, panel_effect, within
+from metrics.stats.exact import FloatArray, IntArray
+from metrics.stats.panel import Correction, Panel, SmallSample, cumulative, lagged, panel_effect, sandwich, within
 from metrics.stats.wild import wild_test
 
 from .published import case
@@ -29,6 +30,46 @@ def simulated(units: int, periods: int, lag: int = 0, seed: int = 3) -> Panel:
     y = (y + chance.normal(size=x.shape))[:, 4 : periods + 4]
     unit, period = np.divmod(np.arange(units * periods), periods)
     return Panel(unit, period, y.ravel(), x[:, 4 : periods + 4].reshape(-1, 1), ("late",))
+
+
+def petersen() -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Design, residuals and coefficients of Petersen's pooled regression."""
+    inputs = case("t6_petersen")["inputs"]
+    x, y = (np.array(inputs[name], dtype=float) / 1e6 for name in ("x", "y"))
+    design = np.column_stack([np.ones(len(x)), x])
+    coefficients = np.linalg.lstsq(design, y, rcond=None)[0].astype(np.float64)
+    residuals: FloatArray = y - design @ coefficients
+    return np.asarray(design, dtype=np.float64), residuals, coefficients
+
+
+def corrected(design: FloatArray, residuals: FloatArray, cluster: IntArray) -> FloatArray:
+    n, k, groups = len(residuals), design.shape[1], len(np.unique(cluster))
+    return np.asarray(sandwich(design, residuals, cluster) * groups / (groups - 1) * (n - 1) / (n - k))
+
+
+def test_clustered_errors_of_petersens_panel_are_the_published_ones() -> None:
+    found = case("t6_petersen")
+    design, residuals, coefficients = petersen()
+    firm, year = np.divmod(np.arange(len(residuals)), found["inputs"]["years"])
+    variances = [corrected(design, residuals, cluster) for cluster in (firm, year, np.arange(len(residuals)))]
+    e, close = found["expected"], found["tolerance_abs"]
+    assert coefficients == pytest.approx(e["coef"], abs=close)
+    for variance, name in zip(variances, ("firm", "year", "hc1"), strict=True):
+        assert np.sqrt(np.diag(variance)) == pytest.approx(e[name], abs=close)
+    both = np.sqrt((variances[0] + variances[1] - variances[2])[1, 1])
+    slopes = [np.sqrt(variances[0][1, 1]), np.sqrt(variances[1][1, 1]), both, np.sqrt(variances[2][1, 1])]
+    assert slopes == pytest.approx(e["published"], abs=close)
+
+
+def test_slopes_of_all_lags_added_up_are_the_models_own() -> None:
+    panel = simulated(60, 20, lag=2)
+    single = panel_effect(panel, (0, 1, 2))
+    (together,) = cumulative(panel, (0, 1, 2))
+    assert together.name == "late"
+    assert together.beta == pytest.approx(sum(row.beta for row in single.coefficients))
+    assert together.low is not None
+    assert together.high is not None
+    assert together.low < 0.5 < together.high
 
 
 def test_unit_effects_on_grunfelds_data_are_plms() -> None:
