@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from company.models import Company
 from demo.folder import write_folder
+from demo.meetings import meet
 from demo.people import let_in, password
 from demo.reset import forget
 from journeys.companyfile.importing import Say, import_folder
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             shutil.rmtree(folder, ignore_errors=True)
         if company is None or not whole:
             company = self._build(folder)
+        meet(company)
         self._sign_ins(company)
 
     def _build(self, folder: Path) -> Company:
