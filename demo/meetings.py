@@ -1,7 +1,7 @@
 """The demo's meetings: one behind us whose decisions the data have judged by now, one prepared for the last quarter."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -19,6 +19,7 @@ FACILITATOR = "conduttore@aurora.example"
 AFTER = timedelta(days=12)
 AHEAD = timedelta(days=7)
 HOUR = time(10, 0)
+FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ DECISIONS = (
         "capo.logistica@aurora.example",
         "Chi aspetta una consegna in ritardo riceve un messaggio entro le 12 del giorno prima.",
         "I ritardi sono il legame più forte con il voto alla consegna.",
-        "impatto.logistica",
+        "fattori.consegna.voto_consegna",
         "I corrieri del Sud non mandano lo stato: si chiede per contratto.",
         "indicator:consegna_in_ritardo",
         "10",
@@ -90,14 +91,20 @@ def meet(company: Company) -> None:
         running.begin(past, editions, sara)
         _held(past, _at(before))
         next_one = running.create(last, editions, sara)
-        day = timezone.localdate() + AHEAD
-        next_one.at = timezone.make_aware(datetime.combine(day, HOUR))
+        next_one.at = _working(timezone.localdate() + AHEAD)
         next_one.place = "Sala Po, terzo piano"
         next_one.save(update_fields=["at", "place"])
 
 
 def _at(quarter: Quarter) -> datetime:
-    return timezone.make_aware(datetime.combine(quarter.ends + AFTER, HOUR))
+    return _working(quarter.ends + AFTER)
+
+
+def _working(day: date) -> datetime:
+    """Ten in the morning of the day, or of the Monday after a weekend."""
+    while day.weekday() > FRIDAY:
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, HOUR))
 
 
 def _held(meeting: Meeting, at: datetime) -> None:

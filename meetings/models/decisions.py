@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetings.models.meeting import Meeting
 
@@ -24,7 +25,7 @@ class Decision(models.Model):
         PROPOSED = "proposed", _("proposed")
         DECIDED = "decided", _("decided")
         STARTED = "started", _("in progress")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("decision", "done")
         STOPPED = "stopped", _("stopped")
         SUPERSEDED = "superseded", _("superseded")
 
