@@ -17,6 +17,7 @@ from metrics.engine.moments import Facts
 from metrics.models import Edition
 from metrics.report import Report
 from metrics.verify import Difference, verify
+from tests import owner
 
 FOLDER = Path(__file__).parent.parent / "data" / "olist"
 
@@ -41,8 +42,7 @@ def olist(
     """Olist through ``import_company`` and ``refresh``; gone from the database afterwards."""
     home = tmp_path_factory.mktemp("olist")
     with django_db_blocker.unblock(), override_settings(UPLOADS_DIR=home / "uploads", LAKE_DIR=home / "lake"):
-        for left in Company.objects.filter(slug="olist"):
-            forget(left)
+        owner.empty()
         call_command("import_company", str(FOLDER), stdout=StringIO())
         call_command("refresh", stdout=StringIO())
         company = Company.objects.get(slug="olist")
@@ -56,13 +56,4 @@ def olist(
             {str(quarter): facts.facts(quarter, reports[str(quarter)].indicators) for quarter in quarters},
             {code: verify(edition) for code, edition in by_code.items()},
         )
-        forget(company)
-
-
-def forget(company: Company) -> None:
-    """Remove a company with all that hangs on it."""
-    Edition.objects.filter(quarter__company=company).delete()
-    company.uploads.all().delete()
-    company.sources.all().delete()
-    company.indicators.all().delete()
-    company.delete()
+        owner.empty()

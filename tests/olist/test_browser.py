@@ -12,9 +12,9 @@ from journeys.companyfile.importing import import_folder
 from journeys.models import Job, Quarter, Upload
 from metrics.models import Edition
 from metrics.refresh import refresh
-from tests import make
+from tests import make, owner
 from tests.chromium import Open
-from tests.olist.conftest import FOLDER, Olist, forget
+from tests.olist.conftest import FOLDER, Olist
 
 FILES = {
     "Ordini": "sales_orders.csv",
@@ -39,8 +39,7 @@ def definitions(folder: Path) -> Company:
 def test_files_uploaded_by_hand_give_the_same_digests(
     olist: Olist, shared_data: Path, open_page: Open, tmp_path: Path
 ) -> None:
-    for left in Company.objects.filter(slug="olist"):
-        forget(left)
+    owner.empty()
     company = definitions(tmp_path / "company")
     page = open_page("/dati/carica/", user=make.user(company, "analyst"))
     for source, name in FILES.items():
