@@ -14,9 +14,10 @@ from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from company.models import Department, Membership, Role
+from company.models import ApiToken, Department, Membership, Role
 
 Row = TypeVar("Row", bound=Model)
+KEY_ROLES = frozenset({Role.ANALYST, Role.ADMIN})
 FILE_ROLES = frozenset({Role.HEAD, Role.ANALYST, Role.ADMIN})
 
 
@@ -38,7 +39,18 @@ def row_or_404(rows: QuerySet[Row], **lookup: object) -> Row:
 
 
 def departments_of(membership: Membership) -> list[Department] | None:
-    """The departments whose files the member handles; None means all of the company. One query a membership."""
+    """The departments whose files the member handles; None means all of the company. One query a membership.
+
+    A program's key may narrow its person's departments, never widen them.
+    """
+    own = _own_departments(membership)
+    narrowed = list(membership.token.departments.all()) if membership.token else []
+    if not narrowed:
+        return own
+    return narrowed if own is None else [department for department in own if department in narrowed]
+
+
+def _own_departments(membership: Membership) -> list[Department] | None:
     if membership.role == Role.ADMIN:
         return None
     prefetch_related_objects([membership], "departments")
@@ -49,6 +61,25 @@ def departments_of(membership: Membership) -> list[Department] | None:
 def handles_files(membership: Membership) -> bool:
     """True for the roles that send files and read receipts at all."""
     return membership.role in FILE_ROLES
+
+
+def require_keys(membership: Membership) -> None:
+    """403 for who may not make keys for programs."""
+    if membership.role not in KEY_ROLES:
+        raise PermissionDenied(_("Keys for programs are made by analysts and administrators."))
+
+
+def tokens_visible(request: HttpRequest) -> QuerySet[ApiToken]:
+    """The member's own keys; an administrator sees the company's. 403 for who makes none."""
+    membership = member(request)
+    require_keys(membership)
+    tokens = membership.company.tokens.select_related("owner").prefetch_related("departments")
+    return tokens if membership.role == Role.ADMIN else tokens.filter(owner=membership.user)
+
+
+def token_or_404(request: HttpRequest, token_id: object) -> ApiToken:
+    """One of them."""
+    return row_or_404(tokens_visible(request), pk=token_id)
 
 
 def require_files(membership: Membership) -> None:

@@ -1,14 +1,19 @@
 """Sign-in and password forms: allauth's, with our labels and without placeholders that stand in for labels."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from company.audit import record
+from company.models import Department, Scope
+
+DAYS = (30, 90, 180, 365)
 
 
 def _label(form: forms.Form, labels: dict[str, Any]) -> None:
@@ -46,3 +51,33 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # al
             membership = getattr(self.user, "membership", None)
             if membership is not None:
                 record(membership.company, self.user, "password.changed", f"user {self.user.pk}")
+
+
+class KeyForm(forms.Form):
+    """A program's key: what it is for, what it may do, for which departments, for how long."""
+
+    name = forms.CharField(label=_("What the key is for"), max_length=60, help_text=_("The program's name, say."))
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=[Scope.REPORT]
+    )
+    chosen = forms.MultipleChoiceField(
+        label=_("Departments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all the departments you handle."),
+    )
+    days = forms.TypedChoiceField(label=_("Good for"), coerce=int, initial=90)
+
+    def __init__(self, *args: Any, departments: Sequence[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.departments = departments
+        cast(forms.MultipleChoiceField, self.fields["chosen"]).choices = [(row.slug, row.name) for row in departments]
+        spans = [(days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in DAYS]
+        cast(forms.ChoiceField, self.fields["days"]).choices = spans
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What ``company.tokens.make`` wants to know."""
+        data = self.cleaned_data
+        chosen = [row for row in self.departments if row.slug in data["chosen"]]
+        return {"name": data["name"], "scopes": data["scopes"], "departments": chosen, "days": data["days"]}

@@ -1,5 +1,6 @@
 """Who: the company and its settings, departments, units, people and roles, and what was done by whom."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -112,9 +113,50 @@ class Membership(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role, default=Role.READER)
     departments = models.ManyToManyField(Department, blank=True, related_name="memberships")
+    token: "ApiToken | None" = None  # the key by which the member is here, when it is a program
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class Scope(models.TextChoices):
+    REPORT = "report", _("read the report")
+    FACTS = "facts", _("read files and receipts")
+    WRITE = "write", _("send observations")
+
+
+class ApiToken(models.Model):
+    """A program's key: of a person, for some of what the person may do, until a day. Only its hash is kept.
+
+    ``departments`` narrows what the person handles; none named is all of it.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="tokens")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    departments = models.ManyToManyField(Department, blank=True, related_name="tokens")
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    last_used = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+    exposed = models.DateTimeField(null=True, help_text="When it was last seen in an address, where it may be read.")
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.prefix}"
+
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(Scope(scope).label) for scope in self.scopes]
+
+    def alive(self, now: datetime) -> bool:
+        """Whether the key opens anything at that moment."""
+        return self.revoked is None and now < self.expires
 
 
 class AuditHead(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from company import views
+from company import keys, views
 
 urlpatterns = [
     path("accedi/", views.sign_in, name="login"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("password/", views.change_password, name="password"),
     path("password/", views.change_password, name="account_change_password"),
     path("lingua/", views.language, name="language"),
+    path("impostazioni/chiavi/", keys.keys, name="keys"),
+    path("impostazioni/chiavi/<int:token_id>/revoca/", keys.revoke, name="revoke_key"),
 ]

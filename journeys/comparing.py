@@ -26,11 +26,15 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Comparison:
-    """One quarter: cases of each sign; what was there before, by the hash of its part."""
+    """One quarter: cases of each sign; what was there before, by the hash of its part.
+
+    ``sides`` have names where cases are told apart by indicator too: see ``key``.
+    """
 
     quarter: str
     counts: Mapping[str, int]
     before: Sequence[str]
+    sides: tuple[str, str] = ("", "")
 
     @property
     def same(self) -> bool:
@@ -39,11 +43,11 @@ class Comparison:
 
     def kept(self, table: str) -> str:
         """Condition for the rows of a fresh table that are new or changed."""
-        return f"{key(table)} IN (SELECT key FROM {self._signs} WHERE sign IN ('new', 'changed'))"
+        return f"{key(table, self.sides[0])} IN (SELECT key FROM {self._signs} WHERE sign IN ('new', 'changed'))"
 
     def untouched(self, table: str) -> str:
         """Condition for the earlier rows of cases that the file does not change."""
-        return f"{key(table)} NOT IN (SELECT key FROM {self._signs} WHERE sign = 'changed')"
+        return f"{key(table, self.sides[1])} NOT IN (SELECT key FROM {self._signs} WHERE sign = 'changed')"
 
     @property
     def _signs(self) -> str:
@@ -55,9 +59,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def key(table: str) -> str:
-    """What tells cases apart: the pseudonym, or all that the row says."""
-    return f"""coalesce({table}."case"::VARCHAR, 'row ' || {_SAYS}::VARCHAR)"""
+def key(table: str, side: str = "") -> str:
+    """What tells cases apart: the pseudonym, or all that the row says.
+
+    With a ``side``, the pseudonym and the indicator; a row without a pseudonym is then no row of the other side.
+    """
+    name = f"""{table}."case"::VARCHAR"""
+    name += f" || ' ' || {table}.indicator::VARCHAR" if side else ""
+    return f"coalesce({name}, 'row {side}' || {_SAYS}::VARCHAR)"
 
 
 def earlier(files: Sequence[Path]) -> str:
@@ -66,14 +75,17 @@ def earlier(files: Sequence[Path]) -> str:
     return f"(SELECT {COLUMNS} FROM read_parquet([{listed}]))" if files else f"({_nothing()})"
 
 
-def compare(connection: Connection, quarter: str, fresh: str, before: Mapping[str, Path]) -> Comparison:
+def compare(
+    connection: Connection, quarter: str, fresh: str, before: Mapping[str, Path], sides: tuple[str, str] = ("", "")
+) -> Comparison:
     """The comparison of a table of fresh observations with earlier parts (hash and file)."""
     if not before:
         new = connection.execute(f"SELECT count(DISTINCT {key('t')}) FROM {fresh} AS t").fetchall()[0][0]
-        return Comparison(quarter, {"new": new, "changed": 0, "equal": 0, "gone": 0}, ())
+        return Comparison(quarter, {"new": new, "changed": 0, "equal": 0, "gone": 0}, (), sides)
     signs = quoted(f"signs {quarter}")
     said = f"SELECT {{key}} AS key, sum({_SAYS}::HUGEINT) AS said, count(*) AS n FROM {{table}} AS t GROUP BY ALL"
-    now, then = (said.format(key=key("t"), table=table) for table in (fresh, earlier(list(before.values()))))
+    tables = zip(sides, (fresh, earlier(list(before.values()))), strict=True)
+    now, then = (said.format(key=key("t", side), table=table) for side, table in tables)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {signs} AS SELECT coalesce(now.key, before.key) AS key,
             CASE WHEN before.key IS NULL THEN 'new' WHEN now.key IS NULL THEN 'gone'
@@ -81,7 +93,7 @@ def compare(connection: Connection, quarter: str, fresh: str, before: Mapping[st
             FROM ({now}) AS now FULL JOIN ({then}) AS before ON now.key = before.key"""
     )
     found = dict(connection.execute(f"SELECT sign, count(*) FROM {signs} GROUP BY sign").fetchall())
-    return Comparison(quarter, {sign: found.get(sign, 0) for sign in SIGNS}, tuple(before))
+    return Comparison(quarter, {sign: found.get(sign, 0) for sign in SIGNS}, tuple(before), sides)
 
 
 def levels(connection: Connection, table: str) -> dict[str, dict[str, float]]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -57,17 +56,20 @@ def receive(
 
     A draft is only checked, until somebody confirms it.
     """
+    return store(Upload(source=source, sender=sender, state=state), filename, chunks)
+
+
+def store(upload: Upload, filename: str, chunks: Iterable[bytes]) -> Upload:
+    """The same for an upload that says itself how it is read and how it joins what is there."""
     folder = Path(settings.UPLOADS_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    upload_id = uuid4()
-    aside, place = folder / f"{upload_id}.part", folder / str(upload_id)
+    source, aside, place = upload.source, folder / f"{upload.pk}.part", folder / str(upload.pk)
     try:
         sha256, size = _write(aside, chunks)
         _refuse_twin(source, sha256)
         aside.replace(place)
         flush_folder(folder)
         with transaction.atomic():
-            upload = Upload(id=upload_id, source=source, sender=sender, state=state)
             return _put_on_record(upload, (_shown(filename), sha256, size))
     except BaseException as error:
         for file in (aside, place):
@@ -95,13 +97,15 @@ def prepare(upload: Upload, work: Path) -> Order | Taken:
         mapping=upload.mapping,
         indicators=tuple(used),
         department=upload.source.department.slug,
-        calendar=_calendar(company),
+        calendar=calendar_of(company),
         key=installation_key(),
         how=upload.how,
         name=upload.filename,
     )
     found = Preparation.objects.filter(upload=upload).first()
-    return _prepared(order, upload, found) if found else order
+    if found:
+        return _prepared(order, upload, found)
+    return order if upload.how == Upload.How.ADD else replace(order, known=known(upload.source_id))
 
 
 def _prepared(order: Order, upload: Upload, found: Preparation) -> Order:
@@ -223,12 +227,13 @@ def _refuse_twin(source: Source, sha256: str) -> None:
 def _put_on_record(upload: Upload, file: tuple[str, str, int]) -> Upload:
     source = upload.source
     upload.filename, upload.sha256, upload.size = file
-    upload.company, upload.mapping = source.company, source.mapping
+    upload.company, upload.mapping = source.company, upload.mapping or source.mapping
     upload.save(force_insert=True)
     if upload.state == Upload.State.DRAFT:
         Preparation.objects.create(upload=upload)
     job = Job.objects.create(upload=upload)
     detail = {"file": upload.filename, "sha256": upload.sha256, "size": upload.size, "source": source.slug}
+    detail |= {"way": upload.way} if upload.way != Upload.Way.FILE else {}
     record(source.company, upload.sender, "upload.received", f"upload {upload.pk}", detail)
     transaction.on_commit(lambda: dispatch(job.pk), robust=True)
     return upload
@@ -240,7 +245,8 @@ def _shown(filename: str) -> str:
     return "".join(c for c in name if unicodedata.category(c)[0] != "C")[:150].strip() or "file"
 
 
-def _calendar(company: Company) -> Calendar:
+def calendar_of(company: Company) -> Calendar:
+    """The company's quarters as reading knows them, and the last day an observation may be of."""
     quarters = list(Quarter.objects.filter(company=company))
     published = {quarter.code for quarter in quarters if quarter.closed}
     month = company.fiscal_start_month

@@ -10,6 +10,8 @@ from journeys.files import place_of
 from journeys.orders import Order, Taken
 from journeys.reading.derive import quote
 
+ONE_BY_ONE = ("update", "merge")
+
 
 class Joining:
     """One file's rows, quarter by quarter, beside the parts named in its order."""
@@ -21,7 +23,8 @@ class Joining:
     def look(self, quarter: str, fresh: str) -> None:
         """Compare the quarter's observations, given as a query, with what the source had sent."""
         before = {digest: place_of(self.order.lake, digest) for code, digest in self.order.known if code == quarter}
-        self.compared[quarter] = comparing.compare(self.connection, quarter, f"({fresh})", before)
+        sides = ("fresh ", "earlier ") if self.order.how == "merge" else ("", "")
+        self.compared[quarter] = comparing.compare(self.connection, quarter, f"({fresh})", before, sides)
 
     @property
     def adds_nothing(self) -> bool:
@@ -35,7 +38,7 @@ class Joining:
             return fresh
         if self.adds_nothing or (self.order.how == "replace" and one.same):
             return f"SELECT * FROM ({fresh}) AS t WHERE false"
-        return f"SELECT * FROM ({fresh}) AS t WHERE {one.kept('t')}" if self.order.how == "update" else fresh
+        return f"SELECT * FROM ({fresh}) AS t WHERE {one.kept('t')}" if self.order.how in ONE_BY_ONE else fresh
 
     def supersede(self, taken: Taken, keep: Callable[[Path], tuple[str, int]]) -> None:
         """Note in the taken which earlier parts give way, and write what stays of them."""

@@ -193,6 +193,13 @@ _WORDS |= {
         "not_whole": gettext_noop("%(value)s is not a whole number"),
         "bad_count": gettext_noop("%(value)s is not a number of cases"),
         "negative_sd": gettext_noop("a standard deviation cannot be negative: %(value)s"),
+        "not_of_source": gettext_noop("“%(value)s” is no indicator of the source “%(expected)s”"),
+        "case_twice": gettext_noop("the case “%(value)s” is said twice for the same indicator"),
+        "not_summed": gettext_noop("of %(expected)s single answers are needed, not several together (n = %(value)s)"),
+        "sd_of_one": gettext_noop("a standard deviation goes with the mean of several cases: %(value)s"),
+        "personal_code": gettext_noop(
+            "an e-mail address, a bank account or a tax code says who a person is: send the order's or ticket's number"
+        ),
         "no_header": gettext_noop("these look like data, not headings: add a first line with the names of the columns"),
         "worker_column": gettext_noop(
             "the column “%(column)s” tells single workers apart (art. 4, L. 300/1970): remove it; the file was not kept"

@@ -7,6 +7,7 @@ from trimestrale import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("api/", include("trimestrale.api")),
     path("", include("company.urls")),
     path("", include("journeys.urls")),
     path("", include("metrics.urls")),

@@ -1,9 +1,10 @@
 from journeys.models.journey import Influence, Journey, Stage, Touchpoint
 from journeys.models.quarters import Quarter
-from journeys.models.sources import Evidence, Indicator, IndicatorRole, Source, Target
-from journeys.models.uploads import Job, Kept, Part, Preparation, Upload
+from journeys.models.sources import Evidence, Indicator, IndicatorRole, Reminder, Source, Target
+from journeys.models.uploads import Call, Job, Kept, Part, Preparation, Upload
 
 __all__ = [
+    "Call",
     "Evidence",
     "Indicator",
     "IndicatorRole",
@@ -14,6 +15,7 @@ __all__ = [
     "Part",
     "Preparation",
     "Quarter",
+    "Reminder",
     "Source",
     "Stage",
     "Target",

@@ -72,6 +72,7 @@ class Indicator(models.Model):
     )
     essential = models.BooleanField(default=False)
     in_health = models.BooleanField(default=False)
+    by_hand = models.BooleanField(default=False, help_text="Its department writes it by hand, by week or month.")
     weight = models.DecimalField(
         max_digits=9, decimal_places=4, default=Decimal(1), validators=[MinValueValidator(Decimal(0))]
     )
@@ -128,11 +129,39 @@ class Source(models.Model):
     name = models.CharField(max_length=120)
     due_day = models.PositiveSmallIntegerField(default=10, help_text="Days after the quarter's end by which it is due.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    by_hand = models.BooleanField(default=False, help_text="What the department writes by hand; one a department.")
     mapping = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["department__position", "slug"]
-        constraints = [models.UniqueConstraint(fields=["company", "slug"], name="source_slug_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "slug"], name="source_slug_once"),
+            models.UniqueConstraint(
+                fields=["department"], condition=models.Q(by_hand=True), name="one_source_by_hand_a_department"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reminder(models.Model):
+    """A letter about a source that had not arrived: one a person, source, quarter and day of the calendar."""
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("three days before")
+        ON_DAY = "on_day", _("on the day")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="reminders")
+    quarter = models.ForeignKey("journeys.Quarter", on_delete=models.CASCADE, related_name="reminders")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
+    moment = models.CharField(max_length=6, choices=Moment)
+    sent = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "quarter", "person", "moment"], name="one_letter_a_moment")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} · {self.quarter} · {self.moment}"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from company.models import Company
+from company.models import ApiToken, Company
 from journeys.models.quarters import Quarter
 from journeys.models.sources import Source
 
@@ -27,7 +27,13 @@ class Upload(models.Model):
     class How(models.TextChoices):
         ADD = "add", _("added to what is there")
         UPDATE = "update", _("cases already there are updated, the others stay")
+        MERGE = "merge", _("what is said of a case takes the place of what was said before, measure by measure")
         REPLACE = "replace", _("replaces what the source had sent for the quarter")
+
+    class Way(models.TextChoices):
+        FILE = "file", _("file")
+        HAND = "hand", _("written by hand")
+        API = "api", _("sent by a program")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="uploads")
@@ -45,6 +51,7 @@ class Upload(models.Model):
     problems = models.JSONField(default=list, help_text="First 1,000 problems: code, row, column, value.")
     mapping = models.JSONField(default=dict, help_text="The source's mapping as it was applied.")
     how = models.CharField(max_length=8, choices=How, default=How.ADD)
+    way = models.CharField(max_length=4, choices=Way, default=Way.FILE)
     version = models.PositiveSmallIntegerField(default=1)
     previous = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="next", help_text="What it corrects."
@@ -90,6 +97,22 @@ class Preparation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upload} · {self.revision}"
+
+
+class Call(models.Model):
+    """A request of a program that was answered: the same request again, by the same key, gets the same answer."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="calls")
+    key = models.CharField(max_length=100)
+    body = models.CharField(max_length=64, help_text="SHA-256 of what was sent.")
+    answer = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.token} · {self.key}"
 
 
 class PartQuerySet(models.QuerySet["Part"]):

@@ -102,7 +102,7 @@ class Plan(Cells):
             bound = Decimal(BOUND // facts.divisor - 1)
             low = -bound if facts.lowest is None else max(facts.lowest, -bound)
             high = bound if facts.highest is None else min(facts.highest, bound)
-            whole = f" AND {x} = trunc({x})" if facts.whole else ""
+            whole = f" AND {x} = trunc({x})" if facts.whole and not derivation.n else ""
             yield f"({x} BETWEEN {low} AND {high}{whole} OR c{x[1:]} IS NULL)"
             for name in (derivation.n, derivation.sd):
                 if name:
@@ -270,7 +270,7 @@ class Plan(Cells):
             place = self.positions[derivation.column]
             yield Check(f"abs(x{place}) * {facts.divisor} >= {BOUND}", "too_large", place, str(BOUND))
             yield from self._limits(f"x{place}", place, facts, 1)
-            if facts.whole:
+            if facts.whole and not derivation.n:
                 yield Check(f"x{place} <> trunc(x{place})", "not_whole", place)
             for name, code in ((derivation.n, "bad_count"), (derivation.sd, "negative_sd")):
                 if name:

@@ -63,7 +63,7 @@ def _receive(form: UploadForm, membership: Membership) -> Upload | None:
 
 
 def _too_many(membership: Membership) -> bool:
-    now, mine = timezone.now(), membership.company.uploads.filter(sender=membership.user)
+    now, mine = timezone.now(), membership.company.uploads.filter(sender=membership.user, way=Upload.Way.FILE)
     limits = ((timedelta(hours=1), settings.UPLOADS_AN_HOUR), (timedelta(days=1), settings.UPLOADS_A_DAY))
     return any(mine.filter(received__gt=now - span).count() >= limit for span, limit in limits)
 

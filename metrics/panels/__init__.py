@@ -78,6 +78,22 @@ def table(shown: Shown, name: str) -> Table | None:
     return None
 
 
+def names(shown: Shown) -> list[str]:
+    """Names of every table of every page."""
+    subjects = {
+        "stage": [row.slug for row in shown.report.stages],
+        "department": [row.slug for row in shown.report.departments],
+    }
+    found = (
+        table.slug
+        for panel in PANELS
+        if panel.tables
+        for subject in subjects.get(panel.page, [""])
+        for table in _tables(panel.build(shown, subject))
+    )
+    return list(dict.fromkeys(found))
+
+
 def _fits(panel: Panel, shown: Shown, subject: str) -> bool:
     """Whether the panel's page can be about the subject."""
     if panel.page == "stage":

@@ -13,6 +13,7 @@ from company.models import User
 from tests.access.world import World
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yml").read_text())
+PROGRAMS = yaml.safe_load(Path(__file__).with_name("programs.yml").read_text())["programs"]
 PEOPLE: list[str] = MATRIX["people"]
 METHODS = ("GET", "PUT", "PATCH", "DELETE", "POST")  # the one that may change something comes last
 OUTSIDERS = {"anonymous", "deactivated"}
@@ -61,11 +62,11 @@ def expected(case: dict[str, Any], method: str, who: str) -> Any:
 
 
 def test_every_address_has_a_line_in_the_matrix() -> None:
-    assert url_names() - set(MATRIX["addresses"]) - set(MATRIX["same_as"]) == set()
+    assert url_names() - set(MATRIX["addresses"]) - set(MATRIX["same_as"]) - set(PROGRAMS) == set()
 
 
 def test_the_matrix_names_no_address_that_is_gone() -> None:
-    assert (set(MATRIX["addresses"]) | set(MATRIX["same_as"])) - url_names() == set()
+    assert (set(MATRIX["addresses"]) | set(MATRIX["same_as"]) | set(PROGRAMS)) - url_names() == set()
 
 
 def test_second_names_lead_to_the_same_address() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from company.models import Company, Department, Membership, Role, User
+from company.models import ApiToken, Company, Department, Membership, Role, User
 from journeys.calendar import QuarterCode
 from journeys.models import Job, Journey, Part, Preparation, Quarter, Source, Stage, Upload
 from journeys.reading.described import Recognised
@@ -67,8 +67,17 @@ def build() -> World:
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
         world.values[f"draft_{name}"] = drafted(upload.source).pk
+    world.values["key_analyst"] = _key(world.people["analyst"])
     world.values |= _meetings(ours, quarter, world)
     return world
+
+
+def _key(owner: User | None) -> int:
+    """The number of a program's key of the person; nobody has its text."""
+    membership = Membership.objects.get(user=owner)
+    until = timezone.now() + timedelta(days=30)
+    token = ApiToken.objects.create(company=membership.company, owner=membership.user, prefix="k" * 10, expires=until)
+    return int(token.pk)
 
 
 def _meetings(company: Company, quarter: Quarter, world: World) -> dict[str, Any]:
