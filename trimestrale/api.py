@@ -49,14 +49,6 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return response
 
 
-def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Where the request does not fit its schema, and why."""
-    errors = [
-        {"pointer": pointer(one["loc"]), "code": str(one["type"]), "message": str(one["msg"])} for one in error.errors
-    ]
-    return refused(request, Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request does not fit."), errors))
-
-
 def pointer(location: tuple[str | int, ...]) -> str:
     """The place in the body (or the parameter's name) of what ninja found: it puts kind and argument before."""
     kind, *rest = location
@@ -73,7 +65,8 @@ def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             if settings.HTTPS and not request.is_secure():
                 raise Refusal(HTTPStatus.FORBIDDEN, _("Only over HTTPS."))
             refuse_addresses(request)
-            return guarded(view)(request, *args, **kwargs)
+            response: HttpResponseBase = guarded(view)(request, *args, **kwargs)
+            return response
         except Refusal as refusal:
             return refused(request, refusal)
 
@@ -87,15 +80,34 @@ def openapi(request: HttpRequest) -> JsonResponse:
     return JsonResponse(api.get_openapi_schema(path_prefix="/api/"))
 
 
-api.add_exception_handler(Refusal, lambda request, error: refused(request, error))
-api.add_exception_handler(HttpError, lambda request, error: refused(request, http_error(error)))
-api.add_exception_handler(ValidationError, invalid)
-api.add_exception_handler(
-    Http404, lambda request, error: refused(request, Refusal(HTTPStatus.NOT_FOUND, _("There is no such thing.")))
-)
-api.add_exception_handler(
-    PermissionDenied, lambda request, error: refused(request, Refusal(HTTPStatus.FORBIDDEN, str(error)))
-)
+@api.exception_handler(Refusal)
+def _refusal(request: HttpRequest, error: Any) -> HttpResponse:
+    return refused(request, error)
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
+    return refused(request, http_error(error))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    """Where the request does not fit its schema, and why."""
+    errors = [
+        {"pointer": pointer(one["loc"]), "code": str(one["type"]), "message": str(one["msg"])} for one in error.errors
+    ]
+    return refused(request, Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request does not fit."), errors))
+
+
+@api.exception_handler(Http404)
+def _not_there(request: HttpRequest, error: Any) -> HttpResponse:
+    return refused(request, Refusal(HTTPStatus.NOT_FOUND, _("There is no such thing.")))
+
+
+@api.exception_handler(PermissionDenied)
+def _forbidden(request: HttpRequest, error: Any) -> HttpResponse:
+    return refused(request, Refusal(HTTPStatus.FORBIDDEN, str(error)))
+
 
 urlpatterns = [path("openapi.json", openapi, name="api_openapi")]
 urlpatterns += [
