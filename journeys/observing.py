@@ -70,7 +70,7 @@ def faults(source: Source, observations: Sequence[Observation]) -> list[Fault]:
         wrong = [*_day(one, calendar), *_number(one, indicator), *_codes(one)]
         found += [Fault(place, field, problem) for field, problem in wrong]
         if one.case and (one.case, one.indicator) in said:
-            found.append(Fault(place, "case", Problem("case_twice", value=one.case)))
+            found.append(Fault(place, "case", Problem("case_said_twice", value=one.case)))
         said.add((one.case, one.indicator))
     return found
 

@@ -194,7 +194,7 @@ _WORDS |= {
         "bad_count": gettext_noop("%(value)s is not a number of cases"),
         "negative_sd": gettext_noop("a standard deviation cannot be negative: %(value)s"),
         "not_of_source": gettext_noop("“%(value)s” is no indicator of the source “%(expected)s”"),
-        "case_twice": gettext_noop("the case “%(value)s” is said twice for the same indicator"),
+        "case_said_twice": gettext_noop("the case “%(value)s” is said twice for the same indicator"),
         "not_summed": gettext_noop("of %(expected)s single answers are needed, not several together (n = %(value)s)"),
         "sd_of_one": gettext_noop("a standard deviation goes with the mean of several cases: %(value)s"),
         "personal_code": gettext_noop(
