@@ -115,3 +115,23 @@ def _tables(content: Any) -> list[Table]:
     if isinstance(content, bridge.Bridge):
         return _tables(content.steps)
     return [content.table] if isinstance(content, Chart | front.Strip | journey.Map) else []
+
+
+def tables_of(content: dict[str, Any]) -> list[Table]:
+    """Every table of a built page, in the page's order."""
+    return [table for panel in content.values() for table in _tables(panel) if table.rows]
+
+
+def charts_of(content: dict[str, Any]) -> list[Chart]:
+    """Every chart of a built page, in the page's order."""
+    inner = [getattr(item, "chart", item) for panel in content.values() for item in _items(panel)]
+    return [item for item in inner if isinstance(item, Chart)]
+
+
+def message_of(content: dict[str, Any]) -> str:
+    """The message of a built page."""
+    return next((str(panel.message) for panel in content.values() if getattr(panel, "message", "")), "")
+
+
+def _items(panel: Any) -> list[Any]:
+    return panel if isinstance(panel, list) else [panel]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -13,13 +14,15 @@ from django.views.decorators.http import require_safe
 
 from company import formats
 from company.access import handles_files, member
-from metrics import labels, panels
+from metrics import kept, labels, panels
 from metrics.access import editions_of, latest_edition
 from metrics.figures import base
 from metrics.panels.archive import archive as build_archive
 from metrics.panels.method import method_page
 from metrics.panels.whatif import hypotheses
 from metrics.shown import Asked, Shown, ask, read
+
+_kept = kept.Kept()
 
 NARROWED = ("front", "journey", "stage")  # the pages that may show one unit alone
 
@@ -110,14 +113,39 @@ def _page(request: HttpRequest, code: str, page: str, subject: str) -> HttpRespo
 
 
 def conditional(request: HttpRequest, asked: Asked, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """304 where the reader's copy still holds, else the answer; nothing heavy is read before the question is put."""
+    """304 where the reader's copy still holds, else the answer; nothing heavy is read before the question is put.
+
+    An answer is kept by its tag and address: the tag names the reader, the words and every figure drawn. One that
+    holds a message for this moment, a form's token or a cookie is never kept.
+    """
     etag = quote_etag(asked.tag)
-    fresh = etag in request.headers.get("If-None-Match", "") and request.method in ("GET", "HEAD")
-    response = HttpResponse(status=304) if fresh else answer()
-    response["ETag"] = etag
+    if etag in request.headers.get("If-None-Match", "") and not _told(request):
+        response = HttpResponse(status=304)
+    else:
+        response = _again(request, f"{asked.tag} {request.get_full_path()}", answer)
+    response["ETag"] = f"W/{etag}" if response.has_header("Content-Encoding") else etag
     response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    patch_vary_headers(response, ["Cookie", "Accept-Language", "Accept-Encoding"])
     return response
+
+
+def _again(request: HttpRequest, key: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    found = None if _told(request) else _kept.get(key)
+    if found is None:
+        told, response = _told(request), answer()
+        own = told or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.cookies
+        if response.status_code != 200 or own:
+            return response
+        found = kept.answer(dict(response.headers), response.content)
+        _kept.put(key, found)
+    packed = found.packed and "br" in request.headers.get("Accept-Encoding", "")
+    headers = {**found.headers, **({"Content-Encoding": "br"} if packed else {})}
+    return HttpResponse(found.packed if packed else found.plain, headers=headers)
+
+
+def _told(request: HttpRequest) -> bool:
+    """Whether a message waits to be shown once."""
+    return bool(len(get_messages(request)))
 
 
 def _require(shown: Shown, page: str, subject: str) -> None:

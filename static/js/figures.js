@@ -29,6 +29,28 @@ function fitted(layout, width) {
   return { ...layout, font, xaxis };
 }
 
+// Outside the page there are no web fonts and no heading: the picture gets a face every machine has, and its message.
+async function save(plot, button) {
+  const text = plot.closest("figure").querySelector("h2").textContent;
+  const font = { ...plot.layout.font, family: "Arial, Helvetica, sans-serif" };
+  const margin = { ...plot.layout.margin, t: 56 };
+  const title = { text, x: 0, xanchor: "left", xref: "container", pad: { l: 8 }, font: { ...font, size: 18, color: "#16202B" } };
+  const height = Number(plot.dataset.height) + 56;
+  const layout = { ...plot.layout, font, margin, title, paper_bgcolor: "#ffffff", autosize: false };
+  const image = { format: "png", width: plot.clientWidth, height, scale: 2 };
+  const link = document.createElement("a");
+  link.href = await window.Plotly.toImage({ data: plot.data, layout: { ...layout, width: plot.clientWidth, height } }, image);
+  link.download = `${button.dataset.png}.png`;
+  link.click();
+}
+
+function offer(plot) {
+  const button = plot.closest("figure").querySelector("[data-png]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => save(plot, button));
+}
+
 async function draw(plot) {
   if (plot.dataset.drawn) return;
   plot.dataset.drawn = "yes";
@@ -40,6 +62,7 @@ async function draw(plot) {
     const shown = layout.xaxis2?.visible === false ? figure.data.filter((trace) => !trace.xaxis) : figure.data;
     await window.Plotly.newPlot(plot, shown, layout, base.config);
     for (const svg of plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+    offer(plot);
   } catch (error) {
     plot.hidden = true;
     const figure = plot.closest("figure");

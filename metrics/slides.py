@@ -1,0 +1,211 @@
+"""PURE: messages as slides: one message a slide, 16:9, its chart native and editable, or its table."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pptx import Presentation
+from pptx.chart.chart import Chart as NativeChart
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
+from pptx.slide import Slide as Drawn
+from pptx.util import Inches, Length, Pt
+
+from metrics.figures import BEFORE, EDGE, INK, INK_2, MUTED, PAPER, Figure
+from metrics.tables import Table
+
+WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
+LEFT, WIDE = Inches(0.7), Inches(11.93)
+SANS, SERIF = "Source Sans 3", "Source Serif 4"
+MOST_ROWS = 12
+FINE = 0.05  # below it one decimal would read as zero
+
+
+@dataclass(frozen=True)
+class Slide:
+    """``message`` is the title; ``text`` one line below it; ``figure`` is drawn natively, else ``table`` stands."""
+
+    kicker: str
+    message: str
+    text: str
+    foot: str
+    figure: Figure | None = None
+    table: Table | None = None
+    names: tuple[str, ...] = ()
+
+
+def deck(slides: Sequence[Slide], language: str) -> bytes:
+    """The slides as a PPTX file."""
+    show = Presentation()
+    show.slide_width, show.slide_height = WIDTH, HEIGHT
+    show.core_properties.title, show.core_properties.language = slides[0].message, language
+    for slide in slides:
+        _slide(show.slides.add_slide(show.slide_layouts[5]), slide)
+    out = io.BytesIO()
+    show.save(out)
+    return out.getvalue()
+
+
+def _slide(drawn: Drawn, slide: Slide) -> None:
+    title = drawn.shapes.title
+    if title is not None:
+        title.left, title.top, title.width, title.height = LEFT, Inches(0.75), WIDE, Inches(1.15)
+        title.text_frame.text = slide.message
+        title.text_frame.word_wrap = True
+        _dress(title.text_frame, 30, INK, SERIF, bold=True)
+    _text(drawn, slide.kicker, (Inches(0.4), Inches(0.35)), (14, MUTED))
+    _text(drawn, slide.text, (Inches(1.95), Inches(0.45)), (16, INK_2))
+    _text(drawn, slide.foot, (Inches(6.95), Inches(0.35)), (10, MUTED))
+    if slide.figure is not None:
+        _chart(drawn, slide)
+    elif slide.table is not None:
+        _table(drawn, slide.table)
+
+
+def _text(drawn: Drawn, text: str, place: tuple[Length, Length], look: tuple[int, str]) -> None:
+    box = drawn.shapes.add_textbox(LEFT, place[0], WIDE, place[1])
+    box.text_frame.text = text
+    box.text_frame.word_wrap = True
+    _dress(box.text_frame, *look, SANS)
+
+
+def _dress(frame: Any, size: int, colour: str, family: str, bold: bool = False) -> None:
+    for paragraph in frame.paragraphs:
+        paragraph.alignment = 1
+        paragraph.font.size, paragraph.font.name, paragraph.font.bold = Pt(size), family, bold
+        paragraph.font.color.rgb = _rgb(colour)
+
+
+def _chart(drawn: Drawn, slide: Slide) -> None:
+    figure = slide.figure or {}
+    kind, data, colours = _native(figure, slide.names)
+    shapes: Any = drawn.shapes
+    frame = shapes.add_chart(kind, LEFT, Inches(2.5), WIDE, Inches(4.3), data)
+    chart: NativeChart = frame.chart
+    chart.has_legend = chart.has_title = False
+    chart.font.size, chart.font.name = Pt(14), SANS
+    chart.font.color.rgb = _rgb(INK_2)
+    _lined(chart) if kind == XL_CHART_TYPE.LINE_MARKERS else _barred(chart, colours, _words(figure))
+
+
+def _words(figure: Figure) -> dict[int, str]:
+    """What the page writes beside each row."""
+    return {note["y"]: _flat(note["text"]) for note in figure["layout"].get("annotations", ())}
+
+
+def _native(figure: Figure, names: tuple[str, ...]) -> tuple[Any, CategoryChartData, list[str]]:
+    """Kind, data and colours of the native chart that says what the figure says."""
+    data, layout = CategoryChartData(number_format="0.0"), figure["layout"]
+    line = next((trace for trace in figure["data"] if trace.get("mode") == "lines+markers"), None)
+    if line is not None:
+        data.categories = [_flat(text) for text in layout["xaxis"]["ticktext"]]
+        data.add_series(names[0], line["y"])
+        return XL_CHART_TYPE.LINE_MARKERS, data, []
+    data.categories = [_flat(text) for text in layout["yaxis"]["ticktext"]]
+    rows = len(layout["yaxis"]["ticktext"])
+    bars = next((trace for trace in figure["data"] if trace["type"] == "bar"), None)
+    if bars is None:
+        dots = next(trace for trace in figure["data"] if trace.get("mode") == "markers")
+        data.add_series(names[0], _placed(rows, dots["y"], dots["x"]))
+        return XL_CHART_TYPE.BAR_CLUSTERED, data, _colours(rows, dots["y"], dots["marker"]["color"])
+    lows = [min(base, base + part) for base, part in zip(bars["base"], bars["x"], strict=True)]
+    totals = figure["data"][1]
+    data.add_series("–", _placed(rows, bars["y"], lows))
+    data.add_series(names[0], _placed(rows, bars["y"], [round(abs(part), 9) for part in bars["x"]]))
+    data.add_series(names[-1], _placed(rows, totals["y"], totals["x"]))
+    return XL_CHART_TYPE.BAR_STACKED, data, _colours(rows, bars["y"], bars["marker"]["color"])
+
+
+def _placed(rows: int, places: Sequence[int], values: Sequence[float]) -> list[float | None]:
+    known = dict(zip(places, values, strict=True))
+    return [known.get(row) for row in range(rows)]
+
+
+def _colours(rows: int, places: Sequence[int], colours: Sequence[str]) -> list[str]:
+    known = dict(zip(places, colours, strict=True))
+    return [known.get(row, EDGE) for row in range(rows)]
+
+
+def _lined(chart: NativeChart) -> None:
+    series = chart.plots[0].series[0]
+    series.smooth = False
+    series.format.line.color.rgb, series.format.line.width = _rgb(INK), Pt(2.5)
+    series.marker.format.fill.solid()
+    series.marker.format.fill.fore_color.rgb = _rgb(INK)
+    _labelled(series, XL_LABEL_POSITION.ABOVE)
+    values = [value for value in series.values if value is not None]
+    span = max(values) - min(values) or 1
+    chart.value_axis.minimum_scale = round(min(values) - span)
+    _quiet(chart)
+
+
+def _barred(chart: NativeChart, colours: Sequence[str], words: dict[int, str]) -> None:
+    plot = chart.plots[0]
+    plot.gap_width = 45
+    chart.category_axis.reverse_order = True
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    stacked = len(plot.series) > 1
+    shown = plot.series[1] if stacked else plot.series[0]
+    shown.invert_if_negative = False
+    for place, colour in enumerate(colours):
+        fill = shown.points[place].format
+        fill.fill.solid()
+        fill.fill.fore_color.rgb = _rgb(colour)
+        fill.line.color.rgb = _rgb(EDGE if colour == PAPER else colour)
+    if stacked:
+        plot.overlap = 100
+        plot.series[0].format.fill.background()
+        plot.series[2].format.fill.solid()
+        plot.series[2].format.fill.fore_color.rgb = _rgb(BEFORE)
+        known = [low for low in plot.series[0].values if low is not None]
+        chart.value_axis.minimum_scale = int(min(known)) - 1 if known else None
+        for series in (plot.series[1], plot.series[2]):
+            _labelled(series, None)
+    else:
+        _labelled(shown, XL_LABEL_POSITION.OUTSIDE_END)
+    for place, colour in enumerate(colours):
+        if colour == PAPER and shown.values[place] is not None:  # what is not demonstrated has a word, no number
+            shown.points[place].data_label.text_frame.text = words.get(place, "")
+    chart.value_axis.visible = False
+    _quiet(chart)
+
+
+def _labelled(of: Any, where: Any) -> None:
+    labels = of.data_labels
+    fine = any(value and abs(value) < FINE for value in of.values)
+    form = "0.00;\u22120.00" if fine else "0.0;\u22120.0"
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, form, False
+    if where is not None:
+        labels.position = where
+
+
+def _quiet(chart: NativeChart) -> None:
+    chart.value_axis.has_major_gridlines = False
+    chart.value_axis.format.line.fill.background()
+    chart.category_axis.format.line.color.rgb = _rgb(EDGE)
+
+
+def _table(drawn: Drawn, table: Table) -> None:
+    rows = table.body[:MOST_ROWS]
+    tall = Inches(0.33 * (len(rows) + 1))
+    grid = drawn.shapes.add_table(len(rows) + 1, len(table.head), LEFT, Inches(2.5), WIDE, tall)
+    lines = [[column.label for column in table.head]]
+    lines += [[" ".join(filter(None, (cell.text, cell.note))) for _column, cell in row] for row in rows]
+    for down, line in enumerate(lines):
+        for across, text in enumerate(line):
+            cell = grid.table.cell(down, across)
+            cell.text_frame.text = text
+            cell.fill.solid()
+            cell.fill.fore_color.rgb = _rgb(PAPER)
+            _dress(cell.text_frame, 11, INK if down else INK_2, SANS, bold=not down)
+
+
+def _flat(text: str) -> str:
+    return text.replace("<br>", " ")
+
+
+def _rgb(colour: str) -> RGBColor:
+    red, green, blue = bytes.fromhex(colour.lstrip("#"))
+    return RGBColor(red, green, blue)
