@@ -1,60 +1,181 @@
 """From rows to what ``metrics.derive`` needs: a company's definitions as declared, and a quarter's sums."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from company.models import Company
 from journeys import lake
-from journeys.models import Indicator, Influence, Part, Quarter
+from journeys.calendar import QuarterCode
+from journeys.models import Indicator, Influence, Part, Quarter, Upload
 from metrics.derive.inputs import Declared, Inputs, by_week, levers, measures, questions
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels, weekly
 from metrics.engine.moments import Facts, ask
+from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
 from metrics.stats.kinds import Kind, Moments
 
 WHOLE_JOURNEY = ""
+QUARTERS = 8
 FARTHER = (-2, -3, -5, -6, -7)  # the quarters of the last eight whose facts are not wanted whole
 
+FilesByQuarter = dict[QuarterCode, tuple[str, ...]]
 
-def inputs(quarter: Quarter) -> Inputs:
-    """What the quarter's report is made of: definitions now, its facts, the last quarter's and last year's."""
-    company = quarter.company
-    quarters = {row.code: row for row in Quarter.objects.filter(company=company)}
-    before, year = quarters.get(quarter.code.plus(-1)), quarters.get(quarter.code.plus(-4))
-    indicators = _indicators(company)
-    targets = {
-        row.slug: goal
-        for row in Indicator.objects.filter(company=company).prefetch_related("targets")
-        if (goal := row.target_on(quarter.ends)) is not None
-    }
-    now = facts(quarter, indicators)
+
+@dataclass(frozen=True)
+class Definitions:
+    """What figures mean: as declared today, or as an edition holds it."""
+
+    company: CompanyDef
+    stages: tuple[StageDef, ...]
+    departments: tuple[DepartmentDef, ...]
+    indicators: tuple[IndicatorDef, ...]
+    units: tuple[tuple[str, str], ...]
+    targets: dict[str, Decimal]
+
+
+def inputs(quarter: Quarter, files: FilesByQuarter | None = None) -> Inputs:
+    """What the quarter's report is made of: definitions, its facts, the last quarter's and last year's.
+
+    A restatement keeps the definitions its quarter was published with, unless it is about the definitions.
+    """
+    files = files or files_by_quarter(provenance(quarter))
+    restated = None if _redefined(quarter) else current(quarter)
+    known = declared(quarter) if restated is None else held_by(Report.parse(restated.content))
+    previous = Quarter.objects.filter(company=quarter.company_id, **_named(quarter.code.plus(-1))).exists()
+    return _inputs(quarter, known, previous, files)
+
+
+def recomputed(edition: Edition, other: FilesByQuarter | None = None) -> Inputs:
+    """The inputs of an edition as they were: its own definitions and the very files it names, or others for some."""
+    report = Report.parse(edition.content)
+    files = files_by_quarter(edition.provenance) | (other or {})
+    return _inputs(edition.quarter, held_by(report), bool(report.previous), files, edition.number)
+
+
+def _inputs(
+    quarter: Quarter, known: Definitions, previous: bool, files: FilesByQuarter, number: int | None = None
+) -> Inputs:
+    code, indicators = quarter.code, known.indicators
+    now = facts(files.get(code, ()), indicators)
+    heard = {unit for units in now.units.values() for unit in units}
     return Inputs(
-        quarter=str(quarter.code),
+        quarter=str(code),
         starts=quarter.starts.isoformat(),
         ends=quarter.ends.isoformat(),
-        previous=str(before.code) if before else "",
-        company=_company(company),
-        stages=_stages(company),
-        departments=_departments(company),
+        previous=str(code.plus(-1)) if previous else "",
+        company=known.company,
+        stages=known.stages,
+        departments=known.departments,
         indicators=indicators,
-        units=_units(company, now),
-        targets=targets,
+        units=tuple(unit for unit in known.units if unit[0] in heard),
+        targets=known.targets,
         now=now,
-        before=facts(before, indicators) if before else None,
-        year=facts(year, indicators) if year else None,
-        weights_before=_weights(before),
-        weights_year=_weights(year),
-        earlier=[_levels(quarters[code], indicators) for code in map(quarter.code.plus, FARTHER) if code in quarters],
+        before=facts(files.get(code.plus(-1), ()), indicators) if previous else None,
+        year=facts(files[code.plus(-4)], indicators) if code.plus(-4) in files else None,
+        earlier=[_levels(files[far], indicators) for far in map(code.plus, FARTHER) if far in files],
+        weights_before=_weights(quarter, code.plus(-1), number),
+        weights_year=_weights(quarter, code.plus(-4), number),
     )
 
 
-def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
-    """The sums of the quarter's accepted files; empty where there are none or nothing is defined."""
-    files = [path_of(sha256) for sha256 in parts(quarter).values_list("sha256", flat=True)]
+def declared(quarter: Quarter) -> Definitions:
+    """The definitions as they stand now."""
+    company = quarter.company
+    goals = Indicator.objects.filter(company=company).prefetch_related("targets")
+    return Definitions(
+        company=_company(company),
+        stages=_stages(company),
+        departments=_departments(company),
+        indicators=_indicators(company),
+        units=tuple((unit.code, unit.name) for unit in company.units.order_by("code")),
+        targets={row.slug: _decimal(goal) for row in goals if (goal := row.target_on(quarter.ends)) is not None},
+    )
+
+
+def held_by(report: Report) -> Definitions:
+    """The definitions an edition was made with."""
+    return Definitions(
+        company=report.company,
+        stages=report.stages,
+        departments=report.departments,
+        indicators=report.indicators,
+        units=report.units,
+        targets=dict(report.targets),
+    )
+
+
+def _weights(quarter: Quarter, code: QuarterCode, number: int | None) -> Declared | None:
+    """The weights an earlier quarter was published with, before the publication of that number; an open one has none."""
+    editions = Edition.objects.filter(quarter__company=quarter.company_id, state=Edition.State.PUBLISHED)
+    editions = editions.filter(quarter__year=code.year, quarter__number=code.number)
+    if number is not None:
+        editions = editions.filter(number__lt=number)
+    edition = editions.order_by("-version").first()
+    return Declared.of(Report.parse(edition.content)) if edition else None
+
+
+def _named(code: QuarterCode) -> dict[str, int]:
+    return {"year": code.year, "number": code.number}
+
+
+def provenance(quarter: Quarter) -> list[dict[str, Any]]:
+    """The files the quarter's report rests on, with their uploads: its own and those of the seven quarters before.
+
+    Of a published quarter they are the ones it was published with, whatever arrived since.
+    """
+    wanted = {quarter.code.plus(-step) for step in range(QUARTERS)}
+    rows = [row for row in Quarter.objects.filter(company=quarter.company_id) if row.code in wanted]
+    found: list[dict[str, Any]] = []
+    for row in sorted(rows, key=lambda row: row.code, reverse=True):
+        held = None if row.pk == quarter.pk else current(row)
+        code = str(row.code)
+        found += [item for item in held.provenance if item["quarter"] == code] if held else _arrived(row)
+    return found
+
+
+def _arrived(quarter: Quarter) -> list[dict[str, Any]]:
+    rows: QuerySet[Part] = parts(quarter).select_related("upload__source")
+    return [
+        {
+            "quarter": str(quarter.code),
+            "source": part.upload.source.slug,
+            "upload": str(part.upload_id),
+            "filename": part.upload.filename,
+            "sha256": part.upload.sha256,
+            "part": part.sha256,
+            "observations": part.observations,
+        }
+        for part in rows
+    ]
+
+
+def files_by_quarter(provenance: Iterable[dict[str, Any]]) -> FilesByQuarter:
+    """The hashes of the files of each quarter, in an order that never changes."""
+    found: dict[QuarterCode, set[str]] = {}
+    for item in provenance:
+        found.setdefault(QuarterCode.parse(item["quarter"]), set()).add(item["part"])
+    return {code: tuple(sorted(hashes)) for code, hashes in found.items()}
+
+
+def current(quarter: Quarter) -> Edition | None:
+    """The published edition that counts: the last one."""
+    return quarter.editions.filter(state=Edition.State.PUBLISHED).order_by("-version").first()
+
+
+def _redefined(quarter: Quarter) -> bool:
+    return quarter.editions.filter(state=Edition.State.DRAFT, redefined=True).exists()
+
+
+def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...]) -> Facts:
+    """The sums of the files of those hashes; empty where there are none or nothing is defined."""
+    files = [path_of(sha256) for sha256 in hashes]
     if not files or not indicators:
         return Facts()
     with Session(files, spill()) as session:
@@ -66,17 +187,9 @@ def facts(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> Facts:
         return found
 
 
-def _weights(quarter: Quarter | None) -> Declared | None:
-    """The weights an earlier quarter was published with; an open one has today's."""
-    if quarter is None:
-        return None
-    edition = quarter.editions.filter(state="published").order_by("-version").first()
-    return Declared.of(Report.parse(edition.content)) if edition else None
-
-
-def _levels(quarter: Quarter, indicators: tuple[IndicatorDef, ...]) -> dict[str, Moments]:
+def _levels(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...]) -> dict[str, Moments]:
     """Where the results that act on outcomes stood in another quarter."""
-    files, wanted = [path_of(sha256) for sha256 in parts(quarter).values_list("sha256", flat=True)], levers(indicators)
+    files, wanted = [path_of(sha256) for sha256 in hashes], levers(indicators)
     if not files or not wanted:
         return {}
     with Session(files, spill(), [measure.slug for measure in wanted]) as session:
@@ -98,12 +211,6 @@ def spill() -> Path:
     folder = Path(settings.LAKE_DIR) / "spill"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _units(company: Company, now: Facts) -> tuple[tuple[str, str], ...]:
-    """The units heard of this quarter: others, known from other quarters' files, are no part of its report."""
-    heard = {code for units in now.units.values() for code in units}
-    return tuple((unit.code, unit.name) for unit in company.units.order_by("code") if unit.code in heard)
 
 
 def _company(company: Company) -> CompanyDef:

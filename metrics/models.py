@@ -57,6 +57,7 @@ class Edition(models.Model):
     provenance = models.JSONField(default=list, help_text="The uploads and files the figures come from, by quarter.")
     reason = models.TextField(blank=True, help_text="Restatement: why it was made.")
     author = models.CharField(max_length=254, blank=True, help_text="Restatement: who opened it.")
+    redefined = models.BooleanField(default=False, help_text="Restatement: made anew with today's definitions.")
     consequences = models.JSONField(default=list, help_text="Restatement: verdicts of other quarters that change.")
     proposer = models.CharField(max_length=254, blank=True, help_text="Where two must publish: the first of them.")
     proposed_digest = models.CharField(max_length=64, blank=True, help_text="The very figures the first agreed to.")

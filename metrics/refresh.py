@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from journeys.models import Part, Quarter
+from journeys.models import Quarter
 from metrics import facts
 from metrics.derive.report import derive
 from metrics.models import BridgeStep, Edition, Effect, Figure
@@ -25,14 +25,25 @@ def refresh(quarter_id: int) -> Edition | None:
         if not alone:
             return None
         quarter = Quarter.objects.select_related("company__journey").get(pk=quarter_id)
-        report = derive(facts.inputs(quarter))
-        return store(quarter, report, _provenance(quarter))
+        if quarter.closed:
+            return _leave(quarter)
+        files = facts.provenance(quarter)
+        report = derive(facts.inputs(quarter, facts.files_by_quarter(files)))
+        return store(quarter, report, files)
 
 
-def store(quarter: Quarter, report: Report, provenance: list[dict[str, Any]]) -> Edition:
+def _leave(quarter: Quarter) -> Edition | None:
+    """What is published is not computed again: only a draft restatement is."""
+    Quarter.objects.filter(pk=quarter.pk, revision=quarter.revision).update(stale=False)
+    return quarter.editions.order_by("-version").first()
+
+
+def store(quarter: Quarter, report: Report, provenance: list[dict[str, Any]]) -> Edition | None:
     """The report as the quarter's draft edition with its rows; one with the same digest keeps its rows."""
     with transaction.atomic():
         held = Quarter.objects.select_for_update().get(pk=quarter.pk)
+        if held.closed:  # published, or its restatement taken back, while the figures were computed
+            return _leave(held)
         edition = held.editions.filter(state=Edition.State.DRAFT).order_by("-version").first()
         last = held.editions.aggregate(last=models.Max("version"))["last"] or 0
         edition = edition or Edition(quarter=held, version=last + 1)
@@ -57,22 +68,6 @@ def _replace_rows(edition: Edition, report: Report) -> None:
 
 def _insert(model: type[models.Model], edition: Edition, rows: Sequence[Any]) -> None:
     model._default_manager.bulk_create([model(edition=edition, **asdict(row)) for row in rows], batch_size=1000)
-
-
-def _provenance(quarter: Quarter) -> list[dict[str, Any]]:
-    """The uploads the figures of the quarter come from, with the hashes of what arrived and of what was kept."""
-    rows: models.QuerySet[Part] = facts.parts(quarter).select_related("upload__source")
-    return [
-        {
-            "source": part.upload.source.slug,
-            "upload": str(part.upload_id),
-            "filename": part.upload.filename,
-            "sha256": part.upload.sha256,
-            "part": part.sha256,
-            "observations": part.observations,
-        }
-        for part in rows
-    ]
 
 
 class Alone:

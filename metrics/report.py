@@ -186,6 +186,7 @@ class Report:
     effects: tuple[EffectRow, ...]
     bridge: tuple[StepRow, ...]
     messages: tuple[Message, ...] = ()
+    targets: tuple[tuple[str, Decimal], ...] = ()
 
     def content(self) -> str:
         """Canonical JSON: sorted keys, no blanks, decimals as text with nine places."""
@@ -213,6 +214,7 @@ class Report:
             data[name] = tuple(_row(row, item) for item in data[name])
         data["company"] = _row(CompanyDef, data["company"])
         data["units"] = tuple(tuple(unit) for unit in data["units"])
+        data["targets"] = tuple((slug, Decimal(value)) for slug, value in data.get("targets", ()))
         return cls(**data)
 
     @cached_property

@@ -1,0 +1,56 @@
+"""The seal of a published edition: a hash over all that came out with it and over the seal before (decision 51)."""
+
+import hashlib
+import json
+
+from company.models import Company
+from metrics.models import Edition
+
+FIRST = "0" * 64
+
+
+def seal(edition: Edition) -> str:
+    """SHA-256 of the canonical JSON of what the edition says and of how it came out."""
+    said = {
+        "quarter": str(edition.quarter.code),
+        "version": edition.version,
+        "number": edition.number,
+        "digest": edition.digest,
+        "provenance": edition.provenance,
+        "titles": edition.titles,
+        "published": edition.published,
+        "visible_from": edition.visible_from,
+        "publisher": edition.publisher,
+        "proposer": edition.proposer,
+        "author": edition.author,
+        "reason": edition.reason,
+        "redefined": edition.redefined,
+        "consequences": edition.consequences,
+        "objections": list(edition.objections.order_by("id").values(*OBJECTION)),
+        "previous": edition.previous,
+    }
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+OBJECTION = ("department", "level", "stage", "indicator", "unit", "reason", "author", "state", "answer", "answered_by")
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def broken_links(company: Company) -> list[str]:
+    """What is wrong with the company's chain of publications, in words; empty when every link holds."""
+    previous, found = FIRST, []
+    editions = Edition.objects.filter(quarter__company=company, state=Edition.State.PUBLISHED)
+    for place, edition in enumerate(editions.select_related("quarter").order_by("number"), start=1):
+        name = f"{edition.quarter.code} v{edition.version}"
+        if edition.number != place:
+            found.append(f"{name}: number {edition.number} where {place} is due")
+        if edition.previous != previous:
+            found.append(f"{name}: does not follow the seal before it")
+        if seal(edition) != edition.seal:
+            found.append(f"{name}: its seal is not that of what it says")
+        previous = edition.seal
+    return found
