@@ -25,7 +25,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends chromium && rm 
 COPY --from=build /srv/trimestrale /srv/trimestrale
 WORKDIR /srv/trimestrale
 ENV PATH=/srv/trimestrale/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    HOST=0.0.0.0 PORT=8000 UPLOADS_DIR=/data/uploads LAKE_DIR=/data/lake PAPERS_DIR=/data/papers SWEEPER_HEARTBEAT=/data/sweeper.alive
+    HOST=0.0.0.0 PORT=8000 UPLOADS_DIR=/data/uploads LAKE_DIR=/data/lake PAPERS_DIR=/data/papers AUDIT_DIR=/data/audit SWEEPER_HEARTBEAT=/data/sweeper.alive
 USER trimestrale
 VOLUME /data
 EXPOSE 8000

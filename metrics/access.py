@@ -1,17 +1,19 @@
-"""Editions for a request: the row or 404 (see ``company.access``). Everybody signed in reads draft and published."""
+"""Editions for a request: the row or 404 (see ``company.access``). Readers read what is out; all others drafts too."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from company.access import member, row_or_404
+from company.access import departments_of, member, row_or_404
 from company.models import Membership, Role
 from journeys.models import Quarter
 from metrics.models import Edition
 from metrics.paperwork import Paper
 
 HEAVY = ("content", "provenance")
+CURRENT = ("-state", "-version")  # published before draft, then the latest
 WRITERS = frozenset({Role.ANALYST, Role.ADMIN})
 
 
@@ -21,25 +23,50 @@ def require_writer(membership: Membership) -> None:
         raise PermissionDenied(_("Notes and titles are written by analysts and administrators."))
 
 
+def sees_drafts(membership: Membership) -> bool:
+    """Who prepares, contests or discusses a report sees it before it is out; a reader does not."""
+    return membership.role != Role.READER
+
+
+def publishes(membership: Membership) -> bool:
+    """Whether the member takes a quarter through its states: analysts of the whole company, and administrators."""
+    return membership.role in (Role.ANALYST, Role.ADMIN) and departments_of(membership) is None
+
+
+def require_publisher(request: HttpRequest) -> Membership:
+    """403 for everybody who does not publish."""
+    membership = member(request)
+    if not publishes(membership):
+        raise PermissionDenied(_("Quarters are published by analysts of the whole company and by administrators."))
+    return membership
+
+
+def visible(membership: Membership) -> QuerySet[Edition]:
+    """The editions the member may read, whatever their version; a reader those whose embargo is over."""
+    editions = Edition.objects.filter(quarter__company=membership.company_id).select_related("quarter")
+    if sees_drafts(membership):
+        return editions
+    return editions.filter(state=Edition.State.PUBLISHED, visible_from__lte=timezone.now())
+
+
 def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
-    """The quarter's latest version, its quarter attached; 404 when it has none or belongs to another company."""
-    edition = quarter.editions.filter(quarter__company=member(request).company_id).order_by("-version").first()
+    """The quarter's current edition: the last published, else the draft; 404 when the reader may see none."""
+    edition = visible(member(request)).filter(quarter=quarter).order_by(*CURRENT).first()
     if edition is None:
         raise Http404
     return edition
 
 
 def editions_of(membership: Membership) -> QuerySet[Edition]:
-    """The latest version of every quarter of the member's company that has one, its heavy columns left aside."""
-    editions = Edition.objects.filter(quarter__company=membership.company_id).select_related("quarter")
-    latest = editions.order_by("quarter_id", "-version").distinct("quarter_id").values("pk")
-    return editions.filter(pk__in=latest).defer(*HEAVY).order_by("quarter__year", "quarter__number")
+    """The current edition of every quarter the member may read, heavy columns left aside, oldest first."""
+    current = visible(membership).order_by("quarter_id", *CURRENT).distinct("quarter_id").values("pk")
+    rows = Edition.objects.filter(pk__in=current).select_related("quarter")
+    return rows.defer(*HEAVY).order_by("quarter__year", "quarter__number")
 
 
 def latest_edition(request: HttpRequest) -> Edition | None:
-    """The latest version of the latest quarter that has one, its quarter loaded; None before the first."""
-    editions = Edition.objects.filter(quarter__company=member(request).company_id).select_related("quarter")
-    return editions.defer(*HEAVY).order_by("-quarter__year", "-quarter__number", "-version").first()
+    """The current edition of the latest quarter that has one for the reader; None before the first."""
+    return editions_of(member(request)).order_by("-quarter__year", "-quarter__number").first()
 
 
 def paper_or_404(request: HttpRequest, paper_id: int) -> Paper:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from company.models import Company
 from journeys import lake
 from journeys.calendar import QuarterCode
-from journeys.models import Indicator, Influence, Part, Quarter, Upload
+from journeys.models import Indicator, Influence, Part, Quarter
 from metrics.derive.inputs import Declared, Inputs, by_week, levers, measures, questions
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels, weekly
@@ -45,7 +45,7 @@ def inputs(quarter: Quarter, files: FilesByQuarter | None = None) -> Inputs:
 
     A restatement keeps the definitions its quarter was published with, unless it is about the definitions.
     """
-    files = files or files_by_quarter(provenance(quarter))
+    files = files_by_quarter(provenance(quarter)) if files is None else files
     restated = None if _redefined(quarter) else current(quarter)
     known = declared(quarter) if restated is None else held_by(Report.parse(restated.content))
     previous = Quarter.objects.filter(company=quarter.company_id, **_named(quarter.code.plus(-1))).exists()
@@ -112,7 +112,7 @@ def held_by(report: Report) -> Definitions:
 
 
 def _weights(quarter: Quarter, code: QuarterCode, number: int | None) -> Declared | None:
-    """The weights an earlier quarter was published with, before the publication of that number; an open one has none."""
+    """The weights an earlier quarter was published with, as of that publication; an open one has none."""
     editions = Edition.objects.filter(quarter__company=quarter.company_id, state=Edition.State.PUBLISHED)
     editions = editions.filter(quarter__year=code.year, quarter__number=code.number)
     if number is not None:

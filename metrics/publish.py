@@ -5,6 +5,7 @@ holds all of an upload or nothing of it. ``Refused`` says why a step cannot be t
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +13,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from company.audit import record
 from company.models import Company, User
 from journeys.models import Kept, Quarter
 from metrics import wording
-from metrics.models import Checkpoint, Edition, Objection
+from metrics.models import Announcement, Checkpoint, Edition, Objection, Remark
 from metrics.report import Report
 from metrics.seals import FIRST, seal
 
@@ -113,7 +115,7 @@ def _freeze(company: Company, edition: Edition, actor: User, order: Order) -> No
     edition.state = Edition.State.PUBLISHED
     edition.publisher, edition.published = actor.email, timezone.now()
     edition.visible_from = max(order.visible_from or edition.published, edition.published)
-    edition.titles = titles(Report.parse(edition.content))
+    edition.titles = titles(Report.parse(edition.content), edition.quarter.remarks.filter(kind=Remark.Kind.TITLE))
     edition.number = last.number + 1 if last and last.number else 1
     edition.previous = last.seal if last else FIRST
     edition.seal = seal(edition)
@@ -137,12 +139,14 @@ def _close(held: Quarter, edition: Edition, actor: User) -> None:
         _move(held, actor, Quarter.State.PUBLISHED, detail)
 
 
-def titles(report: Report) -> dict[str, dict[str, str]]:
-    """Every title sentence of the report in every language, by place."""
+def titles(report: Report, written: Iterable[Remark] = ()) -> dict[str, dict[str, str]]:
+    """Every title sentence of the report in every language, by place; a person's title where one was written."""
     found: dict[str, dict[str, str]] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found[code] = {message.place: wording.say(message, report) for message in report.messages}
+    for title in written:
+        found[title.language][title.place] = title.text
     return found
 
 
@@ -203,6 +207,16 @@ def redefine(company: Company, actor: User | None, reason: str, past: bool) -> l
             opened.append(quarter)
         record(company, actor, "definitions.changed", company.slug, {"reason": reason, "past": past})
     return opened
+
+
+def announce(now: datetime) -> None:
+    """The chore: whoever is to be told of a publication is told once, when its embargo is over."""
+    waiting = Edition.objects.filter(state=Edition.State.PUBLISHED, visible_from__lte=now, announcement=None)
+    for edition in waiting.select_related("quarter__company").order_by("number"):
+        with transaction.atomic():
+            if Announcement.objects.get_or_create(edition=edition)[1]:
+                for path in settings.ANNOUNCED_BY:
+                    import_string(path)(edition)
 
 
 def mark_later(quarter: Quarter) -> None:

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from journeys.models import Quarter
 from metrics import facts
 from metrics.derive.report import derive
+from metrics.differences import turned
 from metrics.models import BridgeStep, Edition, Effect, Figure
 from metrics.report import Report
 
@@ -29,7 +30,28 @@ def refresh(quarter_id: int) -> Edition | None:
             return _leave(quarter)
         files = facts.provenance(quarter)
         report = derive(facts.inputs(quarter, facts.files_by_quarter(files)))
-        return store(quarter, report, files)
+        edition = store(quarter, report, files)
+        if quarter.restating and edition is not None:
+            _foresee(quarter, edition)
+        return edition
+
+
+def _foresee(quarter: Quarter, draft: Edition) -> None:
+    """What a draft restatement would change of what later quarters said: their verdicts, old and new."""
+    own = {quarter.code: facts.files_by_quarter(draft.provenance).get(quarter.code, ())}
+    later = {quarter.code.plus(1), quarter.code.plus(4)}
+    found: list[dict[str, Any]] = []
+    for row in Quarter.objects.filter(company=quarter.company_id, state=Quarter.State.PUBLISHED):
+        held = facts.current(row) if row.code in later else None
+        if held is None:
+            continue
+        old, new = Report.parse(held.content), derive(facts.recomputed(held, own))
+        found += [
+            {"quarter": str(row.code), "key": list(item.key), "old": item.old.verdict, "new": item.new.verdict}
+            for item in turned(old, new)
+            if item.old and item.new
+        ]
+    Edition.objects.filter(pk=draft.pk, state=Edition.State.DRAFT).update(consequences=found)
 
 
 def _leave(quarter: Quarter) -> Edition | None:

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from metrics import paper, stale
+from company.models import Company
+from metrics import paper, stale, verify
 from metrics.refresh import refresh
 
 
@@ -16,3 +17,9 @@ def refresh_quarter(quarter_id: int) -> None:
 def make_paper(paper_id: int) -> None:
     """Make the PDF with this number, unless it is made already."""
     paper.run(paper_id)
+
+
+@shared_task(name=verify.TASK)
+def verify_company(company_id: int) -> None:
+    """Recompute all the company published; what is not identical raises the alarm."""
+    verify.raise_alarm(verify.run(Company.objects.get(pk=company_id)))

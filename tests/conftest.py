@@ -42,7 +42,7 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def swept(request: pytest.FixtureRequest) -> Iterator[None]:
+def cleared(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests that commit leave rows, some of them frozen: only the owner can clear them away."""
     yield
     marker = request.node.get_closest_marker("django_db")
@@ -61,6 +61,7 @@ def own_stores(settings: Settings, tmp_path: Path) -> None:
     settings.PAPERS_DIR = tmp_path / "papers"
     settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.LAKE_DIR = tmp_path / "lake"
+    settings.AUDIT_DIR = tmp_path / "audit"
 
 
 @pytest.fixture(autouse=True)

@@ -368,7 +368,9 @@ def edition(company: Company, report: Report) -> Edition:
     """The report stored as the quarter's draft edition, as a refresh would."""
     year, number = QuarterCode.parse(report.quarter)
     quarter = Quarter.objects.filter(company=company, year=year, number=number).first()
-    return store(quarter or make.quarter(company, report.quarter), report, [])
+    found = store(quarter or make.quarter(company, report.quarter), report, [])
+    assert found is not None
+    return found
 
 
 def past(report: Report, quarter: str, health: float) -> Report:

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from metrics.models import Verification
+
 FREE_DISK = 0.10
 SILENT_SWEEPER = 60
 
@@ -31,7 +33,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """503 when pages cannot be served; a silent broker or sweeper only degrades: reading goes on, work waits."""
     needed = {"database": _database(), "migrations": _migrated(), "disk": _disk()}
-    wished = {"broker": _broker(), "sweeper": sweeping()}
+    wished = {"broker": _broker(), "sweeper": sweeping(), "verified": _verified()}
     fit = all(needed.values())
     state = "unready" if not fit else "ready" if all(wished.values()) else "degraded"
     body: dict[str, Any] = {"state": state, **needed, **wished}
@@ -73,6 +75,15 @@ def _broker() -> bool:
     except Exception:  # whatever the transport raises, the answer is the same
         return False
     return True
+
+
+def _verified() -> bool:
+    """False while a company's last verification found something published that is not what its files give."""
+    try:
+        last = Verification.objects.order_by("company_id", "-at").distinct("company_id")
+        return all(last.values_list("identical", flat=True))
+    except DatabaseError:
+        return False
 
 
 def sweeping() -> bool:

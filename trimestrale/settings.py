@@ -90,6 +90,7 @@ CACHES = {
 UPLOADS_DIR = env.path("UPLOADS_DIR", "var/uploads")
 LAKE_DIR = env.path("LAKE_DIR", "var/lake")
 PAPERS_DIR = env.path("PAPERS_DIR", "var/papers")
+AUDIT_DIR = env.path("AUDIT_DIR", "var/audit")  # the audit log's heads, a line a day: keep it apart from the database
 SWEEPER_HEARTBEAT = env.path("SWEEPER_HEARTBEAT", "var/sweeper.alive")  # the sweeper touches it at every round
 
 # People and sessions
@@ -213,10 +214,16 @@ CHORES: list[str] = [
     "journeys.calls.forget",
     "meetings.letters.deliver",
     "meetings.reminders.remind",
+    "metrics.publish.announce",
+    "metrics.verify.due",
+    "company.audit.export_heads",
 ]
 
 # What stands above the report and has something to say on its front page: functions of membership and quarter
 FRONT_BLOCKS: list[str] = ["meetings.front.block"]
+
+# Who is told that an edition has become visible: functions of the edition
+ANNOUNCED_BY: list[str] = []
 
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)

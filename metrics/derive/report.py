@@ -13,7 +13,7 @@ from metrics.derive.inputs import Inputs, questions
 from metrics.derive.robust import with_robustness
 from metrics.derive.units import unit_figures
 from metrics.derive.weekly import weekly_fits
-from metrics.report import Report, fixed
+from metrics.report import Report
 from metrics.sentences import write
 
 
@@ -43,7 +43,7 @@ def derive(inputs: Inputs) -> Report:
             *contribution_rows(inputs, asked),
             *joint_rows(inputs, asked),
         ),
-        targets=tuple(sorted((slug, fixed(goal)) for slug, goal in inputs.targets.items())),
+        targets=tuple(sorted(inputs.targets.items())),
         bridge=tuple(bridge_rows(inputs, Compared(inputs, inputs.before), found)),
     )
     return replace(report, messages=write(report))

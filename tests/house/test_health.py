@@ -38,6 +38,7 @@ def test_a_machine_in_order_is_ready(client: Client, swept: Path) -> None:
         "disk": True,
         "broker": True,
         "sweeper": True,
+        "verified": True,
     }
 
 

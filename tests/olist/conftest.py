@@ -53,7 +53,12 @@ def olist(
         yield Olist(
             reports,
             {code: edition.digest for code, edition in by_code.items()},
-            {str(quarter): facts.facts(quarter, reports[str(quarter)].indicators) for quarter in quarters},
+            {
+                str(quarter): facts.facts(
+                    facts.parts(quarter).values_list("sha256", flat=True), reports[str(quarter)].indicators
+                )
+                for quarter in quarters
+            },
             {code: verify(edition) for code, edition in by_code.items()},
         )
         owner.empty()

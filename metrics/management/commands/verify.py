@@ -7,9 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from company.models import Company
 from metrics.management.commands.refresh import named_quarters
 from metrics.models import Edition
-from metrics.verify import verify
+from metrics.verify import run, verify
 
 
 class Command(BaseCommand):
@@ -17,12 +18,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("quarters", nargs="*", metavar="QUARTER", help="2026-3; none: every quarter")
+        parser.add_argument("--all", action="store_true", help="all that is published, and what guards it")
         parser.add_argument("--company", help="slug; needed only where the installation has several companies")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["all"]:
+            return self._all(options["company"])
         differing = 0
         for quarter in named_quarters(options["quarters"], options["company"]):
-            edition = Edition.objects.filter(quarter=quarter).select_related("quarter__company__journey").last()
+            editions = Edition.objects.filter(quarter=quarter).select_related("quarter__company__journey")
+            edition = editions.order_by("-state", "-version").first()  # the last published, else the draft
             if edition is None:
                 self.stdout.write(f"{quarter.code}  " + _("no edition yet"))
                 continue
@@ -35,3 +40,19 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {item.where}\n    - {item.stored}\n    + {item.found}")
         if differing:
             raise CommandError(_("%(count)s editions are not what their files give.") % {"count": differing})
+
+    def _all(self, slug: str | None) -> None:
+        """Each company's published editions and what guards them; the run is stored for the page."""
+        companies = Company.objects.filter(slug=slug) if slug else Company.objects.all()
+        runs = [run(company) for company in companies]
+        for found in runs:
+            for row in found.results:
+                state = _("DIFFERENT") if row["differences"] else _("identical")
+                self.stdout.write(f"{row['quarter']} v{row['version']}  {row['digest']}  {state}")
+                for item in row["differences"]:
+                    self.stdout.write(f"  {item['where']}\n    - {item['stored']}\n    + {item['found']}")
+            for line in found.findings:
+                self.stdout.write(f"  {line}")
+            self.stdout.write(f"{found.company.slug}  {found.seconds:.2f} s")
+        if not all(found.identical for found in runs):
+            raise CommandError(_("Not everything published is what its files give, or what guards it is broken."))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0007_indicator_steps'),
+        ('metrics', '0008_paper_and_letters'),
     ]
 
     operations = [
