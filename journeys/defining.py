@@ -32,8 +32,7 @@ class TopicForm(forms.Form):
         self.build()
 
     def build(self) -> None:
-        """Adds the fields; to be written by each topic."""
-        raise NotImplementedError
+        """Adds the topic's fields."""
 
     def add(self, name: str, row: Model, attribute: str, field: forms.Field) -> None:
         """A field that shows and changes one attribute of a row."""

@@ -73,3 +73,9 @@ def paper_or_404(request: HttpRequest, paper_id: int) -> Paper:
     """A PDF of an edition the person may read today."""
     readable = editions_of(member(request)).values("pk")
     return row_or_404(Paper.objects.filter(edition__in=readable).select_related("edition__quarter"), pk=paper_id)
+
+
+def published_of(membership: Membership) -> QuerySet[Edition]:
+    """Every published version of every quarter of the member's company, those that were corrected too."""
+    editions = Edition.objects.filter(quarter__company=membership.company_id, state=Edition.State.PUBLISHED)
+    return editions.defer(*HEAVY).order_by("quarter__year", "quarter__number", "version")

@@ -10,14 +10,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from trimestrale import chromium, env
 
-WIDTHS = {1280: 900, 360: 780}
+WIDTHS = {1280: 900, 768: 1024, 360: 780}
 PAGES = {
     "front": "",
     "journey": "percorso/",
+    "impact": "impatto/",
+    "bridge": "ponte/",
     "stage": "percorso/consegna/",
     "department": "reparti/logistica/",
 }
-ELSEWHERE = {"data": "/dati/", "method": "/metodo/"}
+ELSEWHERE = {"data": "/dati/", "archive": "/archivio/", "method": "/metodo/", "search": "/cerca/?q=consegna"}
 FOLDER = env.BASE_DIR / "docs" / "screens"
 
 

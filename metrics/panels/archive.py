@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +14,17 @@ from metrics.panels import blocks, trend
 from metrics.panels.blocks import Chart, Verdict
 from metrics.report import FigureRow, Report
 from metrics.shown import reports_of
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A published report corrected by a later one: what was, what is, why, by whom and when."""
+
+    before: str
+    now: str
+    reason: str
+    who: str
+    published: datetime | None
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,8 @@ class Entry:
     state: str
     draft: bool
     version: int
-    computed: object
+    computed: datetime
+    restated: list[Restated]
 
 
 @dataclass(frozen=True)
@@ -37,12 +51,12 @@ class Archive:
     chart: Chart | None
 
 
-def archive(editions: Iterable[Edition]) -> Archive:
-    """Every quarter that has a report, the latest first."""
-    rows = list(editions)
-    reports = reports_of({edition.digest: edition.pk for edition in rows})
+def archive(editions: Iterable[Edition], published: Iterable[Edition]) -> Archive:
+    """Every quarter that has a report, the latest first, with what its published versions corrected."""
+    rows, versions = list(editions), list(published)
+    reports = reports_of({edition.digest: edition.pk for edition in (*rows, *versions)})
     pairs = [(edition, reports[edition.digest]) for edition in rows]
-    entries = [_entry(edition, report) for edition, report in reversed(pairs)]
+    entries = [_entry(edition, report, _restated(edition, versions, reports)) for edition, report in reversed(pairs)]
     return Archive(_heading(entries), entries, _line(pairs) if len(pairs) > 1 else None)
 
 
@@ -54,13 +68,30 @@ def _heading(entries: Sequence[Entry]) -> str:
         if not published
         else ngettext("%(n)s quarter published", "%(n)s quarters published", published) % {"n": published}
     )
+    corrected = sum(bool(entry.restated) for entry in entries)
+    if corrected:
+        said += ", " + ngettext("%(n)s restated", "%(n)s restated", corrected) % {"n": corrected}
     if not drafts:
         return said
     rest = ngettext("%(n)s still a draft", "%(n)s still drafts", drafts) % {"n": drafts}
     return f"{said}; {rest}"
 
 
-def _entry(edition: Edition, report: Report) -> Entry:
+def _restated(edition: Edition, versions: Sequence[Edition], reports: dict[str, Report]) -> list[Restated]:
+    """Each published version of the quarter beside the one it corrected."""
+    own = [row for row in versions if row.quarter_id == edition.quarter_id]
+    return [
+        Restated(_level(reports[old.digest]), _level(reports[new.digest]), new.reason, new.publisher, new.published)
+        for old, new in pairwise(sorted(own, key=lambda row: row.version))
+    ]
+
+
+def _level(report: Report) -> str:
+    row = report.health
+    return labels.level(row.value) if row.base != "hidden" else labels.figure_base(row, report)
+
+
+def _entry(edition: Edition, report: Report, restated: list[Restated]) -> Entry:
     row = report.health
     visible = row.base != "hidden" and row.value is not None
     return Entry(
@@ -74,6 +105,7 @@ def _entry(edition: Edition, report: Report) -> Entry:
         draft=edition.state == Edition.State.DRAFT,
         version=edition.version,
         computed=edition.computed,
+        restated=restated,
     )
 
 

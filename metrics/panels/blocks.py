@@ -29,7 +29,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure with everything that must stand around it; without ``figure`` its place says why."""
+    """A figure with everything that must stand around it; without ``figure`` its place says why.
+
+    ``more`` is the address of the page that takes it apart.
+    """
 
     slug: str
     heading: str
@@ -41,6 +44,7 @@ class Chart:
     empty: str = ""
     caveat: str = ""
     notes: tuple[Remark, ...] = ()
+    more: str = ""
 
     @property
     def json_id(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from company import formats
@@ -34,7 +35,7 @@ def page(shown: Shown, subject: str) -> Bridge:
         return Bridge(message, None, None)
     ends = {"before": labels.quarter(shown.report.previous), "now": labels.quarter(shown.quarter)}
     heading = _("From %(before)s to %(now)s, step by step") % ends
-    return Bridge(message, replace(found, heading=heading), _parts(shown))
+    return Bridge(message, replace(found, heading=heading, more=""), _parts(shown))
 
 
 def _parts(shown: Shown) -> Table:
@@ -82,6 +83,7 @@ def chart(shown: Shown, subject: str) -> Chart | None:
         "ponte",
         bridge(steps, blocks.ticks(axis)),
         caveat=_("Association, not proof of cause") if any(row.kind == "impact" for row in steps_shown(report)) else "",
+        more=reverse("bridge", args=[shown.quarter]),
     )
 
 

@@ -163,7 +163,8 @@ def distance(shown: Shown, subject: str) -> Chart | None:
     return Chart(
         f"distanza.{subject}",
         _heading(shown.report, known, _("«%(name)s»: the distance weighs %(points)s points")),
-        _("Points of health that go with today's level instead of the target (or the best quarter of units)"),
+        _("Points of health that go with today's level instead of the target (or the best quarter of units)")
+        + f" · {labels.quarter(shown.quarter)}",
         _table(shown, f"distanza.{subject}", rows),
         blocks.voices(shown.report),
         "impatto",

@@ -52,7 +52,7 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
     chart = Chart(
         slug,
         wording.place(report, f"drivers:{voice.stage}") if len(_outcomes(report, voice.stage)) == 1 else voice.name,
-        subtitle,
+        f"{subtitle} · {labels.quarter(report.quarter)}",
         _driver_table(shown, slug, ranked),
         source,
         "fattori",

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from company import formats
 from company.access import handles_files, member
 from metrics import kept, labels, panels
-from metrics.access import editions_of, latest_edition
+from metrics.access import editions_of, latest_edition, published_of
 from metrics.figures import base
 from metrics.panels.archive import archive as build_archive
+from metrics.panels.glossary import glossary
 from metrics.panels.method import method_page
 from metrics.panels.whatif import hypotheses
 from metrics.shown import Asked, Shown, ask, read
@@ -83,8 +84,10 @@ def bridge(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """How the other quarters went; before the first report, what will be here."""
-    editions = list(editions_of(member(request)))
-    context = {"archive": build_archive(editions) if editions else None, "figure_base": _figure_base()}
+    membership = member(request)
+    editions = list(editions_of(membership))
+    built = build_archive(editions, published_of(membership)) if editions else None
+    context = {"archive": built, "figure_base": _figure_base()}
     return render(request, "metrics/archive.html", context)
 
 
@@ -163,6 +166,7 @@ def _render(request: HttpRequest, shown: Shown, page: str, content: dict[str, ob
         "shown_quarter": shown.quarter,
         "page": page,
         "path": request.path,
+        "glossary": glossary(page),
         "figure_base": _figure_base(),
     }
     return render(request, f"metrics/{page}.html", context)

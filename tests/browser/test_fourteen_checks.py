@@ -1,0 +1,124 @@
+"""The fourteen checks of every page of the report, in three languages and three widths, in each of its states.
+
+Each page is loaded once a language and state. Axe runs at the widest and, in Italian, at the narrowest: between widths
+only the arrangement differs, between languages only the words; the same holds of the way of the focus. Checks 3 and 4
+are of words and colours alone: tests/metrics/test_honesty.py and tests/house/test_tokens.py. 6 is held by the guard of
+every page, 9 by test_tasks.py. 11 and 13 stand with the paper and with the room.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from company.models import Company, User
+from metrics.models import Remark
+from tests import make, make_report
+from tests.browser import checks
+from tests.chromium import Open
+
+REPORT = (
+    "/t/2026-3/",
+    "/t/2026-3/percorso/",
+    "/t/2026-3/percorso/consegna/",
+    "/t/2026-3/reparti/logistica/",
+    "/t/2026-3/reparti/marketing/",
+    "/t/2026-3/impatto/",
+    "/t/2026-3/ponte/",
+    "/archivio/",
+    "/metodo/",
+)
+BEFORE = ("/", "/archivio/", "/metodo/", "/cerca/?q=consegna")
+FORMS = (
+    "/t/2026-3/note/",
+    "/t/2026-3/titoli/",
+    "/cerca/?q=consegna",
+    "/lingua/",
+    "/impostazioni/",
+    "/impostazioni/soglie/",
+    "/impostazioni/percorso/",
+    "/non-esiste/",
+)
+LANGUAGES = {"it": "it-IT", "en": "en-GB", "fr": "fr-FR"}
+HIGH = {"width": 1280, "height": 5000}
+
+pytestmark = pytest.mark.django_db(transaction=True)
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture
+def head(company: Company) -> User:
+    """The head of Logistica, in a company with the chain's report, seven quarters before it and a note."""
+    make_report.history(company, make_report.aurora())
+    Remark.objects.create(
+        quarter=company.quarters.get(year=2026, number=3), kind="note", text="Sciopero dei corrieri", author="Anna"
+    )
+    return make.user(company, "head", [company.departments.get(slug="logistica")])
+
+
+def wrong(open_page: Open, user: User, language: str, paths: Iterable[str]) -> dict[str, list[str]]:
+    """What is wrong with each page."""
+    page = open_page("/lingua/", user, viewport=HIGH, locale=LANGUAGES[language])
+    found = {path: list(_faults(page, path, language)) for path in paths}
+    return {path: faults for path, faults in found.items() if faults}
+
+
+def _faults(page: Page, path: str, language: str) -> Iterator[str]:
+    page.set_viewport_size(HIGH)  # type: ignore[arg-type]
+    response = page.goto(path)
+    assert response is not None
+    checks.drawn(page)
+    yield from checks.budget(response.body())
+    yield from checks.words(page, language)
+    yield from checks.figures(page)
+    yield from checks.verdicts(page)
+    yield from checks.axe(page)
+    yield from checks.still(page)
+    yield from checks.sideways(page)
+    if language == "it":
+        yield from checks.axe(page)
+        yield from checks.focus(page)
+
+
+@in_each_language
+def test_every_page_of_a_full_report_holds(open_page: Open, head: User, language: str) -> None:
+    assert wrong(open_page, head, language, REPORT) == {}
+
+
+@in_each_language
+def test_every_page_of_a_report_of_too_few_answers_holds(open_page: Open, company: Company, language: str) -> None:
+    make_report.edition(company, make_report.empty(make_report.aurora()))
+    head = make.user(company, "head", [company.departments.get(slug="logistica")])
+    assert wrong(open_page, head, language, REPORT) == {}
+
+
+@in_each_language
+def test_every_page_before_the_first_report_holds(open_page: Open, company: Company, language: str) -> None:
+    assert wrong(open_page, make.user(company, "analyst"), language, BEFORE) == {}
+
+
+@in_each_language
+def test_every_form_and_every_dead_end_holds(open_page: Open, head: User, language: str, guard: object) -> None:
+    make.journey(head.membership.company, "Consegna")
+    analyst = make.user(head.membership.company, "admin")
+    found = wrong(open_page, analyst, language, FORMS)
+    guard.faults[:] = [fault for fault in guard.faults if "404" not in fault]  # type: ignore[attr-defined]
+    assert found == {}
+
+
+def test_a_published_report_has_no_draft_ribbon_and_holds(open_page: Open, head: User) -> None:
+    quarter = head.membership.company.quarters.get(year=2026, number=3)
+    at = timezone.now()
+    quarter.editions.update(state="published", number=1, published=at, visible_from=at)
+    page = open_page("/t/2026-3/", head)
+    assert page.locator(".ribbon").inner_text() == "DATI GENERATI questa azienda non esiste."
+    assert wrong(open_page, head, "it", REPORT[:1]) == {}
+
+
+def test_one_unit_alone_holds(open_page: Open, company: Company) -> None:
+    from tests.metrics.test_narrowing import with_shops
+
+    make_report.edition(company, with_shops())
+    paths = ["/t/2026-3/?segmento=N01", "/t/2026-3/percorso/?segmento=N01", "/t/2026-3/percorso/consegna/?segmento=N01"]
+    assert wrong(open_page, make.user(company), "it", paths) == {}
