@@ -1,6 +1,8 @@
 """Quarters, sources, uploads and jobs for a request: the row, or 404, or 403 (see ``company.access``)."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from company.access import departments_of, handles_files, member, require_files, row_or_404, within_departments
@@ -36,6 +38,12 @@ def sources_for_upload(request: HttpRequest) -> QuerySet[Source]:
     return sources_visible(request).filter(within_departments(membership, "department"))
 
 
+def fed_by(membership: Membership, sources: Iterable[Source]) -> frozenset[int]:
+    """Of the sources those the member may send files for."""
+    departments = departments_of(membership) if handles_files(membership) else []
+    return frozenset(row.pk for row in sources if departments is None or row.department in departments)
+
+
 def source_for_upload(request: HttpRequest, slug: str) -> Source:
     """The source to send a file for; 404 when it is not the member's to feed, 403 when the role sends no files."""
     return row_or_404(sources_for_upload(request), slug=slug)
@@ -63,7 +71,9 @@ def upload_or_404(request: HttpRequest, upload_id: object) -> Upload:
     if not handles_files(membership):
         row_or_404(membership.company.uploads.all(), pk=upload_id)
     require_files(membership)
-    return row_or_404(uploads_visible_to(membership), pk=upload_id)
+    later = Upload.objects.filter(superseded_parts__upload=OuterRef("pk")).order_by("-received").values("pk")[:1]
+    rows = uploads_visible_to(membership).select_related("preparation", "previous").annotate(later_id=Subquery(later))
+    return row_or_404(rows, pk=upload_id)
 
 
 def draft_or_404(request: HttpRequest, upload_id: object) -> Draft:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum, TextChoices
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ NAMED = 2
 class Standing(TextChoices):
     ARRIVED = "arrived", gettext_lazy("arrived")
     CHECKING = "checking", gettext_lazy("being checked")
+    PREPARED = "prepared", gettext_lazy("to be confirmed")
     REJECTED = "rejected", gettext_lazy("to be corrected")
     LATE = "late", gettext_lazy("missing")
     AWAITED = "awaited", gettext_lazy("awaited")
@@ -24,13 +26,17 @@ class Standing(TextChoices):
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One source in one quarter: when it last sent accepted observations of the quarter, and how many there are."""
+    """One source in one quarter: when it last sent observations of the quarter that count, and how many there are.
+
+    ``draft``: its last file, where that waits to be confirmed.
+    """
 
     source: Source
     last: datetime | None
     observations: int
     standing: Standing
     due: date
+    draft: UUID | None = None
 
     @property
     def arrived(self) -> bool:
@@ -39,26 +45,31 @@ class SourceRow:
 
 def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> list[SourceRow]:
     """One row a source, in the sources' order; two queries whatever their number."""
-    latest = Upload.objects.filter(source=OuterRef("pk")).order_by("-received")
+    latest = Upload.objects.filter(source=OuterRef("pk")).exclude(state=Upload.State.DISCARDED).order_by("-received")
     accepted = {
         source: (last, observations)
-        for source, last, observations in Part.objects.filter(quarter=quarter, upload__state=Upload.State.ACCEPTED)
+        for source, last, observations in Part.objects.counted()
+        .filter(quarter=quarter)
         .values("upload__source")
         .annotate(last=Max("upload__received"), total=Sum("observations"))
         .values_list("upload__source", "last", "total")
     }
     rows = []
-    for source in sources.annotate(latest=Subquery(latest.values("state")[:1])):
+    state, last_id = (Subquery(latest.values(name)[:1]) for name in ("state", "pk"))
+    for source in sources.annotate(latest=state, latest_id=last_id):
         last, observations = accepted.get(source.pk, (None, 0))
         due = quarter.ends + timedelta(days=source.due_day)
         standing = _standing(last is not None, source.latest, today > due)
-        rows.append(SourceRow(source, last, observations, standing, due))
+        draft = source.latest_id if standing == Standing.PREPARED else None
+        rows.append(SourceRow(source, last, observations, standing, due, draft))
     return rows
 
 
 def _standing(arrived: bool, latest: str | None, late: bool) -> Standing:
     if latest == Upload.State.RECEIVED:
         return Standing.CHECKING
+    if latest == Upload.State.DRAFT:
+        return Standing.PREPARED
     if arrived:
         return Standing.ARRIVED
     if latest == Upload.State.REJECTED:

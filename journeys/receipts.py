@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from company.formats import number
 from journeys.derivations import described, read_back
-from journeys.models import Indicator, Quarter, Upload
+from journeys.models import Indicator, Preparation, Quarter, Upload
+from journeys.wording import edit_words
 
 SEPARATORS = {
     ",": gettext_lazy("commas"),
@@ -45,6 +46,14 @@ class Receipt:
     quarters: Sequence[Touched]
     lines: Sequence[Line]
     keys: Sequence[tuple[str, str]]
+    edits: Sequence[tuple[int, str]]
+    later: Upload | None
+
+    @property
+    def diff(self) -> dict[str, int]:
+        """Cases new, changed, equal and gone, where the file was laid beside earlier ones."""
+        counts: dict[str, int] = self.upload.receipt.get("diff", {})
+        return counts
 
     @property
     def published(self) -> list[Quarter]:
@@ -53,13 +62,17 @@ class Receipt:
 
     @property
     def can_undo(self) -> bool:
-        return self.upload.state == Upload.State.ACCEPTED and not self.published
+        return self.upload.state == Upload.State.ACCEPTED and not self.published and not self.later
 
     @property
     def why_not(self) -> str:
         """Why the file cannot be undone; empty when it can."""
         if self.upload.state != Upload.State.ACCEPTED:
             return _("Only a file that was taken can be undone.")
+        if self.later:
+            return _("A later file, “%(file)s”, corrects this one: undo that one first.") % {
+                "file": self.later.filename
+            }
         if self.published:
             return _("A quarter this file feeds is published: it is corrected only by restating it.")
         return ""
@@ -72,6 +85,10 @@ class Receipt:
             return _("We are checking the file")
         if self.upload.state == Upload.State.REJECTED:
             return _("The file needs correcting: nothing was stored")
+        if self.upload.state == Upload.State.DRAFT:
+            return _("The file is being prepared: nothing of it counts yet")
+        if self.upload.state == Upload.State.DISCARDED:
+            return _("Let go before it was confirmed: nothing of it counted")
         if self.upload.state == Upload.State.UNDONE:
             return _("Undone: its observations are no longer in the report")
         if rows_in == rows_out:
@@ -87,7 +104,12 @@ class Receipt:
 
 def receipt_of(upload: Upload) -> Receipt:
     """The receipt; three queries: quarters, indicators' names, the place in the company's count."""
-    return Receipt(upload, _number(upload), list(_touched(upload)), list(_lines(upload)), list(_keys(upload)))
+    lines, keys = (list(_lines(upload)), list(_keys(upload))) if upload.mapping else ([], [])
+    found: Preparation | None = getattr(upload, "preparation", None)
+    edits = list(enumerate(map(edit_words, found.edits))) if found else []
+    later_id = getattr(upload, "later_id", None)  # ``upload_or_404`` looks for it in its own query
+    later = Upload.objects.get(pk=later_id) if later_id else None
+    return Receipt(upload, _number(upload), list(_touched(upload)), lines, keys, edits, later)
 
 
 def _touched(upload: Upload) -> Iterator[Touched]:
@@ -127,8 +149,9 @@ def _keys(upload: Upload) -> Iterator[tuple[str, str]]:
 
 
 def _number(upload: Upload) -> str:
-    """Year of arrival and place among the company's uploads, which are never deleted: ``2026-0042``."""
-    place = Upload.objects.filter(company=upload.company_id, received__lte=upload.received).count()
+    """Year and place among the company's confirmed uploads, which are never deleted: ``2026-0042``."""
+    numbered = Upload.objects.exclude(state__in=(Upload.State.DRAFT, Upload.State.DISCARDED))
+    place = numbered.filter(company=upload.company_id, received__lte=upload.received).count()
     return f"{upload.received.year}-{place:04d}"
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from journeys.derivations import read_back
 from journeys.edits import Edit
 from journeys.models import Upload
@@ -127,21 +125,3 @@ def _day(text: str, formats: tuple[str, ...]) -> str:
 
 def _written(moment: datetime, form: str) -> str:
     return moment.strftime(form)
-
-
-def edit_words(edit: Edit) -> str:
-    """A correction as its list shows it."""
-    words = {"row": edit.get("row"), "column": edit.get("column"), "old": edit.get("from"), "new": edit.get("to")}
-    if "code" in edit:
-        return _("Left out: rows with this problem in “%(column)s”: %(code)s") % {
-            **words,
-            "code": sentence(Problem(edit["code"], value="…", expected="…")),
-        }
-    if edit.get("out"):
-        text = _("Left out: rows with “%(old)s” in “%(column)s”") if "from" in edit else _("Left out: row %(row)s")
-        return text % words
-    if "cells" in edit:
-        return _("Row %(row)s: written anew") % words
-    if "from" in edit:
-        return _("“%(column)s”: “%(old)s” → “%(new)s”") % words
-    return _("Row %(row)s, “%(column)s”: “%(new)s”") % words

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from journeys.edits import Edit
 from journeys.reading.mapping import MappingError
 from journeys.reading.problems import Problem
 
@@ -68,6 +69,24 @@ def mapping_words(key: str, code: str, arguments: Mapping[str, Any]) -> str:
         ),
     }
     return f"{key}: {words.get(code, code) % arguments}" if key else words.get(code, code) % arguments
+
+
+def edit_words(edit: Edit) -> str:
+    """A correction as its list shows it."""
+    words = {"row": edit.get("row"), "column": edit.get("column"), "old": edit.get("from"), "new": edit.get("to")}
+    if "code" in edit:
+        return _("Left out: rows with this problem in “%(column)s”: %(code)s") % {
+            **words,
+            "code": sentence(Problem(edit["code"], value="…", expected="…")),
+        }
+    if edit.get("out"):
+        text = _("Left out: rows with “%(old)s” in “%(column)s”") if "from" in edit else _("Left out: row %(row)s")
+        return text % words
+    if "cells" in edit:
+        return _("Row %(row)s: written anew") % words
+    if "from" in edit:
+        return _("“%(column)s”: “%(old)s” → “%(new)s”") % words
+    return _("Row %(row)s, “%(column)s”: “%(new)s”") % words
 
 
 def _place(problem: Problem) -> str:

@@ -7,9 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from company.access import handles_files, member
-from journeys.access import quarters, sources_visible, uploads_visible_to
+from journeys.access import fed_by, quarters, sources_visible, uploads_visible_to
 from journeys.board import headline, quarter_to_collect, source_rows
-from journeys.models import Quarter
+from journeys.models import Quarter, Upload
 
 UPLOADS_A_PAGE, PAGES = 20, 1000
 
@@ -23,7 +23,8 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, known) if "t" in request.GET else quarter_to_collect(known, today)
     page = _page(request)
     start = (page - 1) * UPLOADS_A_PAGE
-    uploads = list(uploads_visible_to(membership).order_by("-received")[start : start + UPLOADS_A_PAGE + 1])
+    sent = uploads_visible_to(membership).exclude(state=Upload.State.DISCARDED)
+    uploads = list(sent.order_by("-received")[start : start + UPLOADS_A_PAGE + 1])
     rows = source_rows(chosen, sources_visible(request), today) if chosen else []
     before, after = _neighbours(known, chosen)
     context = {
@@ -36,6 +37,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "newer": page - 1,
         "older": page + 1 if len(uploads) > UPLOADS_A_PAGE else 0,
         "sends": handles_files(membership),
+        "mine": fed_by(membership, [row.source for row in rows]),
     }
     return render(request, "journeys/board.html", context)
 

@@ -20,9 +20,9 @@ from journeys.matches import chosen_mapping, how_made, lines, missing, options
 from journeys.models import Upload
 from journeys.questions import answers, asked, facts, unanswered
 from journeys.reading.problems import Problem
-from journeys.repairs import bad_rows, edit_words, repairs, whole
+from journeys.repairs import bad_rows, repairs, whole
 from journeys.views.deriving import DEFINERS
-from journeys.wording import sentence
+from journeys.wording import edit_words, sentence
 
 PAGES = ["GET", "HEAD", "POST"]
 

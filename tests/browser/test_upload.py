@@ -64,6 +64,9 @@ def test_a_file_goes_in_and_out_again(open_page: Open, analyst: User, votes: Pat
     send(page, votes)
     expect(page.locator("[data-test=status]")).to_contain_text("In attesa del suo turno · passo 1 di 5")
     work()
+    page.locator("[data-test=confirm]").click(timeout=10_000)
+    expect(page.locator("[data-test=status]")).to_contain_text("passo 1 di 5")
+    work()
     expect(page.locator("[data-test=status]")).to_contain_text("Calcolo i numeri · passo 5 di 5", timeout=10_000)
     compute()
     page.get_by_role("link", name="Apri la ricevuta").click(timeout=10_000)
@@ -80,6 +83,9 @@ def test_everything_works_without_scripts(open_page: Open, analyst: User, votes:
     send(page, votes)
     expect(page.locator("[data-test=status]")).to_contain_text("passo 1 di 5")
     work()
+    page.get_by_role("link", name="Aggiorna").click()
+    page.locator("[data-test=confirm]").click()
+    work()
     compute()
     page.get_by_role("link", name="Aggiorna").click()
     page.get_by_role("link", name="Apri la ricevuta").click()
@@ -90,7 +96,7 @@ def test_a_page_left_is_found_again(open_page: Open, analyst: User, votes: Path)
     page = open_page("/dati/carica/", user=analyst)
     send(page, votes)
     page.get_by_role("link", name="Torna ai dati").click()
-    page.get_by_role("link", name="in controllo").click()
+    page.get_by_role("link", name="in preparazione").click()
     expect(page.locator("[data-test=status]")).to_contain_text("passo 1 di 5")
 
 
@@ -112,8 +118,8 @@ def test_a_file_that_is_wrong_is_explained_by_row(open_page: Open, analyst: User
     page = open_page("/dati/carica/", user=analyst)
     send(page, wrong)
     work()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Il file è da correggere", timeout=10_000)
-    expect(page.locator("[data-test=problems]")).to_contain_text("Riga 3")
+    expect(page.locator("[data-test=step-check]")).to_have_text("1 riga da correggere", timeout=10_000)
+    expect(page.locator("[data-test=cell]")).to_have_value("11")
 
 
 def test_a_file_over_the_limit_is_stopped_before_it_leaves(

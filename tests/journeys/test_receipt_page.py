@@ -139,7 +139,7 @@ def test_a_twin_is_answered_with_the_first_receipt(browser: Client, taken: Uploa
     file = io.BytesIO(dati.votes(8, "", 9))
     file.name = "copia.csv"
     page = browser.post("/dati/carica/", {"source": source.slug, "file": file}).content.decode()
-    assert f'href="/dati/caricamenti/{taken.pk}/"' in page
+    assert f'href="/dati/bozze/{taken.pk}/"' in page
 
 
 def test_hostile_texts_are_shown_as_texts(browser: Client, source: Source, analyst: User) -> None:
