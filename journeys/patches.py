@@ -19,7 +19,9 @@ from journeys.edits import MOST, Edits
 from journeys.orders import Order
 from journeys.reading.answers import FileFormat
 from journeys.reading.mapping import parse_mapping
+from journeys.reading.problems import Unreadable
 from journeys.reading.shape import SEPARATORS, other_kind, plain
+from journeys.reading.xlsx import scan
 
 MOST_CELLS = 200_000
 
@@ -84,12 +86,14 @@ def _read(file: Path, form: FileFormat) -> Sheet:
 
 def _workbook(file: Path, form: FileFormat) -> list[list[str]]:
     try:
+        with file.open("rb") as opened:
+            scan(opened)
         with load_workbook(file) as book:
             sheet = book.get_sheet_by_index(0)
             if sheet.total_height * sheet.total_width > MOST_CELLS:
                 raise NotAPatch("patch_too_large")
             return [[_written(cell, form) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, Unreadable, OSError, ValueError) as error:
         raise NotAPatch("patch_without_rows") from error
 
 

@@ -13,6 +13,8 @@ from journeys.reading.mapping import MappingError, parse_mapping
 from journeys.reading.matching import Match, fields_of, suggest
 from journeys.reading.problems import Unreadable
 from journeys.reading.recognise import recognise
+from journeys.reading.shape import HEAD, WORKBOOKS, other_kind
+from journeys.reading.workbook import recognise_book
 from journeys.taking import Tell, take
 
 TOLD_BY_FILE = ("separator", "encoding")
@@ -27,8 +29,7 @@ def prepare(order: Order, tell: Tell) -> Taken:
     """What a person must know of the file: what it is, which mapping fits, what is wrong, what it would change."""
     tell("reading", 0, None)
     try:
-        with order.file.open("rb") as file:
-            seen = recognise(file, order.name, order.answers)
+        seen = _look(order)
     except Unreadable as error:
         return Taken().refuse([error.problem])
     outcome: dict[str, Any] = {"recognised": seen.as_json(), "mapping": None, "questions": [], "matches": []}
@@ -44,6 +45,15 @@ def prepare(order: Order, tell: Tell) -> Taken:
         outcome["mapping"] = fitting
         return Taken(outcome=outcome)
     return _checked(replace(order, mapping=fitting), outcome, tell)
+
+
+def _look(order: Order) -> Recognised:
+    """The file recognised: a text, or a sheet of a workbook."""
+    with order.file.open("rb") as file:
+        if other_kind(file.read(HEAD)) not in WORKBOOKS:
+            return recognise(file, order.name, order.answers)
+    sheets = (mapping.get("format", {}).get("sheet", "") for mapping in (order.answers, *order.mappings[:1]))
+    return recognise_book(order.file, order.name, order.answers, next(filter(None, sheets), ""))
 
 
 def _checked(order: Order, outcome: dict[str, Any], tell: Tell) -> Taken:

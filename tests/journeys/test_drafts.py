@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from company.models import Company, Unit, User
@@ -246,3 +246,23 @@ def test_an_unreadable_file_is_explained_and_leads_to_another(browser: Client, s
     upload = send(browser, source, "\n\n\n \n")
     assert due(browser, upload) == "controlla"
     assert f"/dati/carica/?fonte={source.slug}" in read(browser, upload, "controlla")
+
+
+def test_a_workbook_is_prepared_like_a_text(browser: Client, source: Source) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in FILE.replace("Roma,8", "Roma,11").splitlines():
+        sheet.append(line.split(","))
+    out = io.BytesIO()
+    book.save(out)
+    fields = {"source": source.slug, "file": SimpleUploadedFile("voti.xlsx", out.getvalue())}
+    assert browser.post("/dati/carica/", fields).status_code == 303
+    upload = Upload.objects.get()
+    ledger.run(upload.job.pk)
+    assert due(browser, upload) == "controlla", read(browser, upload, "riconosci")
+    upload.refresh_from_db()
+    post(browser, upload, "controlla", r2="10")
+    assert due(browser, upload) == "conferma"
+    post(browser, upload, "conferma", how="add")
+    assert (upload.state, upload.observations) == ("accepted", 3)
