@@ -2,6 +2,8 @@
 const base = JSON.parse(document.getElementById("figure-base")?.textContent ?? "{}");
 const LETTERS = 0.034;
 const PAGE_LETTERS = 15;
+const LETTER = 0.5;
+const TIGHT = 2.6;
 const INKS = {
   "#16202B": "#0B1016",
   "#43505C": "#2E3842",
@@ -38,6 +40,12 @@ function layout(house, own, box, letters) {
   made.margin = grown(own.margin ?? house.margin, ["l", "r", "t", "b"], by);
   for (const axis of ["xaxis", "yaxis"]) made[axis] = grown({ ...house[axis], ...own[axis] }, ["ticklabelstandoff"], by);
   made.annotations = (own.annotations ?? []).map((one) => grown(one, ["xshift", "yshift"], by));
+  const rows = made.yaxis.tickvals?.length ?? 0;
+  const right = made.annotations.filter((one) => one.xanchor === "left");
+  if (right.length && box.height < rows * TIGHT * letters) {
+    for (const one of right) one.text = one.text.replaceAll("<br>", " ");
+    made.margin.r = (Math.max(...right.map((one) => one.text.length)) * LETTER + 1) * letters;
+  }
   made.shapes = (own.shapes ?? []).map((one) => ({ ...one, line: grown(one.line ?? {}, ["width"], by) }));
   return made;
 }
