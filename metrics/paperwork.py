@@ -73,6 +73,9 @@ class Letter(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters")
     occasion = models.CharField(max_length=9, choices=Occasion)
     at = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["edition", "person", "occasion"], name="quarter_letter_once")]

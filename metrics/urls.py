@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import files, paper, remarks, report, search
+from metrics.views import files, letters, paper, remarks, report, search
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("t/<str:code>/pdf/", paper.ordering, name="paper"),
     path("carta/<int:paper_id>/", paper.job, name="paper_job"),
     path("carta/<int:paper_id>/trimestrale.pdf", paper.file, name="paper_file"),
+    path("lettere/", letters.letters, name="letters"),
     path("archivio/", report.archive, name="archive"),
     path("metodo/", report.method, name="method"),
 ]

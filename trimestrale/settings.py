@@ -210,6 +210,7 @@ CHROMIUM_ARGUMENTS = chromium.ARGUMENTS
 # What the sweeper does every minute: dotted names of functions of ``now`` that know from their own rows what is due
 CHORES: list[str] = [
     "metrics.paper.sweep",
+    "metrics.letters.deliver",
     "journeys.drafting.collect",
     "journeys.calls.forget",
     "meetings.letters.deliver",
@@ -223,7 +224,7 @@ CHORES: list[str] = [
 FRONT_BLOCKS: list[str] = ["meetings.front.block"]
 
 # Who is told that an edition has become visible: functions of the edition
-ANNOUNCED_BY: list[str] = []
+ANNOUNCED_BY: list[str] = ["metrics.letters.send_quarter"]
 
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)
