@@ -170,7 +170,7 @@ class Slopes:
     within_p: tuple[float, ...]
     between_p: tuple[float, ...]
 
-    def contradict(self, name: str, level: float = 0.05) -> bool:
+    def contradict(self, name: str, level: float = 0.01) -> bool:
         """Return whether a driver's slopes within and between units have opposite signs, both demonstrated."""
         if name not in self.names:
             return False

@@ -197,9 +197,9 @@ def test_slopes_contradict_only_where_both_are_demonstrated() -> None:
     def slopes(within: float, between: float, within_p: float, between_p: float) -> bool:
         return Slopes(("x",), (within,), (between,), (within_p,), (between_p,)).contradict("x")
 
-    assert slopes(-1, 1, 0.049, 0.049)
-    assert not slopes(-1, 1, 0.05, 0.001)
-    assert not slopes(-1, 1, 0.001, 0.05)
+    assert slopes(-1, 1, 0.0099, 0.0099)
+    assert not slopes(-1, 1, 0.01, 0.001)
+    assert not slopes(-1, 1, 0.001, 0.01)
     assert not slopes(1, 1, 0.001, 0.001)
     assert not slopes(0, 1, 0.001, 0.001)
     assert not Slopes(("x",), (-1.0,), (1.0,), (0.0,), (0.0,)).contradict("z")
