@@ -19,9 +19,11 @@ def published(company: Company, report: Report, version: int, **fields: object) 
     quarter = first.quarter if first else make.quarter(company, report.quarter)
     at = timezone.now()
     made: Edition = Edition.objects.create(
-        quarter=quarter, version=version, number=version, state="published", published=at, visible_from=at, revision=0,
-        digest=report.digest, content=report.content(), publisher="anna@prova.example", **fields,
-    )  # fmt: skip
+        quarter=quarter, version=version, revision=0, digest=report.digest, content=report.content(), **fields
+    )
+    Edition.objects.filter(pk=made.pk).update(
+        state="published", number=version, published=at, visible_from=at, publisher="anna@prova.example"
+    )
     return made
 
 
