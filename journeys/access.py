@@ -6,7 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from company.access import departments_of, handles_files, member, require_files, row_or_404, within_departments
-from company.models import Membership, Role
+from company.models import Department, Membership, Role
 from journeys.calendar import QuarterCode
 from journeys.drafts import Draft
 from journeys.models import Job, Quarter, Source, Upload
@@ -98,3 +98,19 @@ def changes_definitions(membership: Membership) -> bool:
     if membership.role not in (Role.ADMIN, Role.ANALYST):
         return False
     return departments_of(membership) is None
+
+
+def departments_to_write(request: HttpRequest) -> list[Department]:
+    """The departments the member may write observations of; 403 for a role that handles no files."""
+    membership = member(request)
+    require_files(membership)
+    own = departments_of(membership)
+    return list(membership.company.departments.all()) if own is None else own
+
+
+def department_to_write(request: HttpRequest, slug: str) -> Department:
+    """One of them; 404 for any other."""
+    found = [row for row in departments_to_write(request) if row.slug == slug]
+    if not found:
+        raise Http404
+    return found[0]

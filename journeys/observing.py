@@ -84,7 +84,7 @@ def send(
     """
     slugs = list(dict.fromkeys([*columns, *(one.indicator for one in observations)]))
     names = {slug: f"{place}" if names_a_worker(slug) else slug for place, slug in enumerate(slugs, 1)}
-    upload.mapping = _mapping(names)
+    upload.mapping = mapping_of(names)
     return ingest.store(upload, name, [_sheet(names, observations, salt).encode()])
 
 
@@ -93,7 +93,7 @@ def draft(source: Source, sender: User, way: str, how: str) -> Upload:
     return Upload(source=source, sender=sender, way=way, how=how)
 
 
-def _mapping(names: Mapping[str, str]) -> dict[str, object]:
+def mapping_of(names: Mapping[str, str]) -> dict[str, object]:
     values = [{"indicator": slug, "column": name, "n": f"{name} n", "sd": f"{name} sd"} for slug, name in names.items()]
     form = {"separator": ";", "encoding": "utf-8", "decimal": ".", "dates": ["%Y-%m-%d"]}
     return {"date": "date", "case": "case", "unit": "unit", "format": form, "null": [""], "values": values}

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from journeys.views import board, deriving, drafts, jobs, receipts, settings, uploading
+from journeys.views import board, deriving, drafts, jobs, receipts, settings, uploading, writing
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
+    path("dati/inserimento/", writing.start, name="by_hand"),
+    path("dati/inserimento/<slug:slug>/<str:code>/", writing.grid, name="grid"),
     path("dati/carica/", uploading.upload, name="upload"),
     path("dati/bozze/<uuid:upload_id>/", drafts.draft, name="draft"),
     path("dati/bozze/<uuid:upload_id>/riconosci/", drafts.recognise, name="recognise"),

@@ -153,7 +153,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a grid of thirteen weeks
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 1 << 30)
 UPLOADS_AN_HOUR = env.number("UPLOADS_AN_HOUR", 20)
@@ -213,6 +213,7 @@ CHORES: list[str] = [
     "metrics.letters.deliver",
     "journeys.drafting.collect",
     "journeys.calls.forget",
+    "journeys.reminding.remind",
     "meetings.letters.deliver",
     "meetings.reminders.remind",
     "metrics.publish.announce",

@@ -72,6 +72,7 @@ class IndicatorEntry:
     stage: str = ""
     touchpoint: str = ""
     essential: bool = False
+    by_hand: bool = False
     in_health: bool = False
     weight: Decimal = ONE
     influences: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ INDICATOR = Keys(
     ("slug", "name", "definition", "role", "kind", "department", "evidence"),
     (
         *("unit", "higher_is_better", "worst", "best", "lowest", "highest", "whole", "top_from", "percentile"),
-        *("stage", "touchpoint", "essential", "in_health", "weight", "influences", "targets"),
+        *("stage", "touchpoint", "essential", "by_hand", "in_health", "weight", "influences", "targets"),
     ),
 )
 STAGE = Keys(("slug", "name"), ("question", "weight", "touchpoints"))
@@ -190,6 +190,7 @@ class _Reader:
             stage=_stage(record.one_of("stage", self.places)),
             touchpoint=record.slug("touchpoint"),
             essential=record.flag("essential"),
+            by_hand=record.flag("by_hand"),
             in_health=record.flag("in_health"),
             weight=record.weight(),
             influences=tuple(map(_stage, record.several_of("influences", self.places))),

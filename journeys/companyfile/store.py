@@ -23,7 +23,7 @@ from journeys.models import Indicator, Influence, Journey, Quarter, Source, Stag
 COMPANY = ("name", "generated", "fiscal_start_month", "unit_name", "hidden_under", "reduced_under", "time_zone")
 INDICATOR = (
     *("name", "definition", "role", "kind", "evidence", "unit", "higher_is_better", "worst", "best", "lowest"),
-    *("highest", "whole", "top_from", "percentile", "essential", "in_health", "weight"),
+    *("highest", "whole", "top_from", "percentile", "essential", "by_hand", "in_health", "weight"),
 )
 
 

@@ -59,6 +59,7 @@ def build() -> World:
         key="ab" * 32, edition=edition, asker=User.objects.get(email="reader@example.it"), language="it"
     )
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
+    world.values["department_a"] = "vendite"
     world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie", "paper": paper.pk}
     world.values["no_indicator"] = "stipendio"
     departments = {"a": a, "b": b, "foreign": theirs_department}
