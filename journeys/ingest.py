@@ -152,6 +152,8 @@ def conclude(upload: Upload, taken: Taken) -> bool:
         upload.rows_out, upload.observations = taken.rows_out, taken.observations
         upload.receipt["quarters"] = {part["quarter"]: part["observations"] for part in taken.parts}
     upload.save()
+    if any(problem["code"] == "worker_column" for problem in problems):
+        transaction.on_commit(lambda: upload.path.unlink(missing_ok=True))  # nor are such bytes kept
     detail = {"rows": upload.rows_in, "observations": upload.observations, "problems": len(problems)}
     record(upload.company, None, f"upload.{upload.state}", f"upload {upload.pk}", detail)
     return not problems

@@ -15,6 +15,7 @@ from journeys.reading.tools import Found, recognised
 
 LOOK = 200
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,' \u00a0\u202f]*%?|[-+]?[.,][0-9]+")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TOTAL = re.compile(
     r"(?:sub)?total[ei]?\b|somma\b|media\b|sum\b|average\b|fonte\b|source\b|nota\b|note\b", re.IGNORECASE
 )
@@ -80,9 +81,9 @@ def lay_out(rows: Rows, answered: Header | None = None, footer: Sequence[str] = 
         header = Header(at + 1, header.rows, "joined")
     names = joined(rows[at : at + header.rows], header)
     data = [(i + 1, row) for i, row in enumerate(rows) if i >= at + header.rows and any(cell.strip() for cell in row)]
-    data, below = _cut(data, len(names), footer)
+    data, below = _cut(data, footer)
     above = tuple(" ".join(cell for cell in row if cell.strip()) for row in rows[start:at])
-    headless = not tool and bool(names) and sum(map(_is_datum, names)) * 2 > len(names)
+    headless = not tool and any(_is_datum(name) and not _YEAR.fullmatch(name.strip()) for name in names)
     return Layout(header, names, tuple(line for line in above if line), below, data, tool, headless)
 
 
@@ -146,12 +147,12 @@ def _deep(rows: Rows, at: int) -> int:
 
 
 def _cut(
-    data: list[tuple[int, Sequence[str]]], width: int, declared: Sequence[str]
+    data: list[tuple[int, Sequence[str]]], declared: Sequence[str]
 ) -> tuple[list[tuple[int, Sequence[str]]], tuple[str, ...]]:
     """The data without the lines below it, and the beginnings of those lines."""
     end = len(data)
     for i in range(len(data) - 1, max(len(data) - 20, 0), -1):
-        if ends_the_table(data[i][1], declared) or (not declared and _is_below(data[i][1], width)):
+        if ends_the_table(data[i][1], declared) or (not declared and _is_below(data[i][1])):
             end = i
         elif end < len(data) or i < len(data) - 3:
             break
@@ -165,11 +166,8 @@ def ends_the_table(row: Sequence[str], declared: Sequence[str]) -> bool:
     return any(first.startswith(text.casefold()) for text in declared)
 
 
-def _is_below(row: Sequence[str], width: int) -> bool:
-    first = next((cell.strip() for cell in row if cell.strip()), "")
-    return bool(_TOTAL.match(first)) or (
-        width > 2 and _width(row) == 1 and not _is_datum(first) and bool(row[0].strip())
-    )
+def _is_below(row: Sequence[str]) -> bool:
+    return bool(_TOTAL.match(next((cell.strip() for cell in row if cell.strip()), "")))
 
 
 def _width(row: Sequence[str]) -> int:

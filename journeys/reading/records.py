@@ -76,7 +76,10 @@ def _record(file: BinaryIO, shape: Shape, found: Survey, before: int) -> list[st
     text = _text(file, found)
     for _ in itertools.islice(csv.reader(text, delimiter=shape.separator, strict=True), before):
         pass
-    return list(itertools.islice(text, 50))
+    try:
+        return list(itertools.islice(text, 50))
+    except UnicodeError:
+        return []
 
 
 def _quote_problem(error: str, row: int, lines: Sequence[str], shape: Shape) -> Problem:

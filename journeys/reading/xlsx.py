@@ -151,7 +151,9 @@ def _piece(name: str, part: Part, found: Scan, text: bytes) -> bytes:
         found.longest = max(found.longest, *(len(run) for run in text.split(b"<")))
         return text[text.rfind(b"<") :][-_KEEP:]
     if name.startswith("xl/worksheets/"):
-        cut = max(text.rfind(mark) for mark in (b"<c ", b":c ", b"<row ", b":row "))
+        cut = max(text.rfind(mark) for mark in (b"<row ", b":row "))
+        if cut <= 0 or len(text) - cut > 2 * _CHUNK:
+            cut = max(text.rfind(mark) for mark in (b"<c ", b":c "))
         cut = cut if cut > 0 and len(text) - cut < 8 * _CHUNK else max(len(text) - _KEEP, 0)
         _cells(part, text[:cut])
         if part.cells * min(found.longest, LONGEST) > MOST_TEXT:
