@@ -1,7 +1,7 @@
 """Editions for a request: the row or 404 (see ``company.access``). Readers read what is out; all others drafts too."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,11 +42,16 @@ def require_publisher(request: HttpRequest) -> Membership:
 
 
 def visible(membership: Membership) -> QuerySet[Edition]:
-    """The editions the member may read, whatever their version; a reader those whose embargo is over."""
+    """The editions the member may read, whatever their version; a reader those whose embargo is over.
+
+    Until a company publishes for the first time its readers see drafts too (decision 52).
+    """
     editions = Edition.objects.filter(quarter__company=membership.company_id).select_related("quarter")
     if sees_drafts(membership):
         return editions
-    return editions.filter(state=Edition.State.PUBLISHED, visible_from__lte=timezone.now())
+    chain = Edition.objects.filter(quarter__company=membership.company_id, state=Edition.State.PUBLISHED)
+    is_out = Q(state=Edition.State.PUBLISHED, visible_from__lte=timezone.now())
+    return editions.filter(is_out | ~Exists(chain))
 
 
 def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
