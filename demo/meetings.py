@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from company.models import Company, Membership, User
+from company.models import Company, Membership, Role, User
 from journeys.models import Quarter
 from meetings import running
 from meetings.models import Decision, Meeting
@@ -81,7 +81,7 @@ def meet(company: Company) -> None:
         return
     for quarter in company.quarters.filter(stale=True).order_by("year", "number"):
         refresh(quarter.pk)
-    editions = list(editions_of(Membership(company=company)))
+    editions = list(editions_of(Membership(company=company, role=Role.FACILITATOR)))
     if {quarter.pk for quarter in quarters} - {edition.quarter_id for edition in editions}:
         return  # another process is computing one of them right now
     sara = User.objects.get(email=FACILITATOR)
