@@ -153,7 +153,7 @@ def _about(order: Order, copy: Path, separator: str, notes: Mapping[str, Any]) -
 
 def _from_workbook(order: Order, mapping: SourceMapping) -> Order:
     book = workbook.Book(order.file, mapping.format.sheet)
-    first = [cells for _, cells in itertools.islice(_numbered(book), layout.LOOK)]
+    first = [cells for _, cells in itertools.islice(_numbered(book, layout.LOOK), layout.LOOK)]
     header = _header(mapping.format, first)
     at = header.row or next((i for i, cells in enumerate(first, 1) if any(map(str.strip, cells))), 1)
     names = layout.joined(first[at - 1 : at - 1 + header.rows], header)
@@ -180,10 +180,10 @@ class Faulty(Unreadable):
         self.problems, self.total = list(problems[:MOST]), len(problems)
 
 
-def _numbered(book: workbook.Book) -> Iterator[tuple[int, list[str]]]:
+def _numbered(book: workbook.Book, most: int) -> Iterator[tuple[int, list[str]]]:
     """The rows one after the other, empty ones where the workbook skips some."""
     at = 0
-    for row, cells in book.rows():
+    for row, cells in book.rows(most=most):
         yield from ((i, []) for i in range(at + 1, row))
         at = row
         yield row, cells
