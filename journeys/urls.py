@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from journeys.views import board, deriving, drafts, jobs, receipts, settings, uploading, writing
+from journeys.views import blanks, board, deriving, drafts, jobs, receipts, settings, uploading, writing
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
     path("dati/inserimento/", writing.start, name="by_hand"),
     path("dati/inserimento/<slug:slug>/<str:code>/", writing.grid, name="grid"),
+    path("dati/modelli/<slug:slug>.csv", blanks.blank, {"kind": "csv"}, name="blank_csv"),
+    path("dati/modelli/<slug:slug>.xlsx", blanks.blank, {"kind": "xlsx"}, name="blank_xlsx"),
     path("dati/carica/", uploading.upload, name="upload"),
     path("dati/bozze/<uuid:upload_id>/", drafts.draft, name="draft"),
     path("dati/bozze/<uuid:upload_id>/riconosci/", drafts.recognise, name="recognise"),
