@@ -44,7 +44,7 @@ def as_xlsx(source: Source, first: date) -> bytes:
             one = limits.get(facts.slug)
             if isinstance(derivation, Value) and one and one.lowest is not None and one.highest is not None:
                 place = mapping.columns.index(derivation.column)
-                rule = {"validate": "decimal", "criteria": "between", "error_type": "warning"}
+                rule: dict[str, object] = {"validate": "decimal", "criteria": "between", "error_type": "warning"}
                 rule |= {"minimum": float(one.lowest), "maximum": float(one.highest), "error_title": one.name[:32]}
                 sheet.data_validation(1, place, LAST_ROW, place, rule)
         about = book.add_worksheet(_("What goes where"))
