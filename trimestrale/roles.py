@@ -1,7 +1,8 @@
 """The role the product connects as: it reads and writes rows and owns nothing (decision 0050).
 
 Whoever owns a table may switch off the triggers that freeze published editions, so the tables belong to the role of
-``manage.py migrate`` and to no other. The audit log is only ever added to.
+``manage.py migrate`` and to no other. The audit log is only ever added to:
+a trigger keeps its entries, but those of a generated company that is taken away whole.
 """
 
 from django.db import connections, transaction
@@ -31,7 +32,7 @@ def grant() -> None:
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
         sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role),
         sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(role),
-        sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(APPEND_ONLY), role),
+        sql.SQL("REVOKE UPDATE ON {} FROM {}").format(sql.Identifier(APPEND_ONLY), role),
     ]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         for statement in statements:
