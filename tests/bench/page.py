@@ -109,6 +109,19 @@ def _server() -> Iterator[int]:
             yield port
         finally:
             server.terminate()
+            server.wait()
+            _alone(connection)
+
+
+def _alone(connection: Any) -> None:
+    """Until the server's last worker has let go of the database, which could not be dropped before."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(others)
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
 
 
 def _wait(port: int) -> None:
