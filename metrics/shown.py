@@ -21,6 +21,7 @@ from metrics.segments import segment, segments
 from metrics.sentences import write
 
 QUARTERS = 8
+LINKED = 3  # quarters before whose bridges chain to this one's
 HELD = 64
 SEGMENT = "segmento"  # the filter's name in addresses
 DRAWN = ("value", "low", "high", "n", "base", "note")
@@ -43,7 +44,8 @@ class Shown:
 
     ``unit`` is the code of the one unit it is narrowed to, out of ``units``; ``remarks`` what people wrote on the
     quarters drawn, their titles being in the report's messages already.
-    ``brings``: whether the reader may put a figure on the agenda of the meeting.
+    ``brings``: whether the reader may put a figure on the agenda of the meeting. ``earlier``: digests and keys of the
+    editions of the three quarters before, the earliest first.
     """
 
     report: Report
@@ -59,6 +61,12 @@ class Shown:
     remarks: tuple[Remark, ...] = ()
     analyst: bool = False
     brings: bool = False
+    earlier: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def year(self) -> list[Report]:
+        """The reports of the quarters before that have one and of this one: what chains to a year."""
+        return [*reports_of(dict(self.earlier)).values(), self.report]
 
     @property
     def quarter(self) -> str:
@@ -164,6 +172,7 @@ def read(asked: Asked) -> Shown:
         remarks=asked.remarks,
         analyst=role in (Role.ANALYST, Role.ADMIN),
         brings=asked.membership.role != Role.READER,
+        earlier={row.digest: row.pk for row in asked.past[-LINKED - 1 : -1]},
     )
     return replace(shown, report=titled(shown))
 

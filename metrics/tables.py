@@ -21,6 +21,7 @@ class Cell:
     """``text`` as the page shows it; ``value`` with ``decimals`` where it is a number, as the file writes it.
 
     ``verdict`` puts a mark before the text, ``note`` a smaller line after it, ``href`` makes it a link.
+    ``inner``: its row is a part of one above.
     """
 
     text: str = ""
@@ -31,6 +32,7 @@ class Cell:
     href: str = ""
     bullet: Bullet | None = None
     quiet: bool = False
+    inner: bool = False
 
 
 @dataclass(frozen=True)

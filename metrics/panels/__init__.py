@@ -43,7 +43,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("departments", "front", front.departments, ("reparti",)),
     Panel("map", "journey", journey.chart, ("percorso",), whole=False),
     Panel("factors", "impact", factors.chart, ("fattori",)),
-    Panel("steps", "bridge", bridge.page, ("passi",)),
+    Panel("steps", "bridge", bridge.page, ("passi", "catena")),
     Panel("stage_head", "stage", stage.head, whole=False),
     Panel("stage_trend", "stage", trend.stage, ("andamento",), whole=False),
     Panel("results", "stage", stage.results, ("risultati",), whole=False),
@@ -113,7 +113,7 @@ def _tables(content: Any) -> list[Table]:
     if isinstance(content, factors.Factors):
         return _tables(content.chart)
     if isinstance(content, bridge.Bridge):
-        return _tables(content.steps)
+        return _tables([content.steps, content.year])
     return [content.table] if isinstance(content, Chart | front.Strip | journey.Map) else []
 
 

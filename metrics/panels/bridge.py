@@ -8,24 +8,28 @@ from django.utils.translation import gettext as _
 
 from company import formats
 from metrics import labels, wording
+from metrics.chaining import Chain, chain
 from metrics.figures import Step, bridge, places
 from metrics.panels import blocks
 from metrics.panels.blocks import Chart
 from metrics.report import Report, StepRow
 from metrics.sentences import steps_shown
 from metrics.shown import Shown
+from metrics.stats.rounding import largest_remainder
 from metrics.tables import Cell, Table
 
 HUNDRED = Decimal(100)
+FAMILIES = (("impact", "unexplained"), ("indicator",), ("rate", "mix"))  # each adds up to its component's step
 
 
 @dataclass(frozen=True)
 class Bridge:
-    """``chart`` is None in a first quarter; ``steps`` takes every step apart: weight, change, interval."""
+    """``chart`` is None in a first quarter; ``steps`` takes every step apart; ``year`` chains up to four quarters."""
 
     message: str
     chart: Chart | None
     steps: Table | None
+    year: Table | None = None
 
 
 def page(shown: Shown, subject: str) -> Bridge:
@@ -35,32 +39,92 @@ def page(shown: Shown, subject: str) -> Bridge:
         return Bridge(message, None, None)
     ends = {"before": labels.quarter(shown.report.previous), "now": labels.quarter(shown.quarter)}
     heading = _("From %(before)s to %(now)s, step by step") % ends
-    return Bridge(message, replace(found, heading=heading, more=""), _parts(shown))
+    whole = chain(shown.year)
+    year = None if whole is None else _year(shown, whole)
+    return Bridge(message, replace(found, heading=heading, more=""), _parts(shown), year)
 
 
 def _parts(shown: Shown) -> Table:
     """Each step at the page's decimals: what it weighs, how its health moved, the points and how sure they are."""
-    report = shown.report
     heads = blocks.columns(
-        _("Step"), "#" + _("weight, %"), "#" + _("change of its health"), "#" + _("points"), "#" + _("from"),
-        "#" + _("to"), _("How"),
+        _("Step"), ">" + _("part of"), "#" + _("weight, %"), "#" + _("change of its health"), "#" + _("points"),
+        "#" + _("from"), "#" + _("to"), _("How"),
     )  # fmt: skip
     caption = _("Each step: its weight in health, how its own health moved, the points that come of it")
-    return Table("passi", caption, heads, tuple(_part(shown, row) for row in steps_shown(report)))
+    return Table("passi", caption, heads, tuple(_part(shown, row) for row in taken_apart(shown.report)))
+
+
+def taken_apart(report: Report) -> list[StepRow]:
+    """Every component's step, after it what it is made of; at one decimal each family adds up to its step."""
+    shown = steps_shown(report)
+    components = [row for row in report.bridge if row.kind == "stage"]
+    parts = [row.points or Decimal(0) for row in shown if row.kind in FAMILIES[0]]
+    own = {row.component: row.points for row in shown if row.kind == "stage"}
+    rows: list[StepRow] = []
+    for component in components:
+        step = replace(component, points=own.get(component.component, sum(parts, Decimal(0))))
+        rows += [step, *(row for kinds in FAMILIES for row in _family(report, step, kinds))]
+    return [*rows, *(row for row in shown if row.kind == "weights")]
+
+
+def _family(report: Report, step: StepRow, kinds: tuple[str, ...]) -> list[StepRow]:
+    rows = [row for row in report.bridge if row.component == step.component and row.kind in kinds]
+    points = largest_remainder([row.points or Decimal(0) for row in rows], 1, step.points)
+    return [replace(row, points=value) for row, value in zip(rows, points, strict=True)]
 
 
 def _part(shown: Shown, row: StepRow) -> tuple[Cell, ...]:
     report = shown.report
     weight = change = Cell("–")
+    inner = row.kind not in ("stage", "weights")
     if row.kind == "stage":
         used = report.health.detail.get("weights", {}).get(row.component)
         weight = Cell("–") if used is None else blocks.score_cell(Decimal(str(used)) * HUNDRED)
         change = blocks.points_cell(report.stage_health(row.component).change)
+    if inner:
+        weight = change = Cell()
     unseen = not row.points and row.verdict == "unproven"
     points = Cell(labels.verdict("unproven"), quiet=True) if unseen else blocks.points_cell(row.points)
     verdict = Cell(labels.verdict(row.verdict), verdict=row.verdict) if row.kind != "weights" else Cell()
-    name = Cell(_step_name(report, row), href=blocks.stage_link(shown, row.stage or row.component))
-    return (name, weight, change, points, blocks.points_cell(row.low), blocks.points_cell(row.high), verdict)
+    href = "" if inner else blocks.stage_link(shown, row.component)
+    name = Cell(_part_name(report, row) if inner else _step_name(report, row), href=href, inner=inner)
+    of = Cell(labels.stage_name(report, row.component) if inner else "")
+    return (name, of, weight, change, points, blocks.points_cell(row.low), blocks.points_cell(row.high), verdict)
+
+
+def _part_name(report: Report, row: StepRow) -> str:
+    """What a row inside a step is: results of a stage and the rest, a measure, or its units' levels and shares."""
+    if row.kind == "impact":
+        return _("linked to results in %(stage)s") % {"stage": labels.stage_name(report, row.stage)}
+    if row.kind == "indicator":
+        return report.indicator(row.stage).name
+    unit = {"unit": report.company.unit_name.lower()}
+    if row.kind == "rate":
+        return _("within each %(unit)s") % unit
+    return _("composition by %(unit)s") % unit if row.kind == "mix" else _("not explained")
+
+
+def _year(shown: Shown, whole: Chain) -> Table:
+    """The chained steps between the two healths, which they join to the shown digit."""
+    ends = {"before": labels.quarter(whole.since), "now": labels.quarter(shown.quarter)}
+    level = formats.rounded(whole.start, 1)
+    rows = [(Cell(ends["before"]), Cell(), blocks.score_cell(level))]
+    for step in whole.shown:
+        level += step.points or Decimal(0)
+        rows.append((Cell(_chained_name(whole, step)), blocks.points_cell(step.points), blocks.score_cell(level)))
+    rows.append((Cell(ends["now"]), Cell(), blocks.score_cell(whole.end)))
+    heads = blocks.columns(_("Step"), "#" + _("points"), "#" + _("Health"))
+    return Table(
+        "catena", _("Sums of the steps of each quarter, from %(before)s to %(now)s") % ends, heads, tuple(rows)
+    )
+
+
+def _chained_name(whole: Chain, step: StepRow) -> str:
+    """The name the latest quarter that has the step gives it."""
+    if step.kind == "restated":
+        return _("Computed again since")
+    named = (link for link in reversed(whole.links) if any(row.component == step.component for row in link.bridge))
+    return _step_name(next(named), step)
 
 
 def chart(shown: Shown, subject: str) -> Chart | None:

@@ -18,7 +18,7 @@ from metrics.tables import Cell, Table
 
 @dataclass(frozen=True)
 class Head:
-    """The department's message, and where, how and how much in one line."""
+    """The department's message, and where, how and how much in one line; ``left_out``: what the sum is without."""
 
     own: bool
     name: str
@@ -27,6 +27,7 @@ class Head:
     verdict: Verdict
     interval: str
     base: str
+    left_out: str
 
 
 def head(shown: Shown, subject: str) -> Head:
@@ -43,7 +44,21 @@ def head(shown: Shown, subject: str) -> Head:
         verdict=blocks.impact_verdict(total),
         interval=labels.points_interval(total.low, total.high) if total is not None and known else "",
         base=labels.base(total.n) if total is not None and total.n else "",
+        left_out=_left_out(report, subject) if known else "",
     )
+
+
+def _left_out(report: Report, subject: str) -> str:
+    """A sentence on the results without a number, which the department's sum is made without."""
+    rows = report.effects_of("impact", department=subject, reference="before")
+    without = [row for row in rows if row.indicator and row.points is None]
+    if not without:
+        return ""
+    named = dict.fromkeys(_result_name(report, rows, row) for row in without)
+    quoted = labels.names(_("«%(name)s»") % {"name": name} for name in named)
+    if all(row.note == "unstable" for row in without):
+        return _("The sum leaves out %(names)s: unstable.") % {"names": quoted}
+    return _("The sum leaves out %(names)s: no number can be given.") % {"names": quoted}
 
 
 @dataclass(frozen=True)
@@ -193,10 +208,15 @@ def _figure(report: Report, rows: Sequence[EffectRow]) -> dict[str, object]:
     )
 
 
-def _dot(report: Report, rows: Sequence[EffectRow], row: EffectRow, decimals: int) -> Dot:
+def _result_name(report: Report, rows: Sequence[EffectRow], row: EffectRow) -> str:
+    """The result's name, with what it acts on where that is more than one outcome."""
     name = report.indicator(row.indicator).name
-    if len({other.outcome for other in rows if other.indicator == row.indicator}) > 1:
-        name = f"{name} → {labels.stage_name(report, row.outcome_stage)}"
+    several = len({other.outcome for other in rows if other.indicator == row.indicator}) > 1
+    return f"{name} → {labels.stage_name(report, row.outcome_stage)}" if several else name
+
+
+def _dot(report: Report, rows: Sequence[EffectRow], row: EffectRow, decimals: int) -> Dot:
+    name = _result_name(report, rows, row)
     if row.points is None:
         return Dot(name, None, None, None, labels.note(row.note) or labels.impact_word("too_little"), "too_little")
     value, low, high = (blocks.points_cell(number, "", decimals).value for number in (row.points, row.low, row.high))

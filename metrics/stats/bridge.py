@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 
 from .exact import exact
 from .health import Component, exact_health, used_weights
@@ -115,23 +114,3 @@ def journey_bridge(before: Sequence[Stage], after: Sequence[Stage]) -> Bridge | 
         weights_step += mean_weight * inner_weights
         steps += [Step(StepKind.SCORE, stage.name, name, mean_weight * value) for name, value in inner.items()]
     return Bridge(first, second, (*steps, Step(StepKind.WEIGHTS, "", "", weights_step)))
-
-
-def chain(quarters: Sequence[Sequence[Stage]]) -> Bridge | None:
-    """Return the bridge from the first quarter to the last, each step the sum of the quarter-to-quarter steps.
-
-    Path-consistent: a step that goes and comes back cancels. ``None`` when any quarter has no health; raises
-    ``ValueError`` under two quarters.
-    """
-    if len(quarters) < 2:
-        raise ValueError("a chain needs at least two quarters")
-    links = [journey_bridge(old, new) for old, new in pairwise(quarters)]
-    whole: list[Bridge] = [link for link in links if link is not None]
-    if len(whole) < len(links):
-        return None
-    sums: dict[tuple[StepKind, str, str], Fraction] = {}
-    for step in (step for link in whole for step in link.steps):
-        key = (step.kind, step.stage, step.indicator)
-        sums[key] = sums.get(key, Fraction(0)) + step.value
-    ordered = sorted(sums.items(), key=lambda item: item[0][0] is StepKind.WEIGHTS)
-    return Bridge(whole[0].before, whole[-1].after, tuple(Step(*key, value) for key, value in ordered))

@@ -1,6 +1,7 @@
 """The report's pages: what they say, what they cost, and that a reader's copy holds until something changes."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -249,3 +250,24 @@ def test_a_published_quarter_in_english_has_english_words(aurora: Company, clien
     page = client.get("/t/2026-3/", headers={"Accept-Language": "en"}).content.decode()
     assert '<html lang="en">' in page
     assert "Health falls by 2.6 points" in page
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("unstable", "La somma esclude «Colli danneggiati»: instabile."),
+        ("few", "La somma esclude «Colli danneggiati»: nessun numero può essere dato."),
+    ],
+)
+def test_a_department_says_which_results_its_sum_is_without(
+    company: Company, reader: User, client: Client, note: str, words: str
+) -> None:
+    report = make_report.aurora()
+    without = make_report.impact("logistica", "consegna", "danneggiati", None, "too_little", note=note)
+    effects = [without if row.kind == "impact" and row.indicator == "danneggiati" else row for row in report.effects]
+    make_report.edition(company, replace(report, effects=tuple(effects)))
+    assert words in text(client, "/t/2026-3/reparti/logistica/")
+
+
+def test_a_sum_of_every_result_leaves_nothing_out(aurora: Company, reader: User, client: Client) -> None:
+    assert "La somma esclude" not in text(client, "/t/2026-3/reparti/logistica/")

@@ -2,11 +2,10 @@
 
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.stats.bridge import Bridge, Stage, StepKind, bridge, chain, journey_bridge
+from metrics.stats.bridge import Bridge, Stage, StepKind, bridge, journey_bridge
 from metrics.stats.health import Component, exact_health
 
 scores = st.one_of(st.none(), st.floats(0, 100), st.decimals(0, 100, places=3))
@@ -40,12 +39,6 @@ def test_the_steps_sum_exactly_to_the_change(before: tuple[Component, ...], afte
 @given(journeys, journeys)
 def test_the_two_level_bridge_closes_exactly(before: list[Stage], after: list[Stage]) -> None:
     found = journey_bridge(before, after)
-    assert found is None or closes(found)
-
-
-@given(st.lists(journeys, min_size=2, max_size=4))
-def test_a_chain_closes_from_the_first_quarter_to_the_last(quarters: list[list[Stage]]) -> None:
-    found = chain(quarters)
     assert found is None or closes(found)
 
 
@@ -89,15 +82,3 @@ def test_a_stages_step_is_the_sum_of_its_indicators() -> None:
     found = journey_bridge(before, after)
     assert found is not None
     assert found.by_stage() == {"order": Fraction(-3, 2), "delivery": 3, "": 0}
-
-
-def test_a_move_that_comes_back_cancels_in_a_chain() -> None:
-    quarters = [[Stage("order", 1, tuple(full(a, 60)))] for a in (70, 90, 70)]
-    found = chain(quarters)
-    assert found is not None
-    assert all(step.value == 0 for step in found.steps)
-
-
-def test_a_chain_needs_two_quarters() -> None:
-    with pytest.raises(ValueError, match="two quarters"):
-        chain([[]])
