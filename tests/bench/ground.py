@@ -21,9 +21,11 @@ def ground() -> Iterator[Path]:
         import django
 
         django.setup()
+        from django.db import connections
         from django.test.utils import override_settings, setup_databases, teardown_databases
 
-        databases = setup_databases(verbosity=0, interactive=False)
+        aliases = dict.fromkeys(("owner", "default"), False)  # the owner makes the one database, the product uses it
+        databases = setup_databases(0, False, aliases=aliases, serialized_aliases=set())
         env.path("BENCH_DIR", "var/bench").mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=env.path("BENCH_DIR", "var/bench")))
         try:
@@ -31,4 +33,5 @@ def ground() -> Iterator[Path]:
                 yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            connections.close_all()
             teardown_databases(databases, verbosity=0)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from tests.bench.crowd import read_on
 from tests.bench.row import Row
@@ -126,7 +127,7 @@ def _alone(connection: Any) -> None:
 
 def _wait(port: int) -> None:
     for _ in range(300):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
             return
         time.sleep(0.1)
     raise AssertionError("the server does not answer")
