@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from company.access import departments_of, member, row_or_404
 from company.models import Membership, Role
+from journeys.access import quarter_or_404
 from journeys.models import Quarter
 from metrics.models import Edition
 from metrics.paperwork import Paper
@@ -39,6 +40,12 @@ def require_publisher(request: HttpRequest) -> Membership:
     if not publishes(membership):
         raise PermissionDenied(_("Quarters are published by analysts of the whole company and by administrators."))
     return membership
+
+
+def quarter_to_publish(request: HttpRequest, code: str) -> Quarter:
+    """The quarter to take through its states; 403 for who may not, 404 where there is none."""
+    require_publisher(request)
+    return quarter_or_404(request, code)
 
 
 def visible(membership: Membership) -> QuerySet[Edition]:

@@ -66,6 +66,12 @@ def look(edition: Edition, actor: User) -> None:
     Checkpoint.objects.update_or_create(quarter=edition.quarter, defaults=seen)
 
 
+def look_again(quarter: Quarter, actor: User) -> None:
+    """The figures as they are now have been looked at."""
+    with transaction.atomic():
+        look(_draft(_locked(quarter)), actor)
+
+
 def publish(quarter: Quarter, actor: User, order: Order) -> Edition:
     """Freeze the draft and chain it to the last publication; where two must publish the first call only proposes."""
     with transaction.atomic():

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
-from metrics.access import editions_of
-from metrics.models import Edition, Figure, Remark
+from metrics.access import editions_of, publishes
+from metrics.models import Edition, Figure, Objection, Remark
 from metrics.report import FigureRow, Message, Report
 from metrics.segments import segment, segments
 from metrics.sentences import write
@@ -44,7 +44,8 @@ class Shown:
 
     ``unit`` is the code of the one unit it is narrowed to, out of ``units``; ``remarks`` what people wrote on the
     quarters drawn, their titles being in the report's messages already.
-    ``brings``: whether the reader may put a figure on the agenda of the meeting. ``earlier``: digests and keys of the
+    ``brings``: whether the reader may put a figure on the agenda of the meeting; ``publishes``: take it to the next
+    state. ``settled`` counts the objections answered before it was published. ``earlier``: digests and keys of the
     editions of the three quarters before, the earliest first.
     """
 
@@ -61,6 +62,9 @@ class Shown:
     remarks: tuple[Remark, ...] = ()
     analyst: bool = False
     brings: bool = False
+    publishes: bool = False
+    published: datetime | None = None
+    settled: int = 0
     earlier: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -173,6 +177,9 @@ def read(asked: Asked) -> Shown:
         analyst=role in (Role.ANALYST, Role.ADMIN),
         brings=asked.membership.role != Role.READER,
         earlier={row.digest: row.pk for row in asked.past[-LINKED - 1 : -1]},
+        publishes=publishes(asked.membership),
+        published=edition.published,
+        settled=edition.objections.exclude(state=Objection.State.OPEN).count() if edition.published else 0,
     )
     return replace(shown, report=titled(shown))
 

@@ -25,5 +25,5 @@ def letters(request: HttpRequest) -> HttpResponseBase:
         Correspondent.objects.update_or_create(person=person, defaults=chosen)
         messages.success(request, _("Saved."))
         return redirect("letters")
-    held = Correspondent.objects.filter(person=person).first() or Correspondent(person=person)
+    held = getattr(person, "correspondent", None) or Correspondent(person=person)
     return render(request, "metrics/letters/choices.html", {"chosen": held, "languages": settings.LANGUAGES})
