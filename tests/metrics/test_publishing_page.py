@@ -76,7 +76,7 @@ def test_an_embargo_is_a_moment_and_nothing_else(draft: Edition, client: Client)
     step(client, "review")
     assert step(client, "publish", digest=draft.digest, visible_from="boh") == 422
     assert step(client, "publish", digest=draft.digest, visible_from="2099-01-01T09:00") == 303
-    assert Edition.objects.get(pk=draft.pk).visible_from.year == 2099
+    assert Edition.objects.filter(pk=draft.pk, visible_from__year=2099).exists()
 
 
 def test_a_restatement_shows_every_figure_old_and_new_and_is_published_beside(
