@@ -110,27 +110,28 @@ def recognise_book(path: Path, filename: str, answers: Mapping[str, Any] | None,
 
 def plainly(cell: Any) -> str:
     """A cell with a decimal point and days as year, month, day."""
-    return written(cell, ".", ISO[0])
+    return written(cell, ".")
 
 
 def writer(decimal: str) -> Write:
     """Puts cells into words with this decimal mark."""
-    return lambda cell: written(cell, decimal, ISO[0])
+    return lambda cell: written(cell, decimal)
 
 
-def written(cell: Any, decimal: str, moment: str) -> str:
-    """One cell. Numbers keep the fifteen digits that a spreadsheet keeps."""
+def written(cell: Any, decimal: str) -> str:
+    """One cell, a day as year, month, day. Numbers keep the fifteen digits that a spreadsheet keeps."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float | int):
         if cell == int(cell) and abs(cell) < 1e15:
             return str(int(cell))
-        text = f"{Decimal(format(cell, '.15g')):f}"
+        text = format(cell, ".15g")
+        text = f"{Decimal(text):f}" if "e" in text else text
         return text if decimal == "." else text.replace(".", decimal)
     if isinstance(cell, datetime):
-        return cell.strftime(moment) if cell.time() != time(0) else cell.strftime(ISO[1])
+        return cell.isoformat(" ", "seconds") if cell.time() != time(0) else cell.date().isoformat()
     if isinstance(cell, date):
-        return cell.strftime(ISO[1])
+        return cell.isoformat()
     if isinstance(cell, timedelta):
         seconds = int(cell.total_seconds())
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

