@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from company.access import departments_of, member, row_or_404
-from company.models import Membership, Role
+from company.access import departments_of, handles_files, member, row_or_404
+from company.models import Department, Membership, Role
 from journeys.access import quarter_or_404
 from journeys.models import Quarter
-from metrics.models import Edition
+from metrics.models import Edition, Objection
 from metrics.paperwork import Paper
 
 HEAVY = ("content", "provenance")
@@ -46,6 +46,27 @@ def quarter_to_publish(request: HttpRequest, code: str) -> Quarter:
     """The quarter to take through its states; 403 for who may not, 404 where there is none."""
     require_publisher(request)
     return quarter_or_404(request, code)
+
+
+def contests(membership: Membership) -> bool:
+    """Whether the member may say that a figure is wrong: who handles files."""
+    return handles_files(membership)
+
+
+def contested_departments(request: HttpRequest) -> list[Department]:
+    """The departments the member contests figures for; 403 for who contests none."""
+    membership = member(request)
+    if not contests(membership):
+        raise PermissionDenied(_("Figures are contested by department heads, analysts and administrators."))
+    own = departments_of(membership)
+    return list(membership.company.departments.all()) if own is None else own
+
+
+def objection_to_answer(request: HttpRequest, code: str, objection_id: int) -> Objection:
+    """An objection to the quarter's draft; 403 for who does not publish, 404 where there is none."""
+    quarter = quarter_to_publish(request, code)
+    rows = Objection.objects.filter(edition__quarter=quarter).select_related("edition__quarter__company")
+    return row_or_404(rows, pk=objection_id)
 
 
 def visible(membership: Membership) -> QuerySet[Edition]:

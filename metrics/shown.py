@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
-from metrics.access import editions_of, publishes
+from metrics.access import contests, editions_of, publishes
 from metrics.models import Edition, Figure, Objection, Remark
 from metrics.report import FigureRow, Message, Report
 from metrics.segments import segment, segments
@@ -45,8 +45,8 @@ class Shown:
     ``unit`` is the code of the one unit it is narrowed to, out of ``units``; ``remarks`` what people wrote on the
     quarters drawn, their titles being in the report's messages already.
     ``brings``: whether the reader may put a figure on the agenda of the meeting; ``publishes``: take it to the next
-    state. ``settled`` counts the objections answered before it was published. ``earlier``: digests and keys of the
-    editions of the three quarters before, the earliest first.
+    state; ``contests``: say that one of its figures is wrong, as the ``objections`` do. ``earlier``: digests and keys
+    of the editions of the three quarters before, the earliest first.
     """
 
     report: Report
@@ -64,13 +64,19 @@ class Shown:
     brings: bool = False
     publishes: bool = False
     published: datetime | None = None
-    settled: int = 0
+    contests: bool = False
+    objections: tuple[Objection, ...] = ()
     earlier: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def year(self) -> list[Report]:
         """The reports of the quarters before that have one and of this one: what chains to a year."""
         return [*reports_of(dict(self.earlier)).values(), self.report]
+
+    @property
+    def settled(self) -> int:
+        """How many objections were answered before it was published."""
+        return sum(row.state != Objection.State.OPEN for row in self.objections) if self.published else 0
 
     @property
     def quarter(self) -> str:
@@ -108,6 +114,7 @@ class Asked:
     unit: str
     remarks: tuple[Remark, ...]
     also: str = ""
+    objections: tuple[Objection, ...] = ()
 
     @property
     def content(self) -> str:
@@ -115,6 +122,7 @@ class Asked:
         parts = [
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
+            *(f"{objection.pk}:{objection.state}" for objection in self.objections),
             self.before,
             self.after,
             self.unit,
@@ -154,7 +162,8 @@ def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
     before = str(codes[place - 1]) if place else ""
     after = str(codes[place + 1]) if place + 1 < len(codes) else ""
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
-    return Asked(editions[wanted], past, before, after, membership, unit, tuple(remarks))
+    contested = tuple(editions[wanted].objections.all())
+    return Asked(editions[wanted], past, before, after, membership, unit, tuple(remarks), objections=contested)
 
 
 def read(asked: Asked) -> Shown:
@@ -179,7 +188,8 @@ def read(asked: Asked) -> Shown:
         earlier={row.digest: row.pk for row in asked.past[-LINKED - 1 : -1]},
         publishes=publishes(asked.membership),
         published=edition.published,
-        settled=edition.objections.exclude(state=Objection.State.OPEN).count() if edition.published else 0,
+        contests=contests(asked.membership) and not edition.published,
+        objections=asked.objections,
     )
     return replace(shown, report=titled(shown))
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import files, letters, paper, publishing, remarks, report, search
+from metrics.views import files, letters, objections, paper, publishing, remarks, report, search
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("t/<str:code>/note/", remarks.notes, name="notes"),
     path("t/<str:code>/titoli/", remarks.titles, name="titles"),
     path("t/<str:code>/pubblica/", publishing.publishing, name="publish"),
+    path("t/<str:code>/contestazioni/", objections.objections, name="objections"),
+    path("t/<str:code>/contestazioni/<int:objection_id>/", objections.answer, name="answer_objection"),
     path("cerca/", search.search, name="search"),
     path("t/<str:code>/stampa/", paper.printed, name="print"),
     path("t/<str:code>/stampa.css", paper.style, name="paper_style"),

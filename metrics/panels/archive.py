@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from metrics import labels, wording
 from metrics.models import Edition
-from metrics.panels import blocks, trend
+from metrics.panels import blocks, contested, trend
 from metrics.panels.blocks import Chart, Verdict
 from metrics.report import FigureRow, Report
 from metrics.shown import reports_of
@@ -42,6 +42,7 @@ class Entry:
     version: int
     computed: datetime
     restated: list[Restated]
+    contested: list[contested.Line]
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def _entry(edition: Edition, report: Report, restated: list[Restated]) -> Entry:
         version=edition.version,
         computed=edition.computed,
         restated=restated,
+        contested=contested.lines(edition.objections.all(), report),
     )
 
 

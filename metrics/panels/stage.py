@@ -1,11 +1,11 @@
 """Panels of a stage's page: its level, its results, what goes along with the customers' vote."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from metrics import labels, wording
-from metrics.panels import blocks
+from metrics.panels import blocks, contested
 from metrics.panels.blocks import Verdict
 from metrics.report import FigureRow, IndicatorDef, Report
 from metrics.shown import Shown
@@ -28,6 +28,7 @@ class Head:
     base: str
     reduced: bool
     missing: str
+    contested: str = ""
 
 
 def head(shown: Shown, subject: str) -> Head:
@@ -47,6 +48,7 @@ def head(shown: Shown, subject: str) -> Head:
         base=labels.figure_base(row, report),
         reduced=row.base == "reduced",
         missing=_("Not counted this quarter: %(names)s") % {"names": labels.names(missing)} if missing else "",
+        contested=contested.badge(shown.objections, report, ("stage", subject, "", "")),
     )
 
 
@@ -78,7 +80,7 @@ def _result(shown: Shown, stage: str, indicator: IndicatorDef) -> tuple[Cell, ..
         Cell(indicator.name, note=touchpoint),
         Cell(whose.name, href=blocks.department_link(shown, whose.slug)),
         Cell(bullet=_bullet(row, indicator)),
-        blocks.own_value(row, indicator, report),
+        _value(shown, row, indicator),
         blocks.measure_cell(row.before, indicator),
         blocks.measure_cell(row.target, indicator),
         Cell(labels.unit(indicator)),
@@ -90,6 +92,13 @@ def _result(shown: Shown, stage: str, indicator: IndicatorDef) -> tuple[Cell, ..
         if row.n >= report.company.hidden_under
         else Cell(labels.hidden(report.company.hidden_under)),
     )
+
+
+def _value(shown: Shown, row: FigureRow, indicator: IndicatorDef) -> Cell:
+    """The value now, and whether somebody contests it."""
+    cell = blocks.own_value(row, indicator, shown.report)
+    said = contested.badge(shown.objections, shown.report, ("indicator", row.stage, indicator.slug, ""))
+    return replace(cell, note=" · ".join(filter(None, (cell.note, said))))
 
 
 def _contribution(report: Report, indicator: IndicatorDef) -> Cell:

@@ -85,7 +85,7 @@ def bridge(request: HttpRequest, code: str) -> HttpResponse:
 def archive(request: HttpRequest) -> HttpResponse:
     """How the other quarters went; before the first report, what will be here."""
     membership = member(request)
-    editions = list(editions_of(membership))
+    editions = list(editions_of(membership).prefetch_related("objections"))
     built = build_archive(editions, published_of(membership)) if editions else None
     context = {"archive": built, "figure_base": _figure_base()}
     return render(request, "metrics/archive.html", context)
@@ -107,7 +107,7 @@ def _page(request: HttpRequest, code: str, page: str, subject: str) -> HttpRespo
     def answer() -> HttpResponse:
         shown = read(asked)
         _require(shown, page, subject)
-        content = panels.build(page, shown, subject)
+        content = {**panels.build(page, shown, subject), "subject": subject}
         if page == "department":
             content["hypotheses"] = hypotheses(shown, subject, request.GET)
         return _render(request, shown, page, content)

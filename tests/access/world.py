@@ -60,6 +60,8 @@ def build() -> World:
     )
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
     world.values["department_a"] = "vendite"
+    contested = edition.objections.create(department="logistica", level="company", reason="?", author="x")
+    world.values["objection"] = contested.pk
     world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie", "paper": paper.pk}
     world.values["no_indicator"] = "stipendio"
     departments = {"a": a, "b": b, "foreign": theirs_department}
