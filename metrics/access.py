@@ -1,7 +1,7 @@
 """Editions for a request: the row or 404 (see ``company.access``). Readers read what is out; all others drafts too."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,7 +93,8 @@ def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
 def editions_of(membership: Membership) -> QuerySet[Edition]:
     """The current edition of every quarter the member may read, heavy columns left aside, oldest first."""
     current = visible(membership).order_by("quarter_id", *CURRENT).distinct("quarter_id").values("pk")
-    rows = Edition.objects.filter(pk__in=current).select_related("quarter")
+    contested = Exists(Objection.objects.filter(edition=OuterRef("pk")))
+    rows = Edition.objects.filter(pk__in=current).select_related("quarter").annotate(contested=contested)
     return rows.defer(*HEAVY).order_by("quarter__year", "quarter__number")
 
 

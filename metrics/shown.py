@@ -162,8 +162,9 @@ def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
     before = str(codes[place - 1]) if place else ""
     after = str(codes[place + 1]) if place + 1 < len(codes) else ""
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
-    contested = tuple(editions[wanted].objections.all())
-    return Asked(editions[wanted], past, before, after, membership, unit, tuple(remarks), objections=contested)
+    edition = editions[wanted]
+    contested = tuple(edition.objections.all()) if getattr(edition, "contested", True) else ()
+    return Asked(edition, past, before, after, membership, unit, tuple(remarks), objections=contested)
 
 
 def read(asked: Asked) -> Shown:

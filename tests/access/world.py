@@ -59,11 +59,8 @@ def build() -> World:
         key="ab" * 32, edition=edition, asker=User.objects.get(email="reader@example.it"), language="it"
     )
     world.values = {"quarter": "2018-1", "no_quarter": "2031-1", "stage": "consegna", "department": "logistica"}
-    world.values["department_a"] = "vendite"
-    contested = edition.objections.create(department="logistica", level="company", reason="?", author="x")
-    world.values["objection"] = contested.pk
+    world.values |= {"department_a": "vendite", "no_indicator": "stipendio", "objection": _contested(edition)}
     world.values |= {"table": "fasi", "no_table": "stipendi", "topic": "soglie", "paper": paper.pk}
-    world.values["no_indicator"] = "stipendio"
     departments = {"a": a, "b": b, "foreign": theirs_department}
     for name, department in departments.items():
         upload = uploaded(department, quarter if department.company_id == ours.pk else None)
@@ -73,6 +70,11 @@ def build() -> World:
     world.values["key_analyst"] = _key(world.people["analyst"])
     world.values |= _meetings(ours, quarter, world)
     return world
+
+
+def _contested(edition: Edition) -> int:
+    """The number of an objection that waits for its answer."""
+    return int(edition.objections.create(department="logistica", level="company", reason="?", author="x").pk)
 
 
 def _key(owner: User | None) -> int:
