@@ -1,12 +1,13 @@
 """Meetings and decisions for a request: the row, or 404, or 403 (see ``company.access``).
 
-Everybody of the company reads a meeting, its room, its minutes and every decision. Facilitators and administrators
-prepare and run it. Everybody but readers may put a figure on the agenda. An owner answers for the own decisions.
+A meeting, with its room, minutes and decisions, is read by who reads the edition it carries (decision 52). Facilitators
+and administrators prepare and run it. Everybody but readers may put a figure on the agenda. An owner answers for the
+own decisions.
 """
 
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,14 +17,27 @@ from company.models import Membership, Role
 from journeys.access import quarter_or_404
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
 from meetings.running import may_conduct
+from metrics.access import sees_drafts, visible
+from metrics.models import Edition
 
 ROOM = Signer(salt="meetings.room")
 
 
+def readable(membership: Membership, to: str = "") -> Q:
+    """What the member reads of meetings: for a reader, those whose edition is out; ``to`` is the way to the meeting."""
+    if sees_drafts(membership):
+        return Q(**{f"{to}quarter__isnull": False})  # every meeting: an empty Q would vanish beside an or
+    editions = visible(membership)
+    drafts, out = (editions.filter(state=state).values("quarter") for state in Edition.State.values)
+    in_drafts = Q(**{f"{to}draft": True, f"{to}quarter__in": drafts})
+    return in_drafts | Q(**{f"{to}draft": False, f"{to}quarter__in": out})
+
+
 def meetings(request: HttpRequest) -> QuerySet[Meeting]:
-    """The company's meetings, the oldest first."""
-    company = member(request).company_id
-    return Meeting.objects.filter(quarter__company=company).select_related("quarter__company")
+    """The company's meetings that the person may read, the oldest first."""
+    membership = member(request)
+    rows = Meeting.objects.filter(readable(membership), quarter__company=membership.company_id)
+    return rows.select_related("quarter__company")
 
 
 def meeting_or_404(request: HttpRequest, code: str) -> Meeting:
@@ -72,12 +86,13 @@ def followup_or_404(meeting: Meeting, followup: int) -> FollowUp:
 
 
 def decisions(request: HttpRequest) -> QuerySet[Decision]:
-    """Every decision of the company, the newest meeting's first."""
-    company = member(request).company_id
-    rows = Decision.objects.filter(meeting__quarter__company=company)
-    return rows.select_related("meeting__quarter", "owner").order_by(
-        "-meeting__quarter__year", "-meeting__quarter__number", "number"
-    )
+    """Every decision of the meetings the person may read, and the person's own; the newest meeting's first."""
+    membership = member(request)
+    mine_or_open = readable(membership, "meeting__") | Q(owner=membership.user_id)
+    rows = Decision.objects.filter(mine_or_open, meeting__quarter__company=membership.company_id)
+    known = FollowUp.objects.filter(readable(membership, "meeting__")).select_related("meeting__quarter")
+    rows = rows.select_related("meeting__quarter", "owner").prefetch_related(Prefetch("followups", known))
+    return rows.order_by("-meeting__quarter__year", "-meeting__quarter__number", "number")
 
 
 def owned_or_404(request: HttpRequest, decision: int) -> Decision:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings import figures, frozen, voting
-from meetings.followup import measured
+from meetings.followup import answers, measured
 from meetings.measures import Measured, name, promised
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting
 from metrics import labels
@@ -102,6 +102,21 @@ class Card:
     found: Measured
     aim: str
 
+    @property
+    def proposed(self) -> bool:
+        """Whether it was never decided."""
+        return self.decision.state == Decision.State.PROPOSED
+
+    @property
+    def done(self) -> str:
+        """Whether it was done, in words; of what was never decided, that it is still a proposal."""
+        return self.decision.get_state_display() if self.proposed else self.row.get_done_display() or "–"
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """What may be answered."""
+        return answers(self.decision)
+
 
 def cards(meeting: Meeting) -> list[Card]:
     """What the meeting has to ask about earlier decisions."""
@@ -125,16 +140,26 @@ def _followup(meeting: Meeting) -> Iterator[Part]:
     if not found:
         yield "followup", _("No decision to follow up: three are enough this time"), found, "", ""
         return
-    done = sum(card.row.done == FollowUp.Done.YES for card in found)
-    text = ngettext("%(done)s of %(n)s decision is done", "%(done)s of %(n)s decisions are done", len(found))
     foot = _("Was it done? Its owner says. Did it work? The data say.")
-    yield "followup", text % {"done": done, "n": len(found)}, found, foot, ""
+    yield "followup", _became(found), found, foot, ""
     for card in found:
         yield "card", card.decision.proposal, card, _of(card), ""
 
 
+def _became(found: list[Card]) -> str:
+    taken = [card for card in found if not card.proposed]
+    if not taken:
+        text = ngettext("%(n)s proposal was never decided", "%(n)s proposals were never decided", len(found))
+        return text % {"n": len(found)}
+    done = sum(card.row.done == FollowUp.Done.YES for card in taken)
+    text = ngettext("%(done)s of %(n)s decision is done", "%(done)s of %(n)s decisions are done", len(taken))
+    return text % {"done": done, "n": len(taken)}
+
+
 def _of(card: Card) -> str:
     words = {"quarter": labels.quarter(str(card.decision.meeting.quarter)), "owner": card.decision.owner or "–"}
+    if card.proposed:
+        return _("Proposed in the meeting on %(quarter)s · %(owner)s") % words
     return _("Decided in the meeting on %(quarter)s · %(owner)s") % words
 
 

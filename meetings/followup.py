@@ -1,14 +1,16 @@
-"""Decisions of earlier meetings: carried into every next one until closed, judged by the data, never lost."""
+"""Decisions of earlier meetings, and proposals they left open: carried on until closed, judged by data, never lost."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
 from meetings import frozen
-from meetings.measures import Measured, Promise, due, judge
+from meetings.measures import NOT_YET, Measured, Promise, due, judge
 from meetings.models import Decision, FollowUp, Meeting
 from metrics.report import Report
+from metrics.stats.change import Verdict
 from metrics.stats.outside import Speed, iteration_speed
 
 STATE, DONE = Decision.State, FollowUp.Done
@@ -16,11 +18,10 @@ PROVEN = ("better", "worse")
 
 
 def pending(meeting: Meeting) -> list[Decision]:
-    """Decisions taken at earlier meetings of the company that no follow-up has closed yet, the oldest first."""
+    """What earlier meetings of the company decided or left proposed, and no follow-up has closed; the oldest first."""
     quarter = meeting.quarter
-    rows = Decision.objects.filter(meeting__quarter__company=quarter.company_id).exclude(
-        state__in=[STATE.PROPOSED, STATE.SUPERSEDED]
-    )
+    rows = Decision.objects.filter(meeting__quarter__company=quarter.company_id).exclude(state=STATE.SUPERSEDED)
+    rows = rows.exclude(state=STATE.PROPOSED, proposal="")
     rows = rows.exclude(followups__answer=FollowUp.Answer.CLOSED).select_related("meeting__quarter", "owner")
     return [row for row in rows if row.meeting.quarter.code < quarter.code]
 
@@ -51,12 +52,23 @@ def promise(decision: Decision) -> Promise:
 
 
 def measured(decision: Decision, report: Report) -> Measured:
-    """What the report says of the decision, against the edition it was taken on."""
-    return judge(promise(decision), frozen.report(decision.meeting), report)
+    """What the report says of the decision, against the edition it was taken on; of a mere proposal nothing yet."""
+    found = judge(promise(decision), frozen.report(decision.meeting), report)
+    if decision.state == STATE.PROPOSED:
+        return replace(found, outcome=NOT_YET, verdict=Verdict.TOO_LITTLE)
+    return found
+
+
+def answers(decision: Decision) -> list[tuple[str, str]]:
+    """What may be said of it: a decision was done or not, a proposal that nobody decided can only be needed no more."""
+    wanted = [DONE.UNNEEDED] if decision.state == STATE.PROPOSED else list(DONE)
+    return [(done.value, str(done.label)) for done in wanted]
 
 
 def answer(row: FollowUp, done: str, today: date) -> None:
     """Whether it was done, as the owner or the meeting says; the decision's own state follows."""
+    if done not in dict(answers(row.decision)):
+        return
     row.done = done
     row.save(update_fields=["done"])
     decision = row.decision
@@ -64,7 +76,7 @@ def answer(row: FollowUp, done: str, today: date) -> None:
         decision.state, decision.done_on = STATE.DONE, decision.done_on or today
     elif done == DONE.PARTLY and decision.state == STATE.DECIDED:
         decision.state = STATE.STARTED
-    elif done == DONE.UNNEEDED and decision.open:
+    elif done == DONE.UNNEEDED and (decision.open or decision.state == STATE.PROPOSED):
         decision.state = STATE.STOPPED
     decision.save()
 

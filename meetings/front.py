@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from company.models import Membership
 from journeys.calendar import QuarterCode
 from meetings import followup
+from meetings.access import readable
 from meetings.measures import NOT_YET
 from meetings.models import Decision, FollowUp, Meeting
 from metrics.stats.outside import Outcome, Speed
@@ -36,7 +37,7 @@ def block(membership: Membership, quarter: str) -> Block | None:
     """The block of a quarter's front page; None before the company's first meeting."""
     meetings = {
         str(row.quarter): row
-        for row in Meeting.objects.filter(quarter__company=membership.company_id)
+        for row in Meeting.objects.filter(readable(membership), quarter__company=membership.company_id)
         .select_related("quarter")
         .defer("content", "history")
     }
@@ -63,9 +64,11 @@ def block(membership: Membership, quarter: str) -> Block | None:
 
 
 def _decisions(membership: Membership) -> "list[Decision]":
-    rows = Decision.objects.filter(meeting__quarter__company=membership.company_id)
+    mine_or_open = readable(membership, "meeting__") | Q(owner=membership.user_id)
+    rows = Decision.objects.filter(mine_or_open, meeting__quarter__company=membership.company_id)
     rows = rows.select_related("meeting__quarter").defer("meeting__content", "meeting__history")
-    followups = FollowUp.objects.select_related("meeting__quarter").defer("meeting__content", "meeting__history")
+    followups = FollowUp.objects.filter(readable(membership, "meeting__")).select_related("meeting__quarter")
+    followups = followups.defer("meeting__content", "meeting__history")
     return list(rows.prefetch_related(Prefetch("followups", followups)))
 
 

@@ -1,7 +1,6 @@
 """Letters of the meeting: the rows are the queue, the sweeper sends what is due and tries again what failed."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,8 +16,8 @@ from meetings import agenda
 from meetings.ics import Event, calendar
 from meetings.minutes import minutes_of
 from meetings.models import Letter, Meeting
+from meetings.paper import paper
 from metrics import labels
-from metrics.printing import NoBrowser, pdf
 
 KIND = Letter.Kind
 TRIES = 8
@@ -65,7 +64,7 @@ def _message(letter: Letter, papers: dict[int, bytes | None]) -> EmailMultiAlter
         if letter.kind == KIND.INVITATION:
             return _invitation(letter)
         if letter.meeting_id not in papers:
-            papers[letter.meeting_id] = _paper(letter.meeting)
+            papers[letter.meeting_id] = paper(letter.meeting)
         return _minutes(letter, papers[letter.meeting_id])
 
 
@@ -93,23 +92,12 @@ def _invitation(letter: Letter) -> EmailMultiAlternatives:
     return mail
 
 
-def _minutes(letter: Letter, paper: bytes | None) -> EmailMultiAlternatives:
+def _minutes(letter: Letter, printed: bytes | None) -> EmailMultiAlternatives:
     meeting = letter.meeting
     address = settings.SITE_URL + reverse("meeting-minutes", args=[meeting.quarter])
     title = _("Minutes of the quarterly meeting, %(quarter)s") % {"quarter": labels.quarter(str(meeting.quarter))}
     text = render_to_string("meetings/letters/minutes.txt", {"minutes": minutes_of(meeting), "address": address})
     mail = EmailMultiAlternatives(title, text, to=[letter.person.email])
-    if paper is not None:
-        mail.attach(f"verbale-{meeting.quarter}.pdf", paper, "application/pdf")
+    if printed is not None:
+        mail.attach(f"verbale-{meeting.quarter}.pdf", printed, "application/pdf")
     return mail
-
-
-def _paper(meeting: Meeting) -> bytes | None:
-    """The minutes as a tagged PDF; None where the machine has no Chromium: the letter leaves without it."""
-    context = {"minutes": minutes_of(meeting), "meeting": meeting, "address": settings.SITE_URL}
-    document = render_to_string("meetings/paper.html", context)
-    with ThreadPoolExecutor(max_workers=1) as alone:  # Playwright's loop wants a thread that Django does not use
-        try:
-            return alone.submit(pdf, document, "", lambda _step: None).result()
-        except NoBrowser:
-            return None

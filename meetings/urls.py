@@ -35,5 +35,6 @@ urlpatterns = [
     path(f"{M}seguiti/<int:followup_id>/", console.followed, name="meeting-followup"),
     path(f"{M}voto/", console.poll, name="meeting-poll"),
     path(f"{M}verbale/", minutes.minutes, name="meeting-minutes"),
+    path(f"{M}verbale/pdf/", minutes.download, name="meeting-paper"),
     path(f"{M}verbale/invia/", minutes.send, name="meeting-letters"),
 ]

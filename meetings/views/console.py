@@ -37,7 +37,6 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
         "items": items,
         "state": running.state(meeting, timezone.now()),
         "cards": cards(meeting),
-        "done_choices": FollowUp.Done.choices,
         "decisions": meeting.decisions.select_related("owner"),
         "people": people,
         "poll": voting.result(poll) if poll else None,
@@ -139,7 +138,7 @@ def followed(request: HttpRequest, code: str, followup_id: int) -> HttpResponse:
     back = f"{reverse('meeting-console', args=[code])}#seguito-{row.pk}"
     if meeting.locked(timezone.now()):
         return saved(request, back, {"done": _("The minutes are locked.")})
-    if said.get("done") in FollowUp.Done.values:
+    if said.get("done") in dict(followup.answers(row.decision)):
         running.write(meeting, actor, "done", (row.done, said["done"]), row.decision)
         followup.answer(row, said["done"], timezone.localdate())
     if "learned" in said:

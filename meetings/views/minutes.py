@@ -15,6 +15,8 @@ from meetings.access import conducted, meeting_or_404
 from meetings.letters import queue
 from meetings.minutes import minutes_of
 from meetings.models import Letter
+from meetings.paper import paper
+from meetings.views.answers import on
 
 
 @never_cache
@@ -26,6 +28,20 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "meetings/minutes.html", context | {"conducts": running.may_conduct(member(request))})
 
 
+@never_cache
+@require_safe
+def download(request: HttpRequest, code: str) -> HttpResponse:
+    """The minutes as they stand, as a PDF in the reader's language; back to the page where nothing can print them."""
+    meeting = meeting_or_404(request, code)
+    printed = paper(meeting)
+    if printed is None:
+        messages.error(request, _("The PDF cannot be made here: print this page from the browser."))
+        return on(reverse("meeting-minutes", args=[code]))
+    response = HttpResponse(printed, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="verbale-{meeting.quarter}.pdf"'
+    return response
+
+
 @require_POST
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """The minutes to everybody who was present, within a minute."""
@@ -33,6 +49,4 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
     count = queue(meeting, Letter.Kind.MINUTES)
     words = _("The minutes leave within a minute, to %(n)s people.") if count else _("Nobody is marked as present.")
     messages.success(request, words % {"n": count} if count else words)
-    response = HttpResponse(status=303)
-    response["Location"] = reverse("meeting-minutes", args=[code])
-    return response
+    return on(reverse("meeting-minutes", args=[code]))

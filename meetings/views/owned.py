@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from company.access import member
 from meetings import writing
-from meetings.access import decisions, owned_or_404
+from meetings.access import decisions, meetings, owned_or_404
 from meetings.deck import aim
 from meetings.models import Decision
 from meetings.views.answers import on
@@ -22,12 +22,13 @@ from meetings.views.answers import on
 def owned(request: HttpRequest) -> HttpResponse:
     """The reader's own decisions, or everybody's with ``?di=tutti``."""
     everybody = request.GET.get("di") == "tutti"
-    rows = decisions(request).prefetch_related("followups__meeting__quarter")
+    rows = decisions(request)
     rows = rows if everybody else rows.filter(owner=member(request).user_id)
     today = timezone.localdate()
     found = [(row, aim(row), row.overdue(today), _steps(row)) for row in rows]
     found.sort(key=lambda entry: (not entry[0].open, entry[0].due or today))
-    return render(request, "meetings/owned.html", {"found": found, "everybody": everybody})
+    context = {"found": found, "everybody": everybody, "readable": set(meetings(request).values_list("pk", flat=True))}
+    return render(request, "meetings/owned.html", context)
 
 
 def _steps(row: Decision) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ def all_meetings(request: HttpRequest) -> HttpResponse:
     rows = list(meetings(request))
     latest = latest_edition(request)
     here = str(latest.quarter) if latest else ""
-    taken = list(decisions(request).prefetch_related("followups__meeting"))
+    taken = list(decisions(request))
     done, shown = speeds(taken)
     context: dict[str, object] = {
         "rows": rows[::-1],

@@ -103,6 +103,7 @@ def _room(request: HttpRequest, meeting: Meeting, addresses: dict[str, str], con
         "items": len({view.item for view in views}),
         "now": _now(views, meeting),
         "addresses": addresses,
+        "dark": request.GET.get("tema") == "scuro",
         "conducts": conducts and meeting.state != Meeting.State.CLOSED,
         "figure_base": base(formats.separators(labels.locale())),
         "state": running.state(meeting, timezone.now()),

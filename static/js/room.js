@@ -121,6 +121,20 @@ function show(name) {
   send({ [name]: state[name] ? "1" : "0" });
 }
 
+function redraw() {
+  for (const plot of main.querySelectorAll("[data-drawn]")) delete plot.dataset.drawn;
+  paint();
+}
+
+// The theme is this screen's own: it stands in its address, and survives a reload there.
+function darken() {
+  const here = new URL(location.href);
+  if (document.documentElement.classList.toggle("scuro")) here.searchParams.set("tema", "scuro");
+  else here.searchParams.delete("tema");
+  history.replaceState(null, "", here);
+  redraw();
+}
+
 async function open(address, body) {
   writing = true;
   const answer = await fetch(address, body ? { method: "POST", body } : {});
@@ -146,6 +160,7 @@ const KEYS = {
   t: () => shown.querySelector(".room-instead") && show("table"),
   r: () => show("revealed"),
   p: () => send(timed(state, since, { toggle: true })),
+  s: darken,
   b: () => show("blank"),
   ".": () => show("blank"),
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
@@ -170,10 +185,7 @@ addEventListener("keydown", (event) => {
 
 dialog?.addEventListener("close", () => (writing = false));
 addEventListener("hashchange", () => conducts && go(fromAddress()));
-addEventListener("resize", () => {
-  for (const plot of main.querySelectorAll("[data-drawn]")) delete plot.dataset.drawn;
-  paint();
-});
+addEventListener("resize", redraw);
 
 await document.fonts.ready;
 const asked = fromAddress();

@@ -4,7 +4,7 @@ const LETTERS = 0.034;
 const PAGE_LETTERS = 15;
 const LETTER = 0.5;
 const TIGHT = 2.6;
-const INKS = {
+const LIGHT = {
   "#16202B": "#0B1016",
   "#43505C": "#2E3842",
   "#5A6672": "#3D4751",
@@ -13,8 +13,25 @@ const INKS = {
   "#B54400": "#A83E00",
   "#626C76": "#4F5963",
 };
+const DARK = {
+  "#16202B": "#F4F6F8",
+  "#43505C": "#D3DAE0",
+  "#5A6672": "#BCC5CD",
+  "#7A8691": "#93A0AC",
+  "#D5DADF": "#3A4550",
+  "#00566B": "#7FD3EA",
+  "#B54400": "#FFB083",
+  "#626C76": "#C0C9D1",
+  "#AEB7C0": "#5F6C78",
+  "#DCE2E7": "#34414D",
+  "#FFFFFF": "#10161D",
+};
 
-const inked = (value) => JSON.parse(JSON.stringify(value).replace(/#[0-9A-Fa-f]{6}/g, (ink) => INKS[ink.toUpperCase()] ?? ink));
+function inked(value) {
+  const inks = document.documentElement.classList.contains("scuro") ? DARK : LIGHT;
+  return JSON.parse(JSON.stringify(value).replace(/#[0-9A-Fa-f]{6}/g, (ink) => inks[ink.toUpperCase()] ?? ink));
+}
+
 const times = (value, by) => (Array.isArray(value) ? value.map((one) => one * by) : value * by);
 
 function grown(thing, names, by) {

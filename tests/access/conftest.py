@@ -15,6 +15,12 @@ def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paper needs no Chromium here: who gets it is asked, not what is on it."""
+    monkeypatch.setattr("meetings.paper.pdf", lambda *_asked: b"%PDF-1.7")
+
+
 @pytest.fixture
 def world(built: World, db: None) -> World:
     """The world as it was built: what a test changes is undone after it."""

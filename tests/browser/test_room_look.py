@@ -1,5 +1,6 @@
 """The room on a beamer: letters large enough, nothing scrolls, ink that stands ambient light; pages of meetings."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -81,47 +82,96 @@ def lightness(ink: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def test_at_1080_lines_every_letter_is_large_and_dark_enough(open_page: Open, full: User) -> None:
+@dataclass(frozen=True)
+class Seen:
+    """A view as it stood on a beamer: what is written and how, what does not fit, what the head says of drafts."""
+
+    place: str
+    size: tuple[int, int]
+    dark: bool
+    ground: float
+    message: float
+    texts: list[dict[str, Any]]
+    faults: list[str]
+    draft: str
+
+
+WALKED: list[Seen] = []
+BEAMERS = [((1920, 1080), ""), ((1920, 1080), "?tema=scuro"), ((1280, 720), "")]
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest) -> list[Seen]:
+    """Every view on every beamer, walked through once for all the tests that look at them."""
+    if not WALKED:
+        open_page, sara = request.getfixturevalue("open_page"), request.getfixturevalue("full")
+        for size, theme in BEAMERS:
+            viewport = {"width": size[0], "height": size[1]}
+            page = open_page(f"/riunioni/2026-3/sala/{theme}", sara, viewport=viewport)
+            WALKED.extend(_seen(page, place, size, bool(theme)) for place in views(page))
+    return WALKED
+
+
+def _seen(page: Page, place: str, size: tuple[int, int], dark: bool) -> Seen:
+    ground, message = page.evaluate("""() => [getComputedStyle(document.body).backgroundColor,
+      parseFloat(getComputedStyle(document.querySelector(".view:not([hidden]) h1")).fontSize)]""")
+    texts, faults = page.evaluate(TEXTS), page.evaluate(OVERFLOWS)
+    return Seen(place, size, dark, lightness(ground), message, texts, faults, page.inner_text(".room-draft"))
+
+
+def test_at_1080_lines_every_letter_is_large_and_stands_out(seen: list[Seen]) -> None:
+    assert {view.dark for view in seen if view.ground < 0.1} == {True}
+    for view in seen:
+        ground = view.ground + AMBIENT
+        for found in view.texts if view.size == (1920, 1080) else []:
+            ink = lightness(found["ink"]) + AMBIENT
+            assert found["size"] >= SMALLEST, (view.place, found)
+            assert max(ground, ink) / min(ground, ink) >= ENOUGH, (view.place, view.dark, found)
+
+
+def test_at_1080_lines_every_message_is_read_from_the_last_row(seen: list[Seen]) -> None:
+    assert [view.place for view in seen if view.size == (1920, 1080) and view.message < MESSAGE] == []
+
+
+def test_nothing_scrolls_in_the_room(seen: list[Seen]) -> None:
+    assert [(view.size, fault) for view in seen for fault in view.faults] == []
+
+
+def test_a_draft_says_so_on_every_view(seen: list[Seen]) -> None:
+    assert [view.place for view in seen if not view.draft.startswith("BOZZA")] == []
+
+
+def test_the_decision_form_fits_the_screen(open_page: Open, full: User) -> None:
     page = open_page("/riunioni/2026-3/sala/", full, viewport={"width": 1920, "height": 1080})
-    for place in views(page):
-        assert page.locator(".view:visible h1").evaluate("at => parseFloat(getComputedStyle(at).fontSize)") >= MESSAGE
-        for found in page.evaluate(TEXTS):
-            contrast = (1 + AMBIENT) / (lightness(found["ink"]) + AMBIENT)
-            assert found["size"] >= SMALLEST, (place, found)
-            assert contrast >= ENOUGH, (place, found)
-
-
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
-def test_nothing_scrolls_in_the_room(open_page: Open, full: User, size: tuple[int, int]) -> None:
-    page = open_page("/riunioni/2026-3/sala/", full, viewport={"width": size[0], "height": size[1]})
-    assert [fault for _place in views(page) for fault in page.evaluate(OVERFLOWS)] == []
-
-
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
-def test_the_decision_form_fits_the_screen(open_page: Open, full: User, size: tuple[int, int]) -> None:
-    page = open_page("/riunioni/2026-3/sala/", full, viewport={"width": size[0], "height": size[1]})
     page.locator(".room[data-ready]").wait_for()
     page.keyboard.press("d")
     expect(page.locator("[data-dialog] textarea").first).to_be_visible()
     inside = "at => [at.scrollHeight <= at.clientHeight + 1, at.scrollWidth <= at.clientWidth + 1]"
-    assert page.locator("[data-dialog]").evaluate(inside) == [True, True]
+    for width, height in ((1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.locator("[data-dialog]").evaluate(inside) == [True, True]
 
 
-def test_a_draft_says_so_on_every_view(open_page: Open, full: User) -> None:
+def test_a_key_makes_the_room_dark_and_a_reload_leaves_it_so(open_page: Open, full: User) -> None:
     page = open_page("/riunioni/2026-3/sala/", full, viewport={"width": 1920, "height": 1080})
-    for _place in views(page):
-        assert page.locator(".room-draft").inner_text().startswith("BOZZA")
+    for _step in range(2):
+        page.locator(".room[data-ready]").wait_for()
+        page.keyboard.press("s")
+        expect(page.locator("html.scuro")).to_have_count(1 - _step)
+        page.reload()
+        expect(page.locator("html.scuro")).to_have_count(1 - _step)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_on_the_pages_of_a_meeting(open_page: Open, full: User, width: int) -> None:
-    page = open_page("/riunioni/", full, width)
+def test_axe_finds_nothing_on_the_pages_of_a_meeting(open_page: Open, full: User) -> None:
+    page = open_page("/riunioni/", full, 320)
     found = {}
     for path in ("/riunioni/", "/riunioni/decisioni/", *(f"/riunioni/2026-3/{path}" for path in PAGES)):
         page.goto(path)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-        if results.violations_count or page.evaluate("document.documentElement.scrollWidth") != width:
-            found[path] = results.generate_report()
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+            if results.violations_count or page.evaluate("document.documentElement.scrollWidth") != width:
+                found[path, width] = results.generate_report()
     assert found == {}
 
 

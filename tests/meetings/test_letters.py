@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from company.models import Company, User
 from meetings.letters import deliver, queue
@@ -74,6 +75,29 @@ def test_the_minutes_go_to_those_present_as_a_tagged_pdf(dated: Meeting, sara: U
     paper = PdfReader(io.BytesIO(bytes(body)))
     assert b"/MarkInfo" in bytes(body)
     assert "Avvisare chi aspetta" in paper.pages[0].extract_text() + paper.pages[-1].extract_text()
+
+
+def test_the_minutes_are_downloaded_as_a_tagged_pdf(client: Client, dated: Meeting, sara: User) -> None:
+    if chromium.find() is None:
+        pytest.skip("skipped: no Chromium")
+    world.decision(dated, sara, "Avvisare chi aspetta")
+    client.force_login(sara)
+    assert "/riunioni/2026-3/verbale/pdf/" in client.get("/riunioni/2026-3/verbale/").content.decode()
+    answer = client.get("/riunioni/2026-3/verbale/pdf/")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="verbale-2026-3.pdf"'
+    assert b"/MarkInfo" in answer.content
+    assert "Avvisare chi aspetta" in "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages
+    )
+
+
+def test_without_chromium_the_minutes_page_says_to_print_it(
+    client: Client, dated: Meeting, sara: User, settings: Settings
+) -> None:
+    settings.CHROMIUM = ""
+    client.force_login(sara)
+    answer = client.get("/riunioni/2026-3/verbale/pdf/", follow=True)
+    assert "stampa questa pagina dal browser" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

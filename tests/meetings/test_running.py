@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from company.models import AuditEntry, Company, User
 from meetings import followup, frozen, running, writing
+from meetings.deck import cards
 from meetings.models import Decision, FollowUp, Meeting
 from meetings.views.room import LONGEST
 from tests import make_report
@@ -161,6 +162,30 @@ def test_a_closed_decision_comes_back_no_more(aurora: Company, sara: User) -> No
     FollowUp.objects.update(done="yes", answer="closed")
     running.close(second, sara)
     assert world.meeting(aurora, "2026-3", sara).followups.count() == 0
+
+
+def test_a_proposal_that_nobody_decided_is_carried_on_as_a_proposal(aurora: Company, sara: User) -> None:
+    first = world.meeting(aurora, "2026-1", sara, opened=True)
+    made = world.decision(first, sara, "Avvisare chi aspetta", state="proposed", decided_on=None)
+    writing.propose(first)
+    running.close(first, sara)
+    second = world.meeting(aurora, "2026-2", sara, opened=True)
+    assert running.close(second, sara) == []
+    row = world.meeting(aurora, "2026-3", sara).followups.get()
+    assert (row.decision_id, row.done, row.decision.state) == (made.pk, "", "proposed")
+    assert [(card.done, card.found.outcome) for card in cards(row.meeting)] == [("proposta", "not_yet")]
+
+
+def test_a_carried_proposal_can_only_be_given_up(aurora: Company, sara: User, seat: Client) -> None:
+    first = world.meeting(aurora, "2026-2", sara)
+    made = world.decision(first, sara, "Avvisare chi aspetta", state="proposed", decided_on=None)
+    row = world.meeting(aurora, "2026-3", sara).followups.get()
+    for done, state in (("yes", "proposed"), ("unneeded", "stopped")):
+        seat.post(f"{BASE}seguiti/{row.pk}/", {"done": done, "answer": "closed"})
+        made.refresh_from_db()
+        assert made.state == state
+    row.refresh_from_db()
+    assert (row.done, row.answer) == ("unneeded", "closed")
 
 
 def test_what_the_owner_said_meanwhile_stands_in_the_follow_up(aurora: Company, sara: User) -> None:
