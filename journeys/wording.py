@@ -268,9 +268,6 @@ _WORDS |= {
         "footer_rows": gettext_noop("the table ends at “%(value)s”: %(expected)s rows below it were left out"),
         "ignored_column": gettext_noop("the column “%(column)s” is not used"),
         "invisible_header": gettext_noop("invisible characters in the heading “%(column)s” were removed"),
-        "clock_change": gettext_noop(
-            "times between two and three of the night in which the clock changes: read as written"
-        ),
         "repeated_rows": gettext_noop("%(value)s identical rows, each counted"),
         "case_twice": gettext_noop("this case stands in row %(value)s too, with other values: keep one of the two"),
         "counted_once": gettext_noop("%(value)s identical rows, counted once"),

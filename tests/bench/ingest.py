@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import psutil
@@ -87,11 +87,11 @@ def measure(folder: Path) -> list[Row]:
     file, narrow = folder / "orders.csv", folder / "narrow.csv"
     write_orders(file, ROWS, COLUMNS)
     write_orders(narrow, ROWS, COLUMNS[:8])
-    source = _source()
-    with _peak() as peak:
+    source = source_of(MAPPING)
+    with peak_memory() as peak:
         ours, bare = _in_turns(source, file, folder)
         hard, hard_bare = _in_turns(source, narrow, folder)
-    slow = _timed(lambda: _pandas(file)) * ROWS / SLOW_ROWS
+    slow = timed(lambda: _pandas(file)) * ROWS / SLOW_ROWS
     return [
         Row("ingest_vs_to_sql", ours, slow, slow / ours, 60, "s", "at_least"),
         Row("ingest_vs_duckdb", ours, bare, ours / bare, 4, "s"),
@@ -112,12 +112,13 @@ def write_orders(file: Path, rows: int, columns: Sequence[str]) -> None:
     )
 
 
-def _source() -> "Source":
+def source_of(mapping: dict[str, Any]) -> "Source":
+    """A company's source with this mapping, its quarter open."""
     from tests import dati, make
 
     company = make.company()
     make.quarter(company, "2026-1")
-    made: Source = dati.source(make.department(company), MAPPING)
+    made: Source = dati.source(make.department(company), mapping)
     return made
 
 
@@ -125,24 +126,26 @@ def _in_turns(source: "Source", file: Path, folder: Path) -> tuple[float, float]
     """Median seconds of ours, from the first byte read to facts committed, and of DuckDB alone, one after the other."""
     ours, bare = [], []
     for _ in range(TIMES):
-        ours.append(_timed(lambda: _ours(source, file)))
-        _undo()
-        bare.append(_timed(lambda: _bare(file, folder / "bare.parquet")))
+        ours.append(timed(lambda: take_in(source, file, ROWS)))
+        undo()
+        bare.append(timed(lambda: _bare(file, folder / "bare.parquet")))
     return statistics.median(ours), statistics.median(bare)
 
 
-def _ours(source: "Source", file: Path) -> None:
+def take_in(source: "Source", file: Path, rows: int) -> None:
+    """From the first byte read to facts committed."""
     from journeys import ingest, ledger
     from journeys.models import Part
 
     upload = ingest.receive(source, file.name, _chunks(file), None)
     ledger.run(upload.job.pk)
     upload.refresh_from_db()
-    assert (upload.state, upload.rows_out) == ("accepted", ROWS)
+    assert (upload.state, upload.rows_out) == ("accepted", rows)
     assert Part.objects.filter(upload=upload).exists()
 
 
-def _undo() -> None:
+def undo() -> None:
+    """Take the accepted file back."""
     from journeys import ingest
     from journeys.models import Upload
 
@@ -150,7 +153,7 @@ def _undo() -> None:
 
 
 @contextmanager
-def _peak() -> Iterator[list[float]]:
+def peak_memory() -> Iterator[list[float]]:
     """The greatest sum of resident memory of this process and all its children, looked at every 20 ms."""
     peak, stop, me = [0.0], threading.Event(), psutil.Process()
 
@@ -179,7 +182,8 @@ def _chunks(file: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Seconds."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

@@ -1,7 +1,13 @@
 """The catalogue of bad inputs: what each file is answered. Numbers are the catalogue's.
 
-Inputs 83–88 are the programming interface's (``test_api_inputs``); 50–51, 54, 56–60, 77–82 and 89–90 are about uploads,
-requests and pages, and are held where those are tested.
+Those about uploads, requests and pages are held where these are tested: 46 is a question of the recognition and a
+rule of ``docs/reading.md``; 50 ``test_drafts`` (a unit one slip away); 51 ``test_upload_page`` (another department's
+source); 54 ``test_plausibility``; 56 ``test_ingest`` and ``test_upload_page`` (the same bytes); 57 and 58
+``test_drafts`` (the same rows; version two); 59 ``test_taking`` (a published quarter); 60 ``test_ingest`` (published
+while the file was read); 77 and 80 ``test_upload_page``; 78 ``test_upload_page`` (the limit) and ``test_ingest``; 79
+``test_ingest`` (breaks off); 81 ``tests/access/test_matrix`` and ``test_upload_page`` (another host); 82
+``test_equal_uploads``; 83–88 ``test_api_inputs``; 89 ``test_api_inputs`` and ``test_board``; 90
+``tests/metrics/stats/test_disclosure``.
 """
 
 from pathlib import Path

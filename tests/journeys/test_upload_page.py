@@ -156,3 +156,9 @@ def test_a_broker_that_is_down_delays_the_work_and_nothing_else(
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         response = send(browser, source.slug, dati.votes(8))
     assert (response.status_code, len(callbacks), Job.objects.get().state) == (303, 1, Job.State.QUEUED)
+
+
+def test_a_file_sent_to_another_host_is_refused(browser: Client, source: Source) -> None:
+    fields = {"source": source.slug, "file": SimpleUploadedFile("voti.csv", dati.votes(8))}
+    assert browser.post("/dati/carica/", fields, HTTP_HOST="altrove.example").status_code == 400
+    assert Upload.objects.count() == 0
