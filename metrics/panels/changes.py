@@ -15,7 +15,7 @@ from metrics.tables import Cell, Table
 def changes(slug: str, caption: str, old: Report, new: Report) -> Table | None:
     """Every figure of company, stages and indicators that is not the same; None where all are."""
     rows = [row for row in changed(old, new) if not row.key[3] and (row.moved or row.turned)]
-    heads = blocks.columns(_("Figure"), "#" + _("was"), "#" + _("is now"), _("verdict then"), _("verdict now"))
+    heads = blocks.columns(_("Which figure"), "#" + _("was"), "#" + _("is now"), _("verdict then"), _("verdict now"))
     return Table(slug, caption, heads, tuple(_row(row, old, new) for row in rows)) if rows else None
 
 
@@ -57,7 +57,7 @@ def consequences(found: Sequence[dict[str, Any]], report: Report) -> Table | Non
     """Verdicts of later published quarters that a restatement would turn; None where it turns none."""
     if not found:
         return None
-    heads = blocks.columns(_("Quarter"), _("Figure"), _("verdict then"), _("verdict now"))
+    heads = blocks.columns(_("Quarter"), _("Which figure"), _("verdict then"), _("verdict now"))
     rows = tuple(
         (
             Cell(labels.quarter(item["quarter"])),
