@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.db.models import F, Model
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -196,19 +198,23 @@ def _number(label: str) -> forms.DecimalField:
 
 @dataclass(frozen=True)
 class Topic:
-    """A page of the settings; ``figures``: a change makes the open quarters' figures be computed again."""
+    """A page of the settings; ``figures``: a change makes the open quarters' figures be computed again.
+
+    ``redefines``: it changes what figures mean, so it is asked whether published quarters are restated too.
+    """
 
     slug: str
     title: Any
     form: type[TopicForm]
     figures: bool = True
+    redefines: bool = False
 
 
 TOPICS = {
     topic.slug: topic
     for topic in (
-        Topic("soglie", gettext_lazy("Minimum bases"), Thresholds),
-        Topic("pesi", gettext_lazy("Weights in health"), Weights),
+        Topic("soglie", gettext_lazy("Minimum bases"), Thresholds, redefines=True),
+        Topic("pesi", gettext_lazy("Weights in health"), Weights, redefines=True),
         Topic("obiettivi", gettext_lazy("Targets"), Targets),
         Topic("percorso", gettext_lazy("Journey and stages"), Names),
         Topic("reparti", gettext_lazy("Departments"), Departments),
@@ -223,12 +229,17 @@ def topics() -> Iterator[Topic]:
 
 
 @transaction.atomic
-def change(topic: Topic, form: TopicForm, membership: Membership) -> bool:
-    """Saves a valid form with its record; the open quarters become stale where figures depend on it. Was there any?"""
+def change(topic: Topic, form: TopicForm, membership: Membership, past: bool = False) -> bool:
+    """Saves a valid form with its record; the open quarters become stale where figures depend on it. Was there any?
+
+    ``past``: where the topic redefines figures, published quarters get a restatement too.
+    """
     changes = form.save()
     if not changes:
         return False
-    if topic.figures:
+    if topic.redefines:
+        import_string(settings.REDEFINED_BY)(membership.company, membership.user, str(topic.title), past)
+    elif topic.figures:
         open_quarters = membership.company.quarters.exclude(state=Quarter.State.PUBLISHED)
         open_quarters.update(stale=True, revision=F("revision") + 1)
     record(membership.company, membership.user, "settings.changed", topic.slug, changes)

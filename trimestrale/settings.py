@@ -227,6 +227,9 @@ FRONT_BLOCKS: list[str] = ["meetings.front.block"]
 # Who is told that an edition has become visible: functions of the edition
 ANNOUNCED_BY: list[str] = ["metrics.letters.send_quarter"]
 
+# What a changed weight or threshold asks for: a function of company, actor, reason and whether the past is restated
+REDEFINED_BY = "metrics.publish.redefine"
+
 # Work: the job ledger in PostgreSQL is the record, the broker only rings the bell (reliability, 4.2)
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60)
 CELERY_BROKER_URL = connections.broker_url()

@@ -14,6 +14,7 @@ from company.access import member
 from company.models import Membership
 from journeys.access import changes_definitions
 from journeys.defining import TOPICS, change, topics
+from journeys.models import Quarter
 
 
 @never_cache
@@ -34,7 +35,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     form = found.form(membership.company, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        saved = change(found, form, membership)
+        saved = change(found, form, membership, past=request.POST.get("past") == "1")
         again = found.figures and saved
         said = _("Saved: the open quarters are being computed again.") if again else _("Saved.")
         messages.success(request, said if saved else _("Nothing was changed."))
@@ -42,7 +43,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         response.status_code = HTTPStatus.SEE_OTHER
         return response
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"topic": found, "form": form, "company": membership.company}
+    published = membership.company.quarters.filter(state=Quarter.State.PUBLISHED).exists()
+    context = {"topic": found, "form": form, "asks": found.redefines and published}
     return render(request, "journeys/settings_topic.html", context, status=status)
 
 

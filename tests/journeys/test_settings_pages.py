@@ -8,7 +8,8 @@ from django.test import Client
 
 from company.models import AuditEntry, Company, User
 from journeys.models import Indicator, Quarter, Stage, Target
-from tests import make
+from metrics.publish import Order, publish
+from tests import make, make_report
 
 
 @pytest.fixture
@@ -78,3 +79,24 @@ def test_a_new_department_is_placed_last(admin: User, company: Company, client: 
 @pytest.mark.parametrize("topic", ["soglie", "pesi", "obiettivi", "percorso", "reparti", "calendario"])
 def test_every_topic_has_its_page(admin: User, quarter: Quarter, client: Client, topic: str) -> None:
     assert client.get(f"/impostazioni/{topic}/").status_code == 200
+
+
+def test_a_changed_weight_restates_published_quarters_where_it_is_asked_to(
+    admin: User, company: Company, client: Client
+) -> None:
+    edition = make_report.edition(company, make_report.aurora())
+    Quarter.objects.filter(pk=edition.quarter_id).update(state=Quarter.State.REVIEW)
+    edition.quarter.refresh_from_db()
+    publish(edition.quarter, admin, Order(edition.digest))
+    assert 'data-test="since"' in client.get("/impostazioni/pesi/").content.decode()
+    for past, versions in (("0", 1), ("1", 2)):
+        client.post("/impostazioni/pesi/", {"stage-consegna": f"2,{past}", "stage-uso": "1", "past": past})
+        assert edition.quarter.editions.count() == versions
+
+
+def test_before_anything_is_published_nobody_is_asked_since_when(admin: User, client: Client) -> None:
+    assert 'data-test="since"' not in client.get("/impostazioni/pesi/").content.decode()
+
+
+def test_settings_lead_to_the_keys(admin: User, client: Client) -> None:
+    assert 'href="/impostazioni/chiavi/"' in client.get("/impostazioni/").content.decode()
