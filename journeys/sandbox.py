@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ ADDRESS_SPACE = 4 << 30
 SMALLEST_FILE_LIMIT = 1 << 30
 WALL_SECONDS = 500
 BEAT_SECONDS = 1.0
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 Beat = Callable[[str, int, int | None], None]
 
 
@@ -69,7 +71,21 @@ def run(order: Order, beat: Beat) -> Taken:
     answer = _read(order.work / "answer.json")
     if child.returncode != 0 or answer is None:
         raise Died(child.returncode, errors.read_text(errors="replace")[-2000:])
-    return Taken(**{**answer, "known": order.known})
+    return Taken(**{**_storable(answer), "known": order.known})
+
+
+def _storable(said: Any) -> Any:
+    """The answer without the characters that no column of the database holds: what a broken file quotes may have some.
+
+    Nulls and lone halves of a pair become the sign for what cannot be read.
+    """
+    if isinstance(said, str):
+        return _UNSTORABLE.sub("\ufffd", said)
+    if isinstance(said, list):
+        return [_storable(one) for one in said]
+    if isinstance(said, dict):
+        return {_storable(name): _storable(one) for name, one in said.items()}
+    return said
 
 
 def _hand_over(child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:

@@ -75,7 +75,7 @@ def _crowd(client: Any, address: str, etag: str) -> list[Row]:
     """Fifty signed-in readers at once on the real server, which shares this machine with them."""
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nAccept-Encoding: br\r\n"
-    with _server() as port:
+    with server() as port:
         found = {}
         for name, more in (("warm", ""), ("304", f"If-None-Match: {etag}\r\n")):
             request = f"{head}{more}\r\n".encode()
@@ -93,7 +93,8 @@ def _crowd(client: Any, address: str, etag: str) -> list[Row]:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
+    """The product served on the bench's database; its port."""
     from django.db import connection
 
     from trimestrale.processes import WEB
@@ -104,13 +105,13 @@ def _server() -> Iterator[int]:
     command = [*WEB[:-1], "tests.bench.wsgi:application"]
     command[command.index("--port") + 1] = str(port)
     environment = {**os.environ, "BENCH_DATABASE": str(connection.settings_dict["NAME"])}
-    with subprocess.Popen([sys.executable, *command], env=environment) as server:
+    with subprocess.Popen([sys.executable, *command], env=environment) as running:
         try:
             _wait(port)
             yield port
         finally:
-            server.terminate()
-            server.wait()
+            running.terminate()
+            running.wait()
             _alone(connection)
 
 

@@ -1,7 +1,6 @@
 """Kills workers and broker under load, prints what became of the uploads, writes ``var/faults.json``."""
 
 import argparse
-import json
 import os
 import random
 import shutil
@@ -10,9 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.broker import Broker
-from trimestrale import env
-
-FILE = env.path("FAULTS_FILE", "var/faults.json")
+from tests.faults.rows import write
 
 
 def main() -> int:
@@ -65,8 +62,7 @@ def _besiege(given: argparse.Namespace, broker: Broker, folder: Path) -> int:
         print(f"after {outcome.seconds:.0f} s; jobs by attempts {outcome.attempts}; dangling parts {dangling()}")
         for row in outcome.rows():
             print("  " + ", ".join(f"{key} {value}" for key, value in row.items()))
-        FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_text(json.dumps(outcome.rows(), indent=1) + "\n")
+        write(outcome.rows())
         return 0 if outcome.holds and not dangling() else 1
 
 

@@ -216,6 +216,11 @@ def test_rows_outside_the_quarter_need_a_tick(browser: Client, source: Source) -
     assert due(browser, upload) == "conferma"
 
 
+def test_a_null_character_in_a_bad_row_is_shown_as_unreadable(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE.replace("A1", "A\0"))
+    assert "A\ufffd" in str(upload.preparation.outcome["bad"])
+
+
 def test_a_doubtful_number_is_asked_about_once(browser: Client, source: Source) -> None:
     text = 'ordine;giorno;negozio;voto\nA1;2026-07-01;Roma;"1.234"\nA2;2026-07-02;Roma;"2.345"\n'
     upload = send(browser, source, text)
