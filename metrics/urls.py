@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import files, letters, objections, paper, publishing, remarks, report, search
+from metrics.views import files, letters, lineage, objections, paper, publishing, remarks, report, search
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("t/<str:code>/tabelle.xlsx", files.tables, name="tables"),
     path("t/<str:code>/trimestrale.pptx", files.slides, name="slides"),
     path("t/<str:code>/edizione.json", files.edition, name="edition"),
+    path("t/<str:code>/provenienza/", lineage.lineage, name="lineage"),
     path("t/<str:code>/note/", remarks.notes, name="notes"),
     path("t/<str:code>/titoli/", remarks.titles, name="titles"),
     path("t/<str:code>/pubblica/", publishing.publishing, name="publish"),

@@ -11,6 +11,7 @@ from company import formats
 from metrics import labels
 from metrics.figures import Figure, Tick
 from metrics.models import Remark
+from metrics.panels import lineage
 from metrics.report import EffectRow, FigureRow, IndicatorDef, Report
 from metrics.shown import Shown
 from metrics.tables import Cell, Column, Table
@@ -181,6 +182,13 @@ def stage_link(shown: Shown, slug: str) -> str:
 def department_link(shown: Shown, slug: str) -> str:
     """Address of a department's page."""
     return reverse("department", args=[shown.quarter, slug])
+
+
+def lineage_link(shown: Shown, row: FigureRow) -> str:
+    """Address of the page that says where a figure of the whole company comes from; none where a unit is shown."""
+    if shown.unit:
+        return ""
+    return lineage.address(shown.quarter, level=row.level, stage=row.stage, indicator=row.indicator)
 
 
 def voices(report: Report, stage: str | None = None) -> str:

@@ -254,7 +254,7 @@ def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
         Cell(verdict.word, verdict=verdict.code),
         blocks.amount(row, decimals),
         *(blocks.points_cell(value, "", decimals) for value in (row.points, row.low, row.high)),
-        Cell(indicator.name),
+        Cell(indicator.name, href=blocks.lineage_link(shown, report.indicator_figure(indicator.slug))),
         Cell(pair),
         blocks.measure_cell(then, indicator),
         blocks.measure_cell(now, indicator),

@@ -77,7 +77,7 @@ def _result(shown: Shown, stage: str, indicator: IndicatorDef) -> tuple[Cell, ..
     told = row.base == "full" and row.before is not None
     verdict = row.verdict if told else "too_little"
     return (
-        Cell(indicator.name, note=touchpoint),
+        Cell(indicator.name, note=touchpoint, href=blocks.lineage_link(shown, row)),
         Cell(whose.name, href=blocks.department_link(shown, whose.slug)),
         Cell(bullet=_bullet(row, indicator)),
         _value(shown, row, indicator),
