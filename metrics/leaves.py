@@ -46,7 +46,7 @@ def leaves(report: Report, subject: str = "") -> list[Leaf]:
 
 def neutral(shown: Shown) -> Shown:
     """The report as it is for nobody in particular, which is how it stands on paper."""
-    return replace(shown, mine=())
+    return replace(shown, contests=False, mine=())
 
 
 def compose(shown: Shown, chosen: list[Leaf], tell: Callable[[int], object] = lambda place: None) -> str:
