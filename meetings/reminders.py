@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from company.models import User
-from meetings.models import Decision, Digest
+from meetings.models import Decision, Digest, Meeting
+from metrics.letters import send_before_meeting
 
 BEFORE = (30, 15, 7)
 MORNING = 7
@@ -31,6 +32,18 @@ def remind(now: datetime) -> None:
             due.setdefault(row.owner_id, []).append(row)
     for owner, decisions in due.items():
         _send(owner, decisions, today)
+
+
+def announce(now: datetime) -> None:
+    """The quarter's letter once more, the day before its meeting; the letters' own rows keep it from going twice."""
+    local = timezone.localtime(now)
+    if local.hour < MORNING:
+        return
+    tomorrow = local.date() + timedelta(days=1)
+    for meeting in Meeting.objects.filter(at__date=tomorrow, state=Meeting.State.PREPARED).select_related("quarter"):
+        edition = meeting.quarter.editions.filter(state="published").order_by("-version").first()
+        if edition is not None:
+            send_before_meeting(edition)
 
 
 def stage(due: date, today: date) -> int | None:

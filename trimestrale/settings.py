@@ -216,6 +216,7 @@ CHORES: list[str] = [
     "journeys.reminding.remind",
     "meetings.letters.deliver",
     "meetings.reminders.remind",
+    "meetings.reminders.announce",
     "metrics.publish.announce",
     "metrics.verify.due",
     "company.audit.export_heads",

@@ -161,13 +161,18 @@ def _number(
 
 
 def _outside(values: dict[str, Decimal], counts: Counter[str]) -> Iterator[str]:
-    """Codes among votes: whole numbers outside the smallest scale that holds four fifths of the answers."""
+    """Codes among votes: whole numbers outside the smallest scale that holds four fifths of the answers.
+
+    Numbers that go on without a gap beyond the scale are counts, and nobody's codes.
+    """
     whole = {text: int(value) for text, value in values.items() if value == value.to_integral_value()}
     if len(whole) < len(values) or len(values) > 20:
         return
     total = sum(counts[text] for text in values)
     for low, high in _SCALES:
         inside = sum(counts[text] for text, value in whole.items() if low <= value <= high)
+        if {high + 1, high + 2} <= set(whole.values()):
+            continue
         if inside * 5 >= total * 4 and len({value for value in whole.values() if low <= value <= high}) > 1:
             for text, value in whole.items():
                 beside = low - 1 <= value <= high + 1

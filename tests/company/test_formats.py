@@ -21,7 +21,7 @@ def test_a_change_is_signed_and_a_zero_is_not() -> None:
     assert [formats.signed(value, 1, "it") for value in (0.9, -2.6, 0.04, -0.04)] == ["+0,9", "−2,6", "0,0", "0,0"]
 
 
-@pytest.mark.parametrize(("locale", "written"), [("it", "68,5%"), ("en", "68.5%"), ("fr", "68,5\u202f%")])
+@pytest.mark.parametrize(("locale", "written"), [("it", "68,5%"), ("en", "68.5%"), ("fr", "68,5\u00a0%")])
 def test_a_share_is_a_percentage_spaced_as_in_the_language(locale: str, written: str) -> None:
     assert formats.percent(Decimal("0.685"), 1, locale) == written
 

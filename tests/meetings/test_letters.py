@@ -12,10 +12,12 @@ from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django import Settings
 
-from company.models import Company, User
+from company.models import Company, Membership, User
 from meetings.letters import deliver, queue
 from meetings.models import Decision, Letter, Meeting
-from meetings.reminders import remind, stage
+from meetings.reminders import announce, remind, stage
+from metrics.models import Edition
+from metrics.paperwork import Letter as QuarterLetter
 from tests.meetings import world
 from trimestrale import chromium
 
@@ -137,3 +139,16 @@ def test_nobody_is_reminded_at_night_or_of_what_is_done(meeting: Meeting, sara: 
     Decision.objects.update(state="decided")
     remind(MORNING.replace(hour=3))
     assert mail.outbox == []
+
+
+def test_the_letter_of_the_quarter_goes_once_more_the_day_before_the_meeting(dated: Meeting) -> None:
+    edition = dated.quarter.editions.get()
+    out = {"state": "published", "number": 1, "published": MORNING, "visible_from": MORNING}
+    Edition.objects.filter(pk=edition.pk).update(**out, publisher="anna@prova.example")
+    eve = timezone.make_aware(datetime(2026, 10, 11, 9, 0))
+    queued = []
+    for now in (eve - timedelta(days=1), eve, eve + timedelta(hours=1)):
+        announce(now)
+        queued.append(QuarterLetter.objects.filter(edition=edition, occasion=QuarterLetter.Occasion.MEETING).count())
+    everybody = Membership.objects.filter(company=dated.quarter.company, user__is_active=True).count()
+    assert queued == [0, everybody, everybody]

@@ -35,6 +35,11 @@ def definitions(folder: Path) -> Company:
     return company
 
 
+def worked() -> list[str]:
+    """What the worker does, done here: the states of the uploads whose jobs waited."""
+    return [ledger.run(job.pk).upload.state for job in Job.objects.filter(state=Job.State.QUEUED)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_files_uploaded_by_hand_give_the_same_digests(
     olist: Olist, shared_data: Path, open_page: Open, tmp_path: Path
@@ -48,8 +53,15 @@ def test_files_uploaded_by_hand_give_the_same_digests(
         page.get_by_label("File").set_input_files(shared_data / "olist" / name)
         page.get_by_role("button", name="Carica").click()
         expect(page.locator("[data-test=status]")).to_be_visible()
-        done = [ledger.run(job.pk).upload.state for job in Job.objects.filter(state=Job.State.QUEUED)]
-        assert done == [Upload.State.ACCEPTED]
+        assert worked() == [Upload.State.DRAFT]
+        expect(page.locator("[data-test=agree], [data-test=confirm]").first).to_be_visible(timeout=20_000)
+        if page.locator("[data-test=agree]").count():
+            for tick in page.locator("[data-test=agree]").all():
+                tick.check()
+            page.locator("[data-test=agree-all]").click()
+        page.locator("[data-test=confirm]").click(timeout=20_000)
+        expect(page.locator("[data-test=status]")).to_be_visible()
+        assert worked() == [Upload.State.ACCEPTED]
     for quarter in Quarter.objects.filter(company=company):
         refresh(quarter.pk)
     expect(page.get_by_role("link", name="Apri la ricevuta")).to_be_visible(timeout=20_000)
