@@ -19,7 +19,13 @@ PAGES = {
     "stage": "percorso/consegna/",
     "department": "reparti/logistica/",
 }
-ELSEWHERE = {"data": "/dati/", "archive": "/archivio/", "method": "/metodo/", "search": "/cerca/?q=consegna"}
+ELSEWHERE = {
+    "data": "/dati/",
+    "archive": "/archivio/",
+    "meeting": "/riunioni/2026-3/",
+    "method": "/metodo/",
+    "search": "/cerca/?q=consegna",
+}
 FOLDER = env.BASE_DIR / "docs" / "screens"
 
 
