@@ -199,8 +199,9 @@ def _pandas(file: Path) -> None:
     """What a first version usually does."""
     import pandas
     import sqlalchemy
-    from django.db import connection
+    from django.db import connections
 
+    connection = connections["owner"]  # the product's own role makes no table
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg2://", creator=lambda: connection.get_new_connection(connection.get_connection_params())
     )
