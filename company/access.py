@@ -69,6 +69,14 @@ def require_keys(membership: Membership) -> None:
         raise PermissionDenied(_("Keys for programs are made by analysts and administrators."))
 
 
+def require_log(request: HttpRequest) -> Membership:
+    """Who reads the audit log: administrators, and analysts of the whole company, who answer for its figures."""
+    membership = member(request)
+    if membership.role not in KEY_ROLES or departments_of(membership) is not None:
+        raise PermissionDenied(_("The log is read by administrators and by analysts of the whole company."))
+    return membership
+
+
 def tokens_visible(request: HttpRequest) -> QuerySet[ApiToken]:
     """The member's own keys; an administrator sees the company's. 403 for who makes none."""
     membership = member(request)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,13 @@ def export_broken(company: Company) -> list[str]:
         for day, sequence, digest in said
         if int(sequence) and known.get(int(sequence)) != digest
     ]
+
+
+def exported_on(company: Company) -> date | None:
+    """The day of the last copy of the head kept apart from the database."""
+    file = _exported(company)
+    lines = file.read_text().splitlines() if file.exists() else []
+    return date.fromisoformat(lines[-1].split()[0]) if lines else None
 
 
 def _exported(company: Company) -> Path:

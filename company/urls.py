@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from company import keys, views
+from company import keys, register, views
 
 urlpatterns = [
     path("accedi/", views.sign_in, name="login"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("password/", views.change_password, name="password"),
     path("password/", views.change_password, name="account_change_password"),
     path("lingua/", views.language, name="language"),
+    path("registro/", register.register, name="register"),
+    path("registro/registro.csv", register.register_file, name="register_file"),
     path("impostazioni/chiavi/", keys.keys, name="keys"),
     path("impostazioni/chiavi/<int:token_id>/revoca/", keys.revoke, name="revoke_key"),
 ]

@@ -228,6 +228,9 @@ FRONT_BLOCKS: list[str] = ["meetings.front.block"]
 # Who is told that an edition has become visible: functions of the edition
 ANNOUNCED_BY: list[str] = ["metrics.letters.send_quarter"]
 
+# What the audit log's entries mean, room by room
+AUDITED: list[str] = [f"{room}.audited.GLOSSARY" for room in ("company", "journeys", "metrics", "meetings")]
+
 # What a changed weight or threshold asks for: a function of company, actor, reason and whether the past is restated
 REDEFINED_BY = "metrics.publish.redefine"
 

@@ -1,0 +1,189 @@
+"""Registro: the audit log as a person reads it — filtered, a page at a time, each entry in words."""
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from company import formats
+from company.audit import broken_at, export_broken, exported_on
+from company.audited import action, detail
+from company.models import AuditEntry, AuditHead, Company
+
+QUARTER = re.compile(r"\b(\d{4})-([1-4])\b", re.ASCII)
+CHECKED_AGAIN = 600
+SHORT = 140
+
+
+class LogFilter(forms.Form):
+    """Who, what, on what, when; everything may be left empty."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    subject = forms.CharField(label=_("On what"), required=False, max_length=120)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+    def __init__(self, company: Company, data: Any) -> None:
+        super().__init__(data)
+        self.company = company
+        log = company.audit_entries.order_by()
+        actors = sorted(log.exclude(actor="").values_list("actor", flat=True).distinct())
+        codes = log.values_list("action", flat=True).distinct()
+        done = sorted(((code, str(action(code).words)) for code in codes), key=lambda item: item[1])
+        self.fields["person"] = forms.ChoiceField(
+            label=_("Person"), required=False, choices=[("", _("Everybody")), *((row, row) for row in actors)]
+        )
+        self.fields["action"] = forms.ChoiceField(
+            label=_("Action"), required=False, choices=[("", _("Every action")), *done]
+        )
+
+    def entries(self) -> QuerySet[AuditEntry]:
+        """The entries asked for, the latest first; none while the question is wrong."""
+        rows = self.company.audit_entries.order_by("-sequence")
+        if not self.is_valid():
+            return rows.none()
+        given = self.cleaned_data
+        exact = {"actor": given["person"], "action": given["action"]}
+        rows = rows.filter(**{name: value for name, value in exact.items() if value})
+        if given["subject"]:
+            named = self.company.audit_entries.filter(detail__file__icontains=given["subject"]).values("subject")
+            rows = rows.filter(Q(subject__icontains=given["subject"]) | Q(subject__in=named))
+        if given["since"]:
+            rows = rows.filter(at__gte=self._midnight(given["since"]))
+        if given["until"]:
+            rows = rows.filter(at__lt=self._midnight(given["until"]) + timedelta(days=1))
+        return rows
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), ZoneInfo(self.company.time_zone))
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A detail of an entry: what it is called, and its value, or the value before and after."""
+
+    label: str
+    value: str
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words. ``href``: where its subject is seen, empty where nowhere."""
+
+    entry: AuditEntry
+    words: str
+    subject: str
+    href: str
+    facts: tuple[Fact, ...]
+
+
+def lines(company: Company, entries: Iterable[AuditEntry], longest: int = SHORT) -> list[Line]:
+    """The entries in words, details cut at so many characters."""
+    rows = list(entries)
+    subjects = {row.subject for row in rows}
+    files = company.audit_entries.filter(subject__in=subjects, detail__has_key="file")
+    names = dict(files.values_list("subject", "detail__file"))
+    return [
+        Line(row, str(action(row.action).words), _subject(row, names), _href(row), tuple(_facts(row, longest)))
+        for row in rows
+    ]
+
+
+def _subject(row: AuditEntry, names: Mapping[str, str]) -> str:
+    """A file by its name, a quarter as it is written, a page of the settings by its title; else as it stands."""
+    named = action(row.action).name
+    if named is not None:
+        return named(row.subject)
+    if row.subject in names:
+        return names[row.subject]
+    if found := QUARTER.search(row.subject):
+        return formats.quarter_short(int(found[1]), int(found[2]), get_language() or "it")
+    return str(row.detail.get("name") or row.detail.get("key") or row.subject)
+
+
+def _href(row: AuditEntry) -> str:
+    view, takes = action(row.action).view, action(row.action).takes
+    words = row.subject.split()
+    try:
+        return reverse(view, args=[] if takes is None else words[takes : takes + 1]) if view else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _facts(row: AuditEntry, longest: int) -> Iterable[Fact]:
+    for key, value in row.detail.items():
+        if value in ("", [], None):
+            continue
+        if isinstance(value, list) and len(value) == 2 and all(isinstance(item, str) for item in value):
+            yield Fact(detail(key), _cut(value[1], longest), _cut(value[0], longest))
+        else:
+            yield Fact(detail(key), _cut(_written(value), longest))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The state of the log's chain: its head, where it breaks if anywhere, and the copies of the head kept apart."""
+
+    sequence: int
+    digest: str
+    broken: int | None
+    copies_broken: int
+    copied: date | None
+    checked: datetime
+
+    @property
+    def holds(self) -> bool:
+        return self.broken is None and not self.copies_broken
+
+
+def chain(company: Company) -> Chain:
+    """Checked from the first entry on, at most every ten minutes as long as the head is the same."""
+    head = AuditHead.objects.filter(company=company).first() or AuditHead(company=company)
+    return _chain(company, head.sequence, head.digest, int(time.time()) // CHECKED_AGAIN)
+
+
+@lru_cache(maxsize=64)
+def _chain(company: Company, sequence: int, digest: str, _moment: int) -> Chain:
+    copies, broken = len(export_broken(company)), broken_at(company)
+    return Chain(sequence, digest, broken, copies, exported_on(company), timezone.now())
+
+
+HEAD = (_("number"), _("when"), _("who"), _("what"), _("code"), _("on what"), _("details"), _("hash"))
+
+
+def table(company: Company, entries: QuerySet[AuditEntry]) -> list[list[object]]:
+    """The entries as rows of a file, the head first; details in full."""
+    locale = get_language() or "it"
+    rows: list[list[object]] = [[str(word) for word in HEAD]]
+    for line in lines(company, entries, longest=10_000):
+        row = line.entry
+        facts = "; ".join(
+            f"{fact.label}: {fact.value}" if fact.before is None else f"{fact.label}: {fact.before} → {fact.value}"
+            for fact in line.facts
+        )
+        at = formats.moment(timezone.localtime(row.at), locale)
+        rows.append([row.sequence, at, row.actor, line.words, row.action, line.subject, facts, row.digest])
+    return rows

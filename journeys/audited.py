@@ -1,0 +1,42 @@
+"""What is recorded about files and definitions, in words (see ``company.audited``)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from company.audited import Action, Glossary
+from journeys.defining import TOPICS
+
+
+def topic(slug: str) -> str:
+    """The title of a page of the settings."""
+    return str(TOPICS[slug].title) if slug in TOPICS else slug
+
+
+GLOSSARY = Glossary(
+    {
+        "upload.received": Action(_("File received"), "receipt", 1),
+        "upload.confirmed": Action(_("File confirmed"), "receipt", 1),
+        "upload.accepted": Action(_("File accepted"), "receipt", 1),
+        "upload.rejected": Action(_("File refused"), "receipt", 1),
+        "upload.discarded": Action(_("Draft discarded"), "receipt", 1),
+        "upload.undone": Action(_("File undone"), "receipt", 1),
+        "job.quarantined": Action(_("File set aside: its work ended badly"), "receipt", 1),
+        "settings.changed": Action(_("Settings changed"), "settings_topic", 0, topic),
+        "company.imported": Action(_("Definitions imported")),
+    },
+    {
+        "file": _("file"),
+        "sha256": _("imprint (SHA-256)"),
+        "size": _("bytes"),
+        "source": _("source"),
+        "way": _("way"),
+        "rows": _("rows"),
+        "observations": _("observations"),
+        "problems": _("problems"),
+        "how": _("what the rows do"),
+        "edits": _("corrections"),
+        "agreed": _("warnings accepted"),
+        "error": _("error"),
+        "attempts": _("attempts"),
+        "changed": _("figures change"),
+    },
+)
