@@ -203,11 +203,9 @@ EXPORTS = (
 )
 
 
-def write_exports(folder: Path, everything: Iterable[Order]) -> None:
-    """Write every department's file into the folder; no value holds a separator, so none needs quotes."""
-    known = list(everything)
-    for export in EXPORTS:
-        rows = [export.header.split()]
-        rows += [line for line in map(export.line, known) if line is not None]
-        text = "".join(export.separator.join(row) + "\r\n" for row in rows)
-        (folder / export.name).write_bytes(text.encode(export.encoding))
+def write_export(file: Path, export: Export, known: Iterable[Order]) -> None:
+    """Write the orders as the department exports them; no value holds a separator, so none needs quotes."""
+    rows = [export.header.split()]
+    rows += [line for line in map(export.line, known) if line is not None]
+    text = "".join(export.separator.join(row) + "\r\n" for row in rows)
+    file.write_bytes(text.encode(export.encoding))

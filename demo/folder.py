@@ -1,19 +1,46 @@
 """The demo company as a folder any company could hand in: its company.yml and its departments' files."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from string import Template
 
-from demo.exports import orders, write_exports
-from demo.model import QUARTERS, TOWNS, generate
+from demo.exports import EXPORTS, Order, orders, write_export
+from demo.model import FAR, QUARTERS, TOWNS, generate
 from journeys.calendar import QuarterCode
 
 TEMPLATE = Path(__file__).parent / "company.yml"
+LATE = "indagine_percorso_sud.csv"  # what company.yml does not list: the answers that arrive after publication
+SURVEY = "indagine_percorso.csv"
+LATE_PLACE = QUARTERS - 3
+
+
+def _write_files(folder: Path, known: Sequence[Sequence[Order]], last: QuarterCode) -> None:
+    """Each department's past in one file and its last quarter in another; the late answers in one of their own."""
+    late = [order for order in known[LATE_PLACE] if order.town in FAR]
+    for export in EXPORTS:
+        absent = {order.code for order in late} if export.name == SURVEY else set()
+        past = [order for quarter in known[:-1] for order in quarter if order.code not in absent]
+        write_export(folder / export.name, export, past)
+        write_export(folder / last_file(export.name, last), export, known[-1])
+        if absent:
+            write_export(folder / LATE, export, late)
+
+
+def complete(folder: Path) -> bool:
+    """Whether the folder was written to its end."""
+    return (folder / "company.yml").exists()
 
 
 def last_closed(today: date) -> QuarterCode:
     """The last calendar quarter that ended before the day."""
     return QuarterCode.of(today).plus(-1)
+
+
+def last_file(name: str, last: QuarterCode) -> str:
+    """What a department calls the file of the last quarter."""
+    stem, dot, kind = name.rpartition(".")
+    return f"{stem}_{last}{dot}{kind}"
 
 
 def write_folder(folder: Path, today: date) -> Path:
@@ -24,10 +51,8 @@ def write_folder(folder: Path, today: date) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     last = last_closed(today)
     codes = [last.plus(place - QUARTERS + 1) for place in range(QUARTERS)]
-    everything = [
-        order for code, quarter in zip(codes, generate(), strict=True) for order in orders(quarter, *code.days())
-    ]
-    write_exports(folder, everything)
+    known = [list(orders(quarter, *code.days())) for code, quarter in zip(codes, generate(), strict=True)]
+    _write_files(folder, known, last)
     units = "\n".join(f"  - {{code: N{place:02d}, name: {town}}}" for place, town in enumerate(TOWNS, start=1))
     words = {"first": codes[0], "last": last, "start": codes[0].days()[0].isoformat(), "units": units}
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(words)

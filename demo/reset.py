@@ -3,12 +3,15 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
+from psycopg2 import sql
 
 from company.models import Company, User
-from journeys.models import Indicator, Part, Source, Upload
+from journeys.models import Indicator, Kept, Part, Source, Upload
 from meetings.models import Decision, FollowUp, Meeting
 from metrics.models import Edition
+
+FROZEN = "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger WHERE tgname LIKE 'frozen%'"
 
 
 def forget(company: Company) -> None:
@@ -17,11 +20,11 @@ def forget(company: Company) -> None:
         raise ValueError("only a generated company may be reset")
     uploads = list(Upload.objects.filter(company=company))
     hashes = set(Part.objects.filter(upload__company=company).values_list("sha256", flat=True))
+    _thaw(company)
     with transaction.atomic():
         FollowUp.objects.filter(meeting__quarter__company=company).delete()
         Decision.objects.filter(meeting__quarter__company=company).delete()
         Meeting.objects.filter(quarter__company=company).delete()
-        Edition.objects.filter(quarter__company=company).delete()
         Upload.objects.filter(company=company).delete()
         Source.objects.filter(company=company).delete()
         Indicator.objects.filter(company=company).delete()
@@ -30,5 +33,28 @@ def forget(company: Company) -> None:
     for upload in uploads:
         upload.path.unlink(missing_ok=True)
     used = set(Part.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    Kept.objects.filter(sha256__in=hashes - used).delete()
     for digest in hashes - used:
         (Path(settings.LAKE_DIR) / digest[:2] / f"{digest}.parquet").unlink(missing_ok=True)
+
+
+def _thaw(company: Company) -> None:
+    """The company's editions taken away and its quarters open again, by who owns the tables: nobody else can."""
+    editions = list(Edition.objects.filter(quarter__company=company).values_list("pk", flat=True))
+    owner = connections.create_connection("owner")
+    owner.connect()
+    try:
+        with owner.connection, owner.cursor() as cursor:
+            cursor.execute(FROZEN)
+            triggers = cursor.fetchall()
+            for table, name in triggers:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+            for rows in (*(hanging.field for hanging in Edition._meta.related_objects), Edition._meta.pk):
+                column, table = sql.Identifier(rows.column), sql.Identifier(rows.model._meta.db_table)
+                cursor.execute(sql.SQL("DELETE FROM {} WHERE {} = ANY (%s)").format(table, column), [editions])
+            cursor.execute("UPDATE journeys_quarter SET state = 'open' WHERE company_id = %s", [company.pk])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table, name in triggers:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+    finally:
+        owner.close()

@@ -25,6 +25,7 @@ from metrics.report import Report
 from metrics.seals import FIRST, seal
 
 LATER = range(1, 8)
+OUT = ("state", "publisher", "published", "visible_from", "titles", "number", "previous", "seal")
 
 
 class Refused(Exception):
@@ -33,10 +34,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody asks to publish: the very figures seen, and from when readers see them (None: at once)."""
+    """What somebody asks to publish: the very figures seen, and from when readers see them (None: at once).
+
+    ``at`` is when a generated company's quarter came out, its past being made at once; None for all others: now.
+    """
 
     digest: str
     visible_from: datetime | None = None
+    at: datetime | None = None
 
 
 def review(quarter: Quarter, actor: User) -> None:
@@ -114,18 +119,20 @@ def _seconded(edition: Edition, actor: User) -> bool:
 
 
 def _freeze(company: Company, edition: Edition, actor: User, order: Order) -> None:
+    if order.at and not company.generated:
+        raise ValueError("only a generated company was published in the past")
     chain = Edition.objects.filter(quarter__company=company, state=Edition.State.PUBLISHED)
     last = chain.order_by("-number").first()
     if hashlib.sha256(edition.content.encode()).hexdigest() != edition.digest:
         raise Refused(_("The draft is damaged: its digest is not that of its text. Compute it again."))
     edition.state = Edition.State.PUBLISHED
-    edition.publisher, edition.published = actor.email, timezone.now()
+    edition.publisher, edition.published = actor.email, order.at or timezone.now()
     edition.visible_from = max(order.visible_from or edition.published, edition.published)
     edition.titles = titles(Report.parse(edition.content), edition.quarter.remarks.filter(kind=Remark.Kind.TITLE))
     edition.number = last.number + 1 if last and last.number else 1
     edition.previous = last.seal if last else FIRST
     edition.seal = seal(edition)
-    edition.save()
+    edition.save(update_fields=OUT)
     Kept.objects.bulk_create(
         [Kept(sha256=sha256) for sha256 in {item["part"] for item in edition.provenance}], ignore_conflicts=True
     )

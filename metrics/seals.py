@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 
 from company.models import Company
 from metrics.models import Edition
@@ -37,7 +38,8 @@ OBJECTION = ("department", "level", "stage", "indicator", "unit", "reason", "aut
 
 
 def _text(value: object) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    """A moment is written as the database keeps it, in whichever zone it was given."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def broken_links(company: Company) -> list[str]:

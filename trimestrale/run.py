@@ -54,13 +54,15 @@ def prepare() -> None:
 
 def _demo() -> None:
     """The demo company, complete and with its figures, unless the installation has a real one."""
-    from company.models import Company
-    from journeys.models import Source, Upload
+    from django.conf import settings
 
-    if Company.objects.filter(generated=False).exists():
+    from company.models import Company
+    from demo.history import whole
+
+    companies = list(Company.objects.all())
+    if not all(company.generated for company in companies):
         return
-    waiting = Source.objects.exclude(uploads__state=Upload.State.ACCEPTED)
-    if waiting.exists() or not Source.objects.exists():
+    if not companies or not all(whole(company, settings.DEMO_DIR) for company in companies):
         steps.command("demo company (generated data)", [sys.executable, "manage.py", "demo"], env.BASE_DIR)
         steps.command("its figures", [sys.executable, "manage.py", "refresh"], env.BASE_DIR)
 

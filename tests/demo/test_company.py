@@ -8,21 +8,29 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.test import override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
 from company.models import Company, User
 from demo import model
+from demo.folder import LATE
 from demo.people import let_in
 from demo.reset import forget
 from journeys.models import Quarter, Upload
+from meetings.models import Meeting
+from metrics.models import Edition, Objection, Remark
+from metrics.publish import announce
+from metrics.report import Report
+from metrics.seals import broken_links
 from tests import make
 from tests.journeys.test_companyfile_import import observations
 
 pytestmark = pytest.mark.django_db
 FEW = 60
+FILES = 19
 VALUE = 6
 
 
@@ -57,7 +65,7 @@ def company(ground: Ground) -> Company:
 
 def test_the_company_comes_in_by_the_ordinary_import(company: Company) -> None:
     assert company.generated
-    assert Upload.objects.filter(company=company, state=Upload.State.ACCEPTED).count() == 9
+    assert Upload.objects.filter(company=company, state=Upload.State.ACCEPTED).count() == FILES
 
 
 def test_every_quarter_has_figures_that_are_up_to_date(company: Company) -> None:
@@ -102,3 +110,35 @@ def test_a_password_of_the_settings_lets_everybody_in_and_is_hashed_once(db: Non
     let_in(other, "scelta da chi installa")
     assert {User.objects.get(pk=person.pk).password for person in people} == hashes
     assert all(person.check_password("scelta da chi installa") for person in people)
+
+
+def test_every_quarter_but_the_last_is_published_in_its_time_and_chained(company: Company) -> None:
+    quarters = list(company.quarters.order_by("year", "number"))
+    assert [quarter.state for quarter in quarters] == ["published"] * 8 + ["open"]
+    out = Edition.objects.filter(quarter__company=company, state="published").order_by("number")
+    assert [row.published for row in out] == sorted(row.published for row in out if row.published)
+    assert all(row.published and row.published.date() > row.quarter.ends for row in out)
+    assert broken_links(company) == []
+
+
+def test_one_quarter_is_restated_by_a_late_file_with_another_health(company: Company) -> None:
+    first, second = Edition.objects.filter(quarter__company=company, state="published", quarter__editions__version=2)
+    old, new = Report.parse(first.content).health, Report.parse(second.content).health
+    assert old.n < new.n
+    assert old.value != new.value
+    assert second.reason
+    assert Upload.objects.filter(filename=LATE, state=Upload.State.ACCEPTED).exists()
+
+
+def test_the_past_holds_a_settled_objection_a_note_and_a_meeting_on_published_figures(company: Company) -> None:
+    objection = Objection.objects.get(edition__quarter__company=company)
+    assert (objection.state, objection.edition.state) == ("dismissed", "published")
+    assert Remark.objects.get(quarter__company=company).kind == "note"
+    held, prepared = Meeting.objects.filter(quarter__company=company).order_by("quarter__year", "quarter__number")
+    assert (held.state, held.draft, prepared.state) == ("closed", False, "prepared")
+
+
+def test_nobody_gets_a_letter_about_the_demos_past(company: Company) -> None:
+    mail.outbox.clear()
+    announce(timezone.now())
+    assert mail.outbox == []

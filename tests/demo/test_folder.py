@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from demo.exports import EXPORTS
-from demo.folder import last_closed, write_folder
+from demo.folder import LATE, SURVEY, last_closed, last_file, write_folder
 from demo.model import OUTCOMES, PLANTED, QUARTERS, RESULTS
 from journeys.calendar import QuarterCode
 from journeys.companyfile.definitions import CompanyFile
@@ -69,4 +69,12 @@ def test_one_department_of_eight_has_no_data(entry: CompanyFile) -> None:
 
 
 def test_every_source_has_its_file(entry: CompanyFile) -> None:
-    assert sorted(name for source in entry.sources for name in source.files) == sorted(item.name for item in EXPORTS)
+    names = [name for item in EXPORTS for name in (item.name, last_file(item.name, entry.codes()[-1]))]
+    assert sorted(name for source in entry.sources for name in source.files) == sorted(names)
+
+
+def test_answers_that_came_late_are_in_a_file_of_their_own(folder: Path) -> None:
+    rows = [(folder / name).read_text().splitlines()[1:] for name in (SURVEY, LATE)]
+    orders = [{row.partition(";")[0] for row in found} for found in rows]
+    assert orders[1]
+    assert not orders[0] & orders[1]

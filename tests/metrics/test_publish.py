@@ -1,8 +1,9 @@
 """A quarter's way out, and what the database itself refuses once it is out."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
@@ -137,6 +138,24 @@ def test_under_embargo_a_reader_sees_nothing_yet_and_the_others_do(
     reader = make.user(company)
     assert not editions_of(reader.membership).exists()
     assert editions_of(analyst.membership).exists()
+
+
+def test_the_seal_holds_whatever_zone_the_embargo_was_given_in(draft: Edition, analyst: User, company: Company) -> None:
+    out(draft, analyst, visible_from=datetime(2099, 1, 1, 9, tzinfo=ZoneInfo("Europe/Rome")))
+    assert broken_links(company) == []
+
+
+def test_only_a_generated_company_has_a_past_that_was_made(draft: Edition, analyst: User, company: Company) -> None:
+    with pytest.raises(ValueError, match="generated"), transaction.atomic():
+        out(draft, analyst, at=timezone.now() - timedelta(days=9))
+    Company.objects.filter(pk=company.pk).update(generated=True)
+    assert out(draft, analyst, at=timezone.now() - timedelta(days=9)).published < timezone.now()
+
+
+def test_publishing_is_not_computing(draft: Edition, analyst: User) -> None:
+    computed = Edition.objects.get(pk=draft.pk).computed
+    out(draft, analyst)
+    assert Edition.objects.get(pk=draft.pk).computed == computed
 
 
 def test_a_restatement_keeps_both_and_takes_the_next_place_in_the_chain(

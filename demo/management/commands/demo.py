@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from company.models import Company
-from demo.folder import write_folder
+from demo.folder import complete, write_folder
+from demo.history import publish_past, whole
 from demo.meetings import meet
 from demo.people import let_in, password
 from demo.reset import forget
 from journeys.companyfile.importing import Say, import_folder
-from journeys.models import Source, Upload
 
 SLUG = "aurora"
 
@@ -32,20 +32,21 @@ class Command(BaseCommand):
         folder = Path(settings.DEMO_DIR)
         if company is not None and not company.generated:
             raise CommandError(_("“%(slug)s” is a real company here: the demo leaves it alone.") % {"slug": SLUG})
-        whole = company is not None and _is_whole(company)
-        if company is not None and (options["reset"] or not (whole or (folder / "company.yml").exists())):
+        done = company is not None and whole(company, folder)
+        if company is not None and (options["reset"] or not (done or complete(folder))):
             forget(company)
-            company, whole = None, False
+            company, done = None, False
         if company is None:
             shutil.rmtree(folder, ignore_errors=True)
-        if company is None or not whole:
+        if company is None or not done:
             company = self._build(folder)
+        publish_past(company, folder, self.say)
         meet(company)
         self._sign_ins(company)
 
     def _build(self, folder: Path) -> Company:
         """The company imported from the folder, generated where it is not there yet; an import cut short goes on."""
-        if not (folder / "company.yml").exists():
+        if not complete(folder):
             self.say(_("Generating nine quarters of Catena Aurora …"))
             write_folder(folder, timezone.localdate())
         company, results = import_folder(folder, self.say)
@@ -62,9 +63,3 @@ class Command(BaseCommand):
 
 def _silence(_line: str) -> None:
     """Nothing is said."""
-
-
-def _is_whole(company: Company) -> bool:
-    """Whether every source of the demo has its file accepted."""
-    waiting = Source.objects.filter(company=company).exclude(uploads__state=Upload.State.ACCEPTED)
-    return company.sources.exists() and not waiting.exists()
