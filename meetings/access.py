@@ -85,6 +85,19 @@ def followup_or_404(meeting: Meeting, followup: int) -> FollowUp:
     return row_or_404(meeting.followups.select_related("decision__meeting__quarter", "decision__owner"), pk=followup)
 
 
+def hidden_from(request: HttpRequest) -> frozenset[str]:
+    """Quarters whose edition, or the one their meeting carries, the person does not read: codes like ``2026-3``.
+
+    No figure of theirs is shown in the meetings on later quarters either.
+    """
+    membership = member(request)
+    if sees_drafts(membership):
+        return frozenset()
+    quarters, out = membership.company.quarters, visible(membership).values("quarter")
+    unread = Meeting.objects.filter(quarter__company=membership.company_id).exclude(readable(membership))
+    return frozenset(str(row) for row in quarters.filter(~Q(pk__in=out) | Q(pk__in=unread.values("quarter"))))
+
+
 def decisions(request: HttpRequest) -> QuerySet[Decision]:
     """Every decision of the meetings the person may read, and the person's own; the newest meeting's first."""
     membership = member(request)

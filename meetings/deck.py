@@ -1,6 +1,6 @@
 """The room: the agenda as views, each one message and one figure, all from the meeting's own edition."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -64,22 +64,26 @@ class View:
         return f"meetings/room/{self.kind}.html"
 
 
-def deck(meeting: Meeting, live: bool = False) -> list[View]:
-    """Every view of the meeting, in the agenda's order; or only those that show what is being written."""
-    shown = frozen.shown(meeting)
+def deck(meeting: Meeting, live: bool = False, hidden: Container[str] = ()) -> list[View]:
+    """Every view of the meeting, in the agenda's order; or only those that show what is being written.
+
+    ``hidden`` as in ``cards``.
+    """
+    shown = frozen.shown(meeting, hidden)
     kept = meeting.items.filter(skipped=False)
     return [
         view
         for place, item in enumerate(kept, start=1)
-        for view in _views(meeting, shown, item, place)
+        for view in _views(meeting, shown, item, (place, hidden))
         if view.live or not live
     ]
 
 
-def _views(meeting: Meeting, shown: Shown, item: AgendaItem, place: int) -> Iterator[View]:
+def _views(meeting: Meeting, shown: Shown, item: AgendaItem, at: tuple[int, Container[str]]) -> Iterator[View]:
+    place, hidden = at
     parts: dict[str, Callable[[], Iterable[Part]]] = {
         KIND.OPENING: lambda: _opening(shown),
-        KIND.FOLLOWUP: lambda: _followup(meeting),
+        KIND.FOLLOWUP: lambda: _followup(cards(meeting, hidden)),
         KIND.FIGURES: lambda: (_figure(meeting, shown, name) for name in item.views),
         KIND.DECISIONS: lambda: _decisions(meeting),
         KIND.CLOSING: lambda: _closing(meeting),
@@ -105,12 +109,19 @@ class Card:
     @property
     def proposed(self) -> bool:
         """Whether it was never decided."""
-        return self.decision.state == Decision.State.PROPOSED
+        return self.decision.decided_on is None
 
     @property
     def done(self) -> str:
-        """Whether it was done, in words; of what was never decided, that it is still a proposal."""
+        """Whether it was done, in words; of what was never decided, that it is a proposal or was taken up again."""
+        if self.taken_up is not None:
+            return _("taken up again as decision %(n)s") % {"n": self.taken_up.number}
         return self.decision.get_state_display() if self.proposed else self.row.get_done_display() or "–"
+
+    @property
+    def taken_up(self) -> Decision | None:
+        """The proposal of this meeting in its place."""
+        return self.decision.superseded_by if self.row.answer == FollowUp.Answer.TAKEN else None
 
     @property
     def answers(self) -> list[tuple[str, str]]:
@@ -118,11 +129,22 @@ class Card:
         return answers(self.decision)
 
 
-def cards(meeting: Meeting) -> list[Card]:
-    """What the meeting has to ask about earlier decisions."""
+def cards(meeting: Meeting, hidden: Container[str] = ()) -> list[Card]:
+    """What the meeting has to ask about earlier decisions.
+
+    ``hidden``: the quarters whose editions the reader does not read; no figure of theirs is shown.
+    """
     report = frozen.report(meeting)
-    rows = meeting.followups.select_related("decision__meeting__quarter", "decision__owner")
-    return [Card(row, row.decision, measured(row.decision, report), aim(row.decision)) for row in rows]
+    rows = meeting.followups.select_related("decision__meeting__quarter", "decision__owner", "decision__superseded_by")
+    return [
+        Card(
+            row,
+            row.decision,
+            measured(row.decision, report, str(row.decision.meeting.quarter) in hidden),
+            aim(row.decision),
+        )
+        for row in rows
+    ]
 
 
 def aim(decision: Decision) -> str:
@@ -135,8 +157,7 @@ def aim(decision: Decision) -> str:
     return f"{words}, {labels.quarter(decision.due_quarter)}" if decision.due_quarter else words
 
 
-def _followup(meeting: Meeting) -> Iterator[Part]:
-    found = cards(meeting)
+def _followup(found: list[Card]) -> Iterator[Part]:
     if not found:
         yield "followup", _("No decision to follow up: three are enough this time"), found, "", ""
         return

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from meetings import frozen
-from meetings.measures import NOT_YET, Measured, Promise, due, judge
+from meetings.measures import NOT_YET, Measured, Promise, before_of, due, judge
 from meetings.models import Decision, FollowUp, Meeting
 from metrics.report import Report
 from metrics.stats.change import Verdict
@@ -51,34 +51,24 @@ def promise(decision: Decision) -> Promise:
     )
 
 
-def measured(decision: Decision, report: Report) -> Measured:
-    """What the report says of the decision, against the edition it was taken on; of a mere proposal nothing yet."""
-    found = judge(promise(decision), frozen.report(decision.meeting), report)
-    if decision.state == STATE.PROPOSED:
+def measured(decision: Decision, report: Report, hidden: bool = False) -> Measured:
+    """What the report says of the decision, against the edition it was taken on; of a mere proposal nothing yet.
+
+    ``hidden``: the reader does not read that edition, so where it was then is told by this report or not at all.
+    """
+    then = frozen.report(decision.meeting)
+    found = judge(promise(decision), then, report)
+    if hidden:
+        found = replace(found, before=before_of(report, decision.measure, then.quarter))
+    if decision.decided_on is None:
         return replace(found, outcome=NOT_YET, verdict=Verdict.TOO_LITTLE)
     return found
 
 
 def answers(decision: Decision) -> list[tuple[str, str]]:
     """What may be said of it: a decision was done or not, a proposal that nobody decided can only be needed no more."""
-    wanted = [DONE.UNNEEDED] if decision.state == STATE.PROPOSED else list(DONE)
+    wanted = [DONE.UNNEEDED] if decision.decided_on is None else list(DONE)
     return [(done.value, str(done.label)) for done in wanted]
-
-
-def answer(row: FollowUp, done: str, today: date) -> None:
-    """Whether it was done, as the owner or the meeting says; the decision's own state follows."""
-    if done not in dict(answers(row.decision)):
-        return
-    row.done = done
-    row.save(update_fields=["done"])
-    decision = row.decision
-    if done == DONE.YES and decision.open:
-        decision.state, decision.done_on = STATE.DONE, decision.done_on or today
-    elif done == DONE.PARTLY and decision.state == STATE.DECIDED:
-        decision.state = STATE.STARTED
-    elif done == DONE.UNNEEDED and (decision.open or decision.state == STATE.PROPOSED):
-        decision.state = STATE.STOPPED
-    decision.save()
 
 
 def settle(meeting: Meeting) -> None:

@@ -1,6 +1,6 @@
 """The edition a meeting carries with it: taken once, read back the same however often quarters are computed anew."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -38,14 +38,14 @@ def report(meeting: Meeting) -> Report:
     return _parsed(meeting.digest, meeting.content)
 
 
-def shown(meeting: Meeting) -> Shown:
-    """The frozen edition as panels want it, for nobody in particular."""
+def shown(meeting: Meeting, hidden: Container[str] = ()) -> Shown:
+    """The frozen edition as panels want it, for nobody in particular; its line without the ``hidden`` quarters."""
     return Shown(
         report=report(meeting),
         digest=meeting.digest,
         draft=meeting.draft,
         computed=meeting.computed,
-        history=tuple(_line(row) for row in meeting.history),
+        history=tuple(_line(row) for row in meeting.history if row["quarter"] not in hidden),
         before="",
         after="",
         mine=(),

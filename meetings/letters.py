@@ -42,7 +42,6 @@ def queue(meeting: Meeting, kind: str) -> int:
 
 def deliver(now: datetime) -> None:
     """Send what is waiting; each letter is marked in the transaction that sends it."""
-    papers: dict[int, bytes | None] = {}
     waiting = Letter.objects.filter(Q(not_before=None) | Q(not_before__lte=now), sent=None, tries__lt=TRIES)
     for pk in list(waiting.values_list("pk", flat=True)[:AT_ONCE]):
         with transaction.atomic():
@@ -50,7 +49,7 @@ def deliver(now: datetime) -> None:
             if letter is None:
                 continue
             try:
-                _message(letter, papers).send()
+                _message(letter).send()
                 letter.sent = max(now, letter.queued)
             except OSError:
                 letter.tries += 1
@@ -59,13 +58,9 @@ def deliver(now: datetime) -> None:
             letter.save()
 
 
-def _message(letter: Letter, papers: dict[int, bytes | None]) -> EmailMultiAlternatives:
+def _message(letter: Letter) -> EmailMultiAlternatives:
     with translation.override(settings.LANGUAGE_CODE):
-        if letter.kind == KIND.INVITATION:
-            return _invitation(letter)
-        if letter.meeting_id not in papers:
-            papers[letter.meeting_id] = paper(letter.meeting)
-        return _minutes(letter, papers[letter.meeting_id])
+        return _invitation(letter) if letter.kind == KIND.INVITATION else _minutes(letter)
 
 
 def _invitation(letter: Letter) -> EmailMultiAlternatives:
@@ -92,8 +87,8 @@ def _invitation(letter: Letter) -> EmailMultiAlternatives:
     return mail
 
 
-def _minutes(letter: Letter, printed: bytes | None) -> EmailMultiAlternatives:
-    meeting = letter.meeting
+def _minutes(letter: Letter) -> EmailMultiAlternatives:
+    meeting, printed = letter.meeting, paper(letter.meeting)
     address = settings.SITE_URL + reverse("meeting-minutes", args=[meeting.quarter])
     title = _("Minutes of the quarterly meeting, %(quarter)s") % {"quarter": labels.quarter(str(meeting.quarter))}
     text = render_to_string("meetings/letters/minutes.txt", {"minutes": minutes_of(meeting), "address": address})

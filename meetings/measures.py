@@ -138,6 +138,13 @@ def judge(promise: Promise, then: Report, now: Report) -> Measured:
     return Measured(*words, did_it_work(moved, verdict, aim), verdict)
 
 
+def before_of(report: Report, measure: str, quarter: str) -> str:
+    """The measure's value of the quarter that the report compares itself with; empty where that is another one."""
+    row = figure(report, measure)
+    compared = row is not None and report.previous == quarter and row.base == "full"
+    return written(report, measure, row.before) if row is not None and compared else ""
+
+
 def _value(report: Report, measure: str, row: FigureRow | None) -> str:
     return "" if row is None or row.base == "hidden" else written(report, measure, row.value)
 

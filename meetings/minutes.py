@@ -1,5 +1,6 @@
 """The minutes: what was followed up, shown and decided, built from what was typed and frozen to the edition."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from meetings import figures, frozen
@@ -39,18 +40,32 @@ class Minutes:
     corrections: list[Change]
 
 
-def minutes_of(meeting: Meeting) -> Minutes:
-    """The minutes of the meeting as they are now."""
-    shown = frozen.shown(meeting)
+def minutes_of(meeting: Meeting, hidden: Container[str] = ()) -> Minutes:
+    """The minutes of the meeting as they are now; once locked, as they were then. ``hidden`` as in ``deck.cards``."""
+    shown = frozen.shown(meeting, hidden)
     people = list(meeting.people.select_related("person"))
-    rows = meeting.decisions.select_related("owner", "meeting__quarter")
+    rows = list(meeting.decisions.select_related("owner", "meeting__quarter"))
+    followups = cards(meeting, hidden)
+    _as_locked(meeting, [*rows, *(card.decision for card in followups)])
+    late = meeting.changes.filter(late=True).select_related("decision")
     return Minutes(
         meeting=meeting,
         shown=shown,
         present=[str(row.person) for row in people if row.present],
         absent=[str(row.person) for row in people if row.invited and not row.present],
-        followups=cards(meeting),
+        followups=followups,
         points=[Point(item, [figures.message(shown, name) for name in item.views]) for item in meeting.items.all()],
         decisions=[Taken(row, aim(row), [figures.message(shown, name) for name in row.figures]) for row in rows],
-        corrections=list(meeting.changes.filter(late=True).select_related("decision")),
+        corrections=[row for row in late if row.at <= (meeting.correctable_until or row.at)],
     )
+
+
+def _as_locked(meeting: Meeting, decisions: Iterable[Decision]) -> None:
+    """The decisions with the state they had when the minutes were locked; what came later is of later meetings."""
+    rows = {row.pk: row for row in decisions}
+    if meeting.correctable_until is None:
+        return
+    later = Change.objects.filter(decision__in=rows, field="state", at__gt=meeting.correctable_until)
+    for change in later.order_by("-at", "-id"):
+        if change.decision_id is not None:
+            rows[change.decision_id].state = change.before.partition(" · ")[0]

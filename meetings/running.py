@@ -70,7 +70,7 @@ def close(meeting: Meeting, actor: User) -> list[str]:
         if held.state != Meeting.State.OPEN:
             return []
         item = held.items.filter(kind=KIND.FOLLOWUP).first()
-        unanswered = held.followups.filter(done="").exclude(decision__state=Decision.State.PROPOSED).exists()
+        unanswered = held.followups.filter(done="").exclude(decision__decided_on=None).exists()
         if unanswered and (item is None or not item.skipped):
             return ["followup"]
         settle(held)

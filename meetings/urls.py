@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{M}decisioni/<int:number>/", console.decision, name="meeting-decision"),
     path(f"{M}decisioni/<int:number>/stato/", console.advance, name="meeting-decision-state"),
     path(f"{M}seguiti/<int:followup_id>/", console.followed, name="meeting-followup"),
+    path(f"{M}seguiti/<int:followup_id>/riprendi/", console.take_up, name="meeting-take-up"),
     path(f"{M}voto/", console.poll, name="meeting-poll"),
     path(f"{M}verbale/", minutes.minutes, name="meeting-minutes"),
     path(f"{M}verbale/pdf/", minutes.download, name="meeting-paper"),

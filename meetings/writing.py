@@ -8,11 +8,16 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from company.models import User
+from meetings import figures, frozen
+from meetings.followup import answers
 from meetings.forms import OPINION, DecisionForm
+from meetings.measures import figure
 from meetings.models import Decision, FollowUp, Meeting
 from meetings.running import touch, write
 
-STATE = Decision.State
+STATE, DONE = Decision.State, FollowUp.Done
+UNDECIDED = (STATE.PROPOSED, STATE.STOPPED)
+WORDS = ("proposal", "motivation", "opinion", "benefits", "start", "goal", "obstacles", "owner")
 NEXT = {
     STATE.PROPOSED: (STATE.DECIDED, STATE.STOPPED, STATE.SUPERSEDED),
     STATE.DECIDED: (STATE.STARTED, STATE.DONE, STATE.STOPPED, STATE.SUPERSEDED),
@@ -33,6 +38,59 @@ def propose(meeting: Meeting, figure: str = "") -> Decision:
         )
         touch(meeting, structure=True)
     return made
+
+
+_TOLD = {
+    (STATE.PROPOSED, DONE.UNNEEDED): (STATE.STOPPED,),
+    (STATE.DECIDED, DONE.YES): (STATE.DONE,),
+    (STATE.DECIDED, DONE.PARTLY): (STATE.STARTED,),
+    (STATE.DECIDED, DONE.UNNEEDED): (STATE.STOPPED,),
+    (STATE.STARTED, DONE.YES): (STATE.DONE,),
+    (STATE.STARTED, DONE.UNNEEDED): (STATE.STOPPED,),
+    (STATE.DONE, DONE.PARTLY): (STATE.STARTED,),
+    (STATE.DONE, DONE.NO): (STATE.STARTED,),
+    (STATE.STOPPED, DONE.YES): (STATE.STARTED, STATE.DONE),
+    (STATE.STOPPED, DONE.PARTLY): (STATE.STARTED,),
+    (STATE.STOPPED, DONE.NO): (STATE.STARTED,),
+}
+
+
+def take_up(row: FollowUp, actor: User, today: date) -> Decision | None:
+    """A carried proposal as one of this meeting, with its words; it is superseded by it, and both histories say so.
+
+    Figure, measure, quarter and date stay where they still hold. None where there is nothing to take up.
+    """
+    with transaction.atomic():
+        rows = Decision.objects.select_for_update(of=("self",)).select_related("meeting__quarter")
+        old = rows.get(pk=row.decision_id)
+        if old.decided_on or old.state not in UNDECIDED or row.meeting.state == Meeting.State.CLOSED:
+            return old.superseded_by
+        made, shown = propose(row.meeting), frozen.shown(row.meeting)
+        for name in WORDS:
+            setattr(made, name, getattr(old, name))
+        made.figures = [name for name in old.figures if figures.exists(shown, name)]
+        made.measure = old.measure if figure(shown.report, old.measure) else ""
+        made.due_quarter = old.due_quarter if old.due_quarter > shown.quarter else ""
+        made.due = old.due if old.due and old.due > today else None
+        made.save()
+        before, old.state, old.superseded_by = old.state, STATE.SUPERSEDED, made
+        old.save()
+        row.answer, row.done = FollowUp.Answer.TAKEN, ""
+        row.save(update_fields=["answer", "done"])
+        write(old.meeting, actor, "state", (before, f"{STATE.SUPERSEDED} · {made}"), old)
+        write(row.meeting, actor, "state", ("", f"{STATE.PROPOSED} · {old}"), made)
+    return made
+
+
+def answer(row: FollowUp, done: str, actor: User, today: date) -> None:
+    """Whether it was done, as the owner or the meeting says; the decision's own state follows."""
+    if done not in dict(answers(row.decision)):
+        return
+    write(row.meeting, actor, "done", (row.done, done), row.decision)
+    row.done = done
+    row.save(update_fields=["done"])
+    for state in _TOLD.get((STATE(row.decision.state), DONE(done)), ()):
+        advance(row.decision, state, actor, today)
 
 
 def save(decision: Decision, form: DecisionForm, names: Iterable[str], actor: User) -> dict[str, str]:

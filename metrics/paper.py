@@ -6,11 +6,8 @@ is replaced, three bad ends are the last.
 
 import hashlib
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Unfinished
 from datetime import datetime, timedelta
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -27,7 +24,7 @@ from metrics.printing import NoBrowser, pdf
 from metrics.shown import Asked, ask_for, read
 
 TASK = "metrics.tasks.make_paper"
-LEASE, BEAT = timedelta(seconds=settings.JOB_LEASE_SECONDS), 1.0
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 ATTEMPTS = 3
 KEPT = timedelta(days=30)
 UNHEARD = timedelta(seconds=30)
@@ -110,29 +107,7 @@ def _make(paper: Paper, token: UUID) -> bytes:
         chosen = leaves.leaves(shown.report, paper.subject)
         document = leaves.compose(shown, chosen, lambda done: _beat(paper, token, done=done, total=len(chosen)))
         style = leaves.style(shown)
-    steps: SimpleQueue[str] = SimpleQueue()
-    with ThreadPoolExecutor(1) as drawer:  # Chromium's loop runs in that thread, the database is asked in this one
-        drawing = drawer.submit(pdf, document, style, steps.put)
-        while not _finished(drawing):
-            _beat(paper, token, **_last(steps))
-    return drawing.result()
-
-
-def _finished(drawing: "Future[bytes]") -> bool:
-    try:
-        drawing.exception(timeout=BEAT)
-    except Unfinished:
-        return False
-    return True
-
-
-def _last(steps: "SimpleQueue[str]") -> dict[str, str]:
-    last = {}
-    while True:
-        try:
-            last = {"step": steps.get_nowait()}
-        except Empty:
-            return last
+    return pdf(document, style, lambda step: _beat(paper, token, **({"step": step} if step else {})))
 
 
 def _beat(paper: Paper, token: UUID, **changes: object) -> None:

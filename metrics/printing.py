@@ -2,7 +2,10 @@
 
 import mimetypes
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Unfinished
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -12,6 +15,7 @@ from playwright.sync_api import Page, Route, sync_playwright
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND"
 WIDTH, HEIGHT = 794, 1123  # A4 in CSS pixels
 PATIENCE = 60_000
+BEAT = 1.0
 DRAWN = "document.body.dataset.drawn === 'yes' || !document.querySelector('[data-fig]')"
 
 
@@ -19,10 +23,40 @@ class NoBrowser(RuntimeError):
     """This machine has no Chromium."""
 
 
-def pdf(document: str, style: str, tell: Callable[[str], object]) -> bytes:
-    """The document on paper. ``tell`` hears of each step as it begins; it must touch no database (see ``paper``)."""
+def pdf(document: str, style: str, beat: Callable[[str], object] = lambda step: None) -> bytes:
+    """The document on paper. ``beat`` is called every second with the step just begun, or with nothing.
+
+    Chromium's loop runs in a thread of its own, where Django is not; ``beat`` in the caller's, which may ask the
+    database. NoBrowser where this machine has none, Playwright's Error where it gives up.
+    """
     if not settings.CHROMIUM:
         raise NoBrowser
+    steps: SimpleQueue[str] = SimpleQueue()
+    with ThreadPoolExecutor(1) as drawer:
+        printing = drawer.submit(_print, document, style, steps.put)
+        while not _finished(printing):
+            beat(_last(steps))
+    return printing.result()
+
+
+def _finished(printing: "Future[bytes]") -> bool:
+    try:
+        printing.exception(timeout=BEAT)
+    except Unfinished:
+        return False
+    return True
+
+
+def _last(steps: "SimpleQueue[str]") -> str:
+    last = ""
+    while True:
+        try:
+            last = steps.get_nowait()
+        except Empty:
+            return last
+
+
+def _print(document: str, style: str, tell: Callable[[str], object]) -> bytes:
     address = f"{settings.SITE_URL or 'http://localhost'}/"
     given = {"": (document, "text/html"), "stampa.css": (style, "text/css")}
     with sync_playwright() as playwright:

@@ -7,7 +7,7 @@ reader: shares 0–1, NPS −100–100, durations in the indicator's own unit, s
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache, cached_property
 from typing import Any, Self
@@ -190,7 +190,7 @@ class Report:
 
     def content(self) -> str:
         """Canonical JSON: sorted keys, no blanks, decimals as text with nine places."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text)
+        return json.dumps(_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
     @property
     def digest(self) -> str:
@@ -276,9 +276,11 @@ class Report:
         return next((message for message in self.messages if message.place == place), None)
 
 
-def _text(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if is_dataclass(value):
+        return {entry.name: getattr(value, entry.name) for entry in fields(value)}
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from company.models import Company
@@ -102,6 +103,7 @@ DEPARTMENTS = (
 )
 
 
+@cache
 def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
     """The report of ``look-page.png``: health 67.2, down 2.6, Consegna and Assistenza worse."""
     outcomes = [outcome(f"voto_{slug}", f"Voto a {name}", "marketing", slug) for slug, name, *_ in STAGES]

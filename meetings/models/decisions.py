@@ -10,8 +10,6 @@ from django.utils.translation import pgettext_lazy
 
 from meetings.models.meeting import Meeting
 
-FINAL = ("done", "stopped", "superseded")
-
 
 class Decision(models.Model):
     """A proposal with its motivation, expected benefits, obstacles, one owner, one date.
@@ -101,6 +99,7 @@ class FollowUp(models.Model):
     class Answer(models.TextChoices):
         CARRIED = "carried", _("carried over")
         CLOSED = "closed", _("closed")
+        TAKEN = "taken", _("taken up again")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="followups")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="followups")

@@ -10,12 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from company.access import member
-from meetings import followup, running, voting, writing
+from meetings import running, voting, writing
 from meetings.access import conducted, decision_or_404, followup_or_404, item_or_404, meeting_or_404
 from meetings.deck import aim, cards, deck
 from meetings.forms import DecisionForm, PollForm, hints
 from meetings.models import Decision, FollowUp, Meeting
 from meetings.views.answers import by_itself, on, saved
+
+CHOSEN = (FollowUp.Answer.CARRIED, FollowUp.Answer.CLOSED)
 
 
 @never_cache
@@ -138,19 +140,28 @@ def followed(request: HttpRequest, code: str, followup_id: int) -> HttpResponse:
     back = f"{reverse('meeting-console', args=[code])}#seguito-{row.pk}"
     if meeting.locked(timezone.now()):
         return saved(request, back, {"done": _("The minutes are locked.")})
-    if said.get("done") in dict(followup.answers(row.decision)):
-        running.write(meeting, actor, "done", (row.done, said["done"]), row.decision)
-        followup.answer(row, said["done"], timezone.localdate())
+    writing.answer(row, said.get("done", ""), actor, timezone.localdate())
     if "learned" in said:
         learned = said["learned"].replace("\x00", "")
         running.write(meeting, actor, "learned", (row.learned, learned), row.decision)
         row.learned = learned
-    if said.get("answer") in FollowUp.Answer.values and (row.done or said["answer"] != FollowUp.Answer.CLOSED):
+    if said.get("answer") in CHOSEN and (row.done or said["answer"] != FollowUp.Answer.CLOSED):
         running.write(meeting, actor, "answer", (row.answer, said["answer"]), row.decision)
         row.answer = said["answer"]
     row.save(update_fields=["learned", "answer"])
     running.touch(meeting)
     return saved(request, back)
+
+
+@require_POST
+def take_up(request: HttpRequest, code: str, followup_id: int) -> HttpResponse:
+    """A carried proposal becomes one of this meeting: on to its form, where it is decided."""
+    meeting = conducted(request, code)
+    made = writing.take_up(followup_or_404(meeting, followup_id), member(request).user, timezone.localdate())
+    if made is None:
+        messages.error(request, _("The meeting is over: new proposals belong to the next one."))
+        return on(reverse("meeting-minutes", args=[code]))
+    return on(reverse("meeting-decision", args=[made.meeting.quarter, made.number]))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from company.access import member
 from meetings import running
-from meetings.access import conducted, meeting_or_404
+from meetings.access import conducted, hidden_from, meeting_or_404
 from meetings.letters import queue
 from meetings.minutes import minutes_of
 from meetings.models import Letter
@@ -24,7 +24,11 @@ from meetings.views.answers import on
 def minutes(request: HttpRequest, code: str) -> HttpResponse:
     """The minutes as they stand."""
     meeting = meeting_or_404(request, code)
-    context = {"minutes": minutes_of(meeting), "meeting": meeting, "locked": meeting.locked(timezone.now())}
+    context = {
+        "minutes": minutes_of(meeting, hidden_from(request)),
+        "meeting": meeting,
+        "locked": meeting.locked(timezone.now()),
+    }
     return render(request, "meetings/minutes.html", context | {"conducts": running.may_conduct(member(request))})
 
 
@@ -33,7 +37,7 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
 def download(request: HttpRequest, code: str) -> HttpResponse:
     """The minutes as they stand, as a PDF in the reader's language; back to the page where nothing can print them."""
     meeting = meeting_or_404(request, code)
-    printed = paper(meeting)
+    printed = paper(meeting, hidden_from(request))
     if printed is None:
         messages.error(request, _("The PDF cannot be made here: print this page from the browser."))
         return on(reverse("meeting-minutes", args=[code]))

@@ -1,5 +1,6 @@
 """Sala: the beamer's screen, what it shows now, and the same for a screen without an account."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from company import formats
 from company.access import member
 from meetings import running
-from meetings.access import conducted, meeting_or_404, room_or_404
+from meetings.access import conducted, hidden_from, meeting_or_404, room_or_404
 from meetings.deck import View, deck
 from meetings.forms import GuessForm
 from meetings.models import Meeting
@@ -36,14 +37,15 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         "decisions": reverse("meeting-decisions", args=[code]),
         "out": reverse("meeting-console", args=[code]),
     }
-    return _room(request, meeting, addresses, running.may_conduct(member(request)))
+    views = deck(meeting, hidden=hidden_from(request))
+    return _room(request, meeting, (addresses, views), running.may_conduct(member(request)))
 
 
 @never_cache
 @require_safe
 def live(request: HttpRequest, code: str) -> HttpResponse:
     """The views that show what is being written, as they are now."""
-    return _live(request, meeting_or_404(request, code))
+    return _live(request, meeting_or_404(request, code), hidden_from(request))
 
 
 @never_cache
@@ -76,7 +78,7 @@ def linked_room(request: HttpRequest, token: str) -> HttpResponse:
     """The room behind a signed link: it follows, and has no keys."""
     meeting = room_or_404(token)
     addresses = {"state": reverse("room-link-state", args=[token]), "live": reverse("room-link-live", args=[token])}
-    return _room(request, meeting, addresses, conducts=False)
+    return _room(request, meeting, (addresses, deck(meeting)), conducts=False)
 
 
 @login_not_required
@@ -95,8 +97,10 @@ def linked_live(request: HttpRequest, token: str) -> HttpResponse:
     return _live(request, room_or_404(token))
 
 
-def _room(request: HttpRequest, meeting: Meeting, addresses: dict[str, str], conducts: bool) -> HttpResponse:
-    views = deck(meeting)
+def _room(
+    request: HttpRequest, meeting: Meeting, page: tuple[dict[str, str], list[View]], conducts: bool
+) -> HttpResponse:
+    addresses, views = page
     context: dict[str, Any] = {
         "meeting": meeting,
         "views": views,
@@ -116,8 +120,8 @@ def _now(views: list[View], meeting: Meeting) -> View | None:
     return next(iter(here or views), None)
 
 
-def _live(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    views = deck(meeting, live=True)
+def _live(request: HttpRequest, meeting: Meeting, hidden: Container[str] = ()) -> HttpResponse:
+    views = deck(meeting, live=True, hidden=hidden)
     return render(request, "meetings/room/views.html", {"views": views, "now": None, "meeting": meeting})
 
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def sara(company: Company) -> User:
-    """The facilitator, in a company with eight quarters."""
-    world.two_quarters(company)
+    """The facilitator, in a company with three quarters."""
+    world.three_quarters(company)
     return world.facilitator(company)
 
 

@@ -50,7 +50,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def full(company: Company) -> User:
     """A facilitator whose meeting has everything a meeting can have, in long words."""
-    world.two_quarters(company)
+    world.three_quarters(company)
     sara = world.facilitator(company)
     before = world.meeting(company, "2026-2", sara, opened=True)
     promise = {"measure": "indicator:ritardi", "start": "8.4", "goal": "4", "due_quarter": "2026-3"}

@@ -7,8 +7,8 @@ from tests.meetings import world
 
 @pytest.fixture
 def aurora(company: Company) -> Company:
-    """The company with the chain's report and seven quarters before it."""
-    world.two_quarters(company)
+    """The company with the chain's report and two quarters before it."""
+    world.three_quarters(company)
     return company
 
 

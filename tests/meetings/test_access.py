@@ -70,6 +70,20 @@ def test_before_the_first_publication_a_reader_reads_the_meeting_too(
     assert statuses(client) == {200}
 
 
+def test_a_reader_sees_no_figure_of_an_earlier_draft_in_the_follow_up(
+    client: Client, spring: Edition, aurora: Company, sara: User, reader: User
+) -> None:
+    winter = world.meeting(aurora, "2026-1", sara)
+    promise = {"measure": "stage:uso", "start": "78", "goal": "80", "due_quarter": "2026-2"}
+    world.decision(winter, sara, "Avvisare chi aspetta", **promise)
+    world.meeting(aurora, "2026-2", sara)
+    then, page = "78,7", f"{BASE.replace('-3', '-2')}"
+    for path in ("sala/", "sala/vive/", "verbale/"):
+        assert then not in client.get(page + path).content.decode()
+    client.force_login(sara)
+    assert then in client.get(page + "verbale/").content.decode()
+
+
 def test_a_link_that_was_given_out_shows_the_room_of_a_draft(
     client: Client, spring: Edition, meeting: Meeting, reader: User
 ) -> None:

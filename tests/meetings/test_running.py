@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from company.models import AuditEntry, Company, User
-from meetings import followup, frozen, running, writing
+from meetings import frozen, running, writing
 from meetings.deck import cards
 from meetings.models import Decision, FollowUp, Meeting
 from meetings.views.room import LONGEST
@@ -149,7 +149,7 @@ def test_a_decision_is_carried_into_every_meeting_until_it_is_closed(aurora: Com
     made = world.decision(first, sara, "Avvisare chi aspetta")
     second = world.meeting(aurora, "2026-2", sara, opened=True)
     row = second.followups.get()
-    followup.answer(row, FollowUp.Done.PARTLY, timezone.localdate())
+    writing.answer(row, FollowUp.Done.PARTLY, sara, timezone.localdate())
     running.close(second, sara)
     third = world.meeting(aurora, "2026-3", sara)
     assert third.followups.get().decision_id == made.pk
@@ -186,6 +186,50 @@ def test_a_carried_proposal_can_only_be_given_up(aurora: Company, sara: User, se
         assert made.state == state
     row.refresh_from_db()
     assert (row.done, row.answer) == ("unneeded", "closed")
+
+
+def test_a_carried_proposal_is_taken_up_and_decided_in_the_new_meeting(
+    aurora: Company, sara: User, seat: Client
+) -> None:
+    first = world.meeting(aurora, "2026-2", sara, opened=True)
+    old = world.decision(first, sara, "Avvisare chi aspetta", state="proposed", decided_on=None)
+    running.close(first, sara)
+    second = world.meeting(aurora, "2026-3", sara, opened=True)
+    answer = seat.post(f"{BASE}seguiti/{second.followups.get().pk}/riprendi/")
+    made = second.decisions.get()
+    assert answer.headers["Location"] == f"{BASE}decisioni/{made.number}/"
+    assert (made.proposal, made.figures, made.owner, made.due) == ("Avvisare chi aspetta", ["ponte"], sara, None)
+    seat.post(f"{BASE}decisioni/{made.number}/", {"due": "2026-12-15"})
+    seat.post(f"{BASE}decisioni/{made.number}/stato/", {"state": "decided"})
+    old.refresh_from_db()
+    made.refresh_from_db()
+    assert (old.state, old.superseded_by, made.state) == ("superseded", made, "decided")
+    assert [row.after for row in old.changes.filter(field="state")] == [f"superseded · {made}"]
+
+
+def test_a_proposal_is_taken_up_once_and_comes_back_no_more(aurora: Company, sara: User, seat: Client) -> None:
+    first = world.meeting(aurora, "2026-1", sara, opened=True)
+    world.decision(first, sara, "Avvisare chi aspetta", state="proposed", decided_on=None)
+    running.close(first, sara)
+    second = world.meeting(aurora, "2026-2", sara, opened=True)
+    for _twice in range(2):
+        seat.post(f"/riunioni/2026-2/seguiti/{second.followups.get().pk}/riprendi/")
+    assert [card.done for card in cards(second)] == ["ripresa come decisione 1"]
+    assert running.close(second, sara) == []
+    row = world.meeting(aurora, "2026-3", sara).followups.get()
+    assert (row.decision.meeting, row.decision.state) == (second, "proposed")
+
+
+def test_what_was_done_by_mistake_is_taken_back(aurora: Company, sara: User) -> None:
+    made = world.decision(world.meeting(aurora, "2026-2", sara), sara, "Avvisare chi aspetta")
+    row = world.meeting(aurora, "2026-3", sara).followups.get()
+    states = []
+    for done in ("unneeded", "yes", "no"):
+        row = FollowUp.objects.get(pk=row.pk)
+        writing.answer(row, done, sara, timezone.localdate())
+        made.refresh_from_db()
+        states.append(made.state)
+    assert states == ["stopped", "done", "started"]
 
 
 def test_what_the_owner_said_meanwhile_stands_in_the_follow_up(aurora: Company, sara: User) -> None:

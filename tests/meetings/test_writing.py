@@ -131,6 +131,16 @@ def test_after_seven_days_the_minutes_are_locked(seat: Client, meeting: Meeting,
     assert made.proposal == "Avvisare"
 
 
+def test_locked_minutes_say_what_was_decided_not_what_came_of_it(seat: Client, meeting: Meeting, sara: User) -> None:
+    made = world.decision(meeting, sara, "Avvisare")
+    world.close(meeting)
+    Meeting.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    writing.advance(made, "done", sara, timezone.localdate())
+    found = seat.get("/riunioni/2026-3/verbale/").content.decode()
+    assert 'class="badge">decisa<' in found
+    assert 'data-test="corrections"' not in found
+
+
 def test_notes_are_kept_with_their_point(seat: Client, meeting: Meeting) -> None:
     item = meeting.items.get(kind="closing")
     seat.post(f"/riunioni/2026-3/punti/{item.pk}/note/", {"notes": "Si rivede a gennaio"}, headers=JSON)
