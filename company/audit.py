@@ -86,8 +86,8 @@ def export_heads(now: datetime) -> None:
                 out.write(f"{day} {head.sequence} {head.digest}\n")
 
 
-def export_broken(company: Company) -> list[str]:
-    """The exported heads the log does not pass through: whoever rewrote it whole, head and all, is found here."""
+def export_broken(company: Company) -> list[tuple[int, str]]:
+    """The exported heads the log does not pass through, entry and day: whoever rewrote it whole is found here."""
     file = _exported(company)
     said = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
     known = dict(
@@ -96,9 +96,7 @@ def export_broken(company: Company) -> list[str]:
         )
     )
     return [
-        f"audit log: entry {sequence} is not the one written down on {day}"
-        for day, sequence, digest in said
-        if int(sequence) and known.get(int(sequence)) != digest
+        (int(sequence), day) for day, sequence, digest in said if int(sequence) and known.get(int(sequence)) != digest
     ]
 
 

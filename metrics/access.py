@@ -10,7 +10,7 @@ from company.access import departments_of, handles_files, member, row_or_404
 from company.models import Department, Membership, Role
 from journeys.access import quarter_or_404
 from journeys.models import Quarter
-from metrics.models import Edition, Objection
+from metrics.models import Edition, Objection, Verification
 from metrics.paperwork import Paper
 
 HEAVY = ("content", "provenance")
@@ -40,6 +40,19 @@ def require_publisher(request: HttpRequest) -> Membership:
     if not publishes(membership):
         raise PermissionDenied(_("Quarters are published by analysts of the whole company and by administrators."))
     return membership
+
+
+def verifications_of(membership: Membership) -> QuerySet[Verification]:
+    """The company's verifications, the latest first."""
+    return Verification.objects.filter(company=membership.company_id).select_related("company").order_by("-at")
+
+
+def alarmed(membership: Membership) -> bool:
+    """Whether the last verification found something wrong, for who publishes; one query a membership."""
+    if membership.alarmed is None:
+        done = verifications_of(membership).filter(state=Verification.State.DONE)
+        membership.alarmed = publishes(membership) and done.values_list("identical", flat=True).first() is False
+    return membership.alarmed
 
 
 def quarter_to_publish(request: HttpRequest, code: str) -> Quarter:

@@ -286,20 +286,52 @@ class Announcement(models.Model):
 
 
 class Verification(models.Model):
-    """One run of the verification over a company's published editions, and all it found."""
+    """One run over a company's published editions and all that guards them: the record of the work and of its finds.
+
+    ``at`` is when it was asked for, by ``asker`` or, when empty, by the week that had passed. ``told``: when the
+    administrators were written to about what it found.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="verifications")
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     at = models.DateTimeField(auto_now_add=True)
-    seconds = models.FloatField()
+    asker = models.CharField(max_length=254, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)
     results = models.JSONField(default=list, help_text="Per edition: quarter, version, digest, differences.")
-    findings = models.JSONField(default=list, help_text="What is wrong with chain, triggers or audit log.")
-    identical = models.BooleanField()
+    findings = models.JSONField(default=list, help_text="What is wrong with chain, triggers, role or audit log.")
+    identical = models.BooleanField(null=True)
+    told = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company"], condition=models.Q(state__in=["queued", "running"]), name="one_verification_at_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(identical__isnull=False), name="a_verification_says_what"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.company} · {self.at}"
+        return f"{self.company} · {self.at} · {self.state}"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it waits for a worker or is being worked on."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
 
 
 class Remark(models.Model):

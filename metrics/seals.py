@@ -2,12 +2,22 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from company.models import Company
 from metrics.models import Edition
 
 FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that guards what is published and does not hold: a code, and what it is about."""
+
+    code: str
+    about: str
+    more: str = ""
 
 
 def seal(edition: Edition) -> str:
@@ -42,17 +52,17 @@ def _text(value: object) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
-def broken_links(company: Company) -> list[str]:
-    """What is wrong with the company's chain of publications, in words; empty when every link holds."""
+def broken_links(company: Company) -> list[Finding]:
+    """What is wrong with the company's chain of publications; empty when every link holds."""
     previous, found = FIRST, []
     editions = Edition.objects.filter(quarter__company=company, state=Edition.State.PUBLISHED)
     for place, edition in enumerate(editions.select_related("quarter").order_by("number"), start=1):
-        name = f"{edition.quarter.code} v{edition.version}"
+        name, version = str(edition.quarter.code), str(edition.version)
         if edition.number != place:
-            found.append(f"{name}: number {edition.number} where {place} is due")
+            found.append(Finding("number", name, version))
         if edition.previous != previous:
-            found.append(f"{name}: does not follow the seal before it")
+            found.append(Finding("link", name, version))
         if seal(edition) != edition.seal:
-            found.append(f"{name}: its seal is not that of what it says")
+            found.append(Finding("seal", name, version))
         previous = edition.seal
     return found

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
-from metrics.access import contests, editions_of, publishes
+from metrics.access import alarmed, contests, editions_of, publishes
 from metrics.models import Edition, Figure, Objection, Remark
 from metrics.report import FigureRow, Message, Report
 from metrics.segments import segment, segments
@@ -115,6 +115,7 @@ class Asked:
     remarks: tuple[Remark, ...]
     also: str = ""
     objections: tuple[Objection, ...] = ()
+    alarmed: bool = False
 
     @property
     def content(self) -> str:
@@ -137,7 +138,7 @@ class Asked:
     def tag(self) -> str:
         """What the answer depends on: the content, and who reads it."""
         departments = departments_of(self.membership)
-        reader = [str(self.membership.user_id), self.membership.role]
+        reader = [str(self.membership.user_id), self.membership.role, str(self.alarmed)]
         reader += ["*"] if departments is None else sorted(department.slug for department in departments)
         return hashlib.sha256("|".join([self.content, *reader]).encode()).hexdigest()[:32]
 
@@ -164,7 +165,8 @@ def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
     edition = editions[wanted]
     contested = tuple(edition.objections.all()) if getattr(edition, "contested", True) else ()
-    return Asked(edition, past, before, after, membership, unit, tuple(remarks), objections=contested)
+    wrong = alarmed(membership)
+    return Asked(edition, past, before, after, membership, unit, tuple(remarks), objections=contested, alarmed=wrong)
 
 
 def read(asked: Asked) -> Shown:

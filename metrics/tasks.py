@@ -2,8 +2,7 @@
 
 from celery import shared_task
 
-from company.models import Company
-from metrics import paper, stale, verify
+from metrics import paper, stale, verifying
 from metrics.refresh import refresh
 
 
@@ -19,7 +18,7 @@ def make_paper(paper_id: int) -> None:
     paper.run(paper_id)
 
 
-@shared_task(name=verify.TASK)
-def verify_company(company_id: int) -> None:
-    """Recompute all the company published; what is not identical raises the alarm."""
-    verify.raise_alarm(verify.run(Company.objects.get(pk=company_id)))
+@shared_task(name=verifying.TASK)
+def verify_company(verification_id: int) -> None:
+    """Do the verification with this number, unless it is done already."""
+    verifying.run(verification_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import files, letters, lineage, objections, paper, publishing, remarks, report, search
+from metrics.views import files, letters, lineage, objections, paper, publishing, remarks, report, search, verification
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("t/<str:code>/pubblica/", publishing.publishing, name="publish"),
     path("t/<str:code>/contestazioni/", objections.objections, name="objections"),
     path("t/<str:code>/contestazioni/<int:objection_id>/", objections.answer, name="answer_objection"),
+    path("verifica/", verification.verification, name="verification"),
     path("cerca/", search.search, name="search"),
     path("t/<str:code>/stampa/", paper.printed, name="print"),
     path("t/<str:code>/stampa.css", paper.style, name="paper_style"),

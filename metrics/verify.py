@@ -1,11 +1,8 @@
 """Recompute what is published from its stored files and compare it, to the last digit; check all that guards it."""
 
 import hashlib
-import logging
-import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from django.db import connection
@@ -13,24 +10,25 @@ from django.db.models import QuerySet
 
 from company.audit import broken_at, export_broken
 from company.models import Company
-from journeys import bell
 from metrics import facts
 from metrics.derive.report import derive
-from metrics.models import Edition, Verification
+from metrics.models import Edition
 from metrics.report import Report
-from metrics.seals import broken_links
+from metrics.seals import Finding, broken_links
 
-logger = logging.getLogger(__name__)
-EVERY = timedelta(days=7)
-TASK = "metrics.tasks.verify_company"
 OWNED = "metrics_edition"
+WHOLE = ("frozen", "frozen_whole")
 TRIGGERS = {
-    **dict.fromkeys(("metrics_edition", "journeys_quarter"), ("frozen", "frozen_whole")),
+    **dict.fromkeys(("metrics_edition", "journeys_quarter"), WHOLE),
     **dict.fromkeys(
-        ("metrics_figure", "metrics_effect", "metrics_bridgestep", "metrics_objection"),
-        ("frozen", "frozen_additions", "frozen_whole"),
+        ("metrics_figure", "metrics_effect", "metrics_bridgestep", "metrics_objection"), (*WHOLE, "frozen_additions")
     ),
+    "company_auditentry": ("kept",),
 }
+IDENTITY = ("level", "kind", "reference", "department", "stage", "outcome", "outcome_stage", "indicator", "unit")
+NAMED = ("slug", "place", "position")
+ABSENT = "–"
+LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ def verify(edition: Edition, hashed: dict[str, str] | None = None) -> list[Diffe
     if damaged:
         return damaged
     found: list[Difference] = []
-    if hashlib.sha256(edition.content.encode()).hexdigest() != edition.digest:
-        found.append(Difference("digest", edition.digest, hashlib.sha256(edition.content.encode()).hexdigest()))
+    if (told := hashlib.sha256(edition.content.encode()).hexdigest()) != edition.digest:
+        found.append(Difference("digest", edition.digest, told))
     fresh = derive(facts.recomputed(edition))
     if fresh.content() != edition.content:
         found += _rows(Report.parse(edition.content), Report.parse(fresh.content()))
@@ -61,12 +59,14 @@ def verify(edition: Edition, hashed: dict[str, str] | None = None) -> list[Diffe
 
 
 def _files(edition: Edition, hashed: dict[str, str]) -> Iterator[Difference]:
-    for sha256 in sorted({item["part"] for item in edition.provenance}):
+    """The files of observations that are not what their name says, each with the file it came from."""
+    names = {item["part"]: item["filename"] for item in edition.provenance}
+    for sha256 in sorted(names):
         path = facts.path_of(sha256)
         if sha256 not in hashed:
-            hashed[sha256] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+            hashed[sha256] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ABSENT
         if hashed[sha256] != sha256:
-            yield Difference(f"file {path.name}", sha256, hashed[sha256])
+            yield Difference(f"file {path.name} {names[sha256]}", sha256, hashed[sha256])
 
 
 def published(company: Company) -> QuerySet[Edition]:
@@ -75,78 +75,70 @@ def published(company: Company) -> QuerySet[Edition]:
     return editions.select_related("quarter__company__journey").order_by("number")
 
 
-def run(company: Company) -> Verification:
-    """Verify all that the company published and all that guards it; the run is stored for the page *Verifica*."""
-    started, hashed = time.monotonic(), dict[str, str]()
-    results = [
-        {
-            "quarter": str(edition.quarter.code),
-            "version": edition.version,
-            "digest": edition.digest,
-            "differences": [asdict(item) for item in verify(edition, hashed)],
-        }
-        for edition in published(company)
-    ]
-    findings = guards(company)
-    return Verification.objects.create(
-        company=company,
-        seconds=time.monotonic() - started,
-        results=results,
-        findings=findings,
-        identical=not findings and not any(row["differences"] for row in results),
-    )
-
-
-def guards(company: Company) -> list[str]:
+def guards(company: Company) -> list[Finding]:
     """What is wrong with the chain of publications, the triggers, the role or the audit log; empty when all holds."""
-    found = [*broken_links(company), *_triggers(), *export_broken(company)]
+    found = [*broken_links(company), *_triggers()]
+    found += [Finding("copy", str(sequence), day) for sequence, day in export_broken(company)]
     if (place := broken_at(company)) is not None:
-        found.append(f"audit log: entry {place} does not fit the chain")
+        found.append(Finding("log", str(place)))
     return found
 
 
-def _triggers() -> list[str]:
+def _triggers() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'frozen%%' AND tgenabled = 'A'"
+            "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE (tgname LIKE 'frozen%%' OR tgname = 'kept') AND tgenabled = 'A'"
         )
         there = set(cursor.fetchall())
         cursor.execute("SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE relname = %s", [OWNED])
         owner = cursor.fetchone()[0]
     wanted = {(table, name) for table, names in TRIGGERS.items() for name in names}
-    missing = [f"trigger {name} of {table} is missing or off" for table, name in sorted(wanted - there)]
-    return missing + (["the product connects as the owner of its tables"] if owner else [])
-
-
-def due(now: datetime) -> None:
-    """The chore: each company that published something and was not verified for a week is handed to a worker."""
-    for company in Company.objects.filter(quarters__editions__state=Edition.State.PUBLISHED).distinct():
-        if not company.verifications.filter(at__gt=now - EVERY).exists():
-            bell.ring(TASK, company.pk)
-
-
-def raise_alarm(found: Verification) -> None:
-    """What is wrong goes to the log as an error; ``/readyz`` says ``verified: false`` until all is in order."""
-    if not found.identical:
-        logger.error("verification of %s: not identical (run %s)", found.company.slug, found.pk)
+    yield from (Finding("trigger", table, name) for table, name in sorted(wanted - there))
+    if owner:
+        yield Finding("owner", OWNED)
 
 
 def _rows(stored: Report, fresh: Report) -> Iterator[Difference]:
     for entry in fields(Report):
         old, new = getattr(stored, entry.name), getattr(fresh, entry.name)
-        if old == new:
-            continue
-        if isinstance(old, tuple) and len(old) == len(new):
-            pairs = enumerate(zip(old, new, strict=True))
-            yield from (
-                Difference(f"{entry.name}[{place}]", _short(before), _short(after))
-                for place, (before, after) in pairs
-                if before != after
-            )
-        else:
-            yield Difference(entry.name, _short(old), _short(new))
+        if old != new and isinstance(old, tuple):
+            yield from _lists(entry.name, old, new)
+        elif old != new:
+            yield from _values(entry.name, old, new)
+
+
+def _lists(name: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
+    """Rows are compared with the row of the same name, whatever their place; one side may lack it."""
+    before, after = ({_identity(row): row for row in rows} for rows in (old, new))
+    known = [*before, *(key for key in after if key not in before)]
+    changed = [key for key in known if before.get(key) != after.get(key)]
+    for key in changed:
+        yield from _values(f"{name} {key}", before.get(key), after.get(key))
+    if not changed:
+        yield Difference(name, " ".join(before), " ".join(after))
+
+
+def _identity(row: Any) -> str:
+    if not is_dataclass(row):
+        return str(row[0])
+    for names in (IDENTITY, NAMED):
+        words = [str(getattr(row, name, "")) for name in names]
+        if any(words):
+            return "/".join(word for word in words if word)
+    return ""
+
+
+def _values(where: str, old: Any, new: Any) -> Iterator[Difference]:
+    if old is None or new is None or not is_dataclass(old):
+        yield Difference(where, _short(old), _short(new))
+        return
+    for entry in fields(old):
+        before, after = getattr(old, entry.name), getattr(new, entry.name)
+        if before != after:
+            yield Difference(f"{where} {entry.name}", _short(before), _short(after))
 
 
 def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 600 else text[:600] + "…"
+    text = ABSENT if value is None else str(value)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

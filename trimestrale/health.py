@@ -80,7 +80,8 @@ def _broker() -> bool:
 def _verified() -> bool:
     """False while a company's last verification found something published that is not what its files give."""
     try:
-        last = Verification.objects.order_by("company_id", "-at").distinct("company_id")
+        done = Verification.objects.filter(state=Verification.State.DONE)
+        last = done.order_by("company_id", "-at").distinct("company_id")
         return all(last.values_list("identical", flat=True))
     except DatabaseError:
         return False

@@ -218,7 +218,8 @@ CHORES: list[str] = [
     "meetings.reminders.remind",
     "meetings.reminders.announce",
     "metrics.publish.announce",
-    "metrics.verify.due",
+    "metrics.verifying.due",
+    "metrics.alarm.tell",
     "company.audit.export_heads",
 ]
 

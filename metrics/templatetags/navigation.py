@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from company.access import departments_of
 from company.models import Membership, Role
 from journeys.access import changes_definitions
-from metrics.access import latest_edition
+from metrics.access import alarmed, latest_edition
 
 register = template.Library()
 
@@ -36,6 +36,7 @@ class Navigation:
     person: str = ""
     role: str = ""
     defines: bool = False
+    alarmed: bool = False
     languages: tuple[tuple[str, str], ...] = tuple(settings.LANGUAGES)
 
 
@@ -55,6 +56,7 @@ def navigation(context: template.Context) -> Navigation:
         str(membership.user),
         membership.get_role_display(),
         changes_definitions(membership),
+        alarmed(membership),
     )
 
 
