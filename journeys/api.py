@@ -19,8 +19,9 @@ from company.models import ApiToken, Scope
 from journeys import observing
 from journeys.access import quarters as quarters_of
 from journeys.access import source_for_upload, sources_for_upload, upload_or_404, uploads_visible_to
+from journeys.calendar import QuarterCode
 from journeys.calls import once
-from journeys.ingest import Refused
+from journeys.ingest import Refused, refuse_closed
 from journeys.models import Source, Upload
 from journeys.problemlist import problems_of
 from journeys.reading import dates
@@ -29,16 +30,18 @@ from journeys.wording import sentence
 
 MOST = 1000
 PAGE, PAGES = 50, 10_000
+WAIT = 60
 router = Router(tags=["facts"])
 FACTS, WRITE = Bearer(Scope.FACTS), Bearer(Scope.WRITE)
 
 
 def exact(value: object) -> Decimal:
-    """A number as a person writes it: no exponent, at most 15 digits."""
+    """A number as a person writes it: no exponent, at most 15 digits. 9.0 keeps its decimals: it is no whole vote."""
     if not isinstance(value, Number):
         raise PydanticCustomError("number", "a number is expected")
     try:
-        return NumberFormat().parse(value.text)
+        found, said = NumberFormat().parse(value.text), Decimal(value.text)
+        return said if said == found else found
     except NotANumber as error:
         raise PydanticCustomError(error.code, "not a plain number of at most 15 digits") from error
 
@@ -235,12 +238,17 @@ def _send(token: ApiToken, source: Source, batch: BatchIn, key: str) -> dict[str
             }
             for fault in wrong[:MOST]
         ]
-        raise Refusal(422, _("Nothing was stored: every observation must hold."), errors)
+        closed = all(fault.problem.code == "published_quarter" for fault in wrong)
+        detail = _("Nothing was stored: every observation must hold.")
+        raise Refusal(HTTPStatus.CONFLICT if closed else HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors)
     upload = observing.draft(source, token.owner, Upload.Way.API, Upload.How.MERGE)
     try:
+        month = source.company.fiscal_start_month
+        refuse_closed(source.company, {QuarterCode.of(one.day, month) for one in found})
         observing.send(upload, found, f"API · {token.name}", f"{token.prefix}-{key}")
     except Refused as refusal:
-        raise Refusal(HTTPStatus.CONFLICT, sentence(refusal.problem)) from refusal
+        wait = WAIT if refusal.problem.code == "quarter_busy" else None
+        raise Refusal(HTTPStatus.CONFLICT, sentence(refusal.problem), retry_after=wait) from refusal
     place = reverse("api_receipt", args=[upload.pk])
     return {"upload": str(upload.pk), "observations": len(found), "receipt": place}
 

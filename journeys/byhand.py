@@ -122,7 +122,7 @@ class Grid:
             return None
         marks = separators(self.locale)
         try:
-            return NumberFormat(marks[0], marks[1]).parse(text.replace("\u2212", "-"))
+            return NumberFormat(marks[0], marks[1]).parse(text.replace("\u2212", "-")).normalize()
         except NotANumber as error:
             example = f"7{marks[0]}5"
             self.faults[name] = sentence(Problem(error.code, value=text[:60], expected=example))

@@ -1,7 +1,8 @@
 """PURE: fiscal quarters (a fiscal year is named after the calendar year in which it ends) and units of time."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, Self
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -42,3 +43,15 @@ class QuarterCode(NamedTuple):
         first = date(months // 12, months % 12 + 1, 1)
         after = months + 3
         return first, date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
+
+
+def clock_changes(zone: tzinfo, first: date, last: date) -> Iterator[tuple[str, str]]:
+    """The spans of local time that do not exist or come twice, between two days: beginning and end of each."""
+    for ahead in range((last - first).days + 1):
+        at = datetime.combine(first + timedelta(days=ahead), time(), UTC)
+        before, after = (moment.astimezone(zone).utcoffset() for moment in (at, at + timedelta(days=1)))
+        while before != after and at.astimezone(zone).utcoffset() == before:
+            at += timedelta(minutes=15)
+        if before is not None and after is not None and before != after:
+            start, end = sorted((at.replace(tzinfo=None) + before, at.replace(tzinfo=None) + after))
+            yield start.isoformat(" "), end.isoformat(" ")

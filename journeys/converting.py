@@ -9,6 +9,7 @@ import io
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -19,7 +20,7 @@ from journeys.reading.mapping import SourceMapping, Value, parse_mapping
 from journeys.reading.periods import periods_in
 from journeys.reading.problems import MOST, Problem, Unreadable
 from journeys.reading.shape import HEAD, SEPARATORS, WORKBOOKS, other_kind, plain
-from journeys.reading.survey import head_encoding, survey
+from journeys.reading.survey import guessed, head_encoding, survey
 from journeys.reading.tools import recognised
 
 WIDE = ("utf-16-le", "utf-16-be")
@@ -52,7 +53,7 @@ def _from_text(order: Order, mapping: SourceMapping, file: BinaryIO, head: bytes
     notes = {"period": periods_in([order.name, *_above(rows, header)])} if mapping.period == "file" else {}
     if header == Header() and not form.footer and encoding in ("utf-8", "utf-8-sig", "utf-16"):
         return replace(order, notes={**order.notes, **notes})
-    warnings = [Problem("decoded_as", value=encoding).as_json()] if found and found.guessed else []
+    warnings = [guessed(file, encoding).as_json()] if found and found.guessed else []
     copy = order.work / "converted.csv"
     file.seek(0)
     source = io.TextIOWrapper(
@@ -226,8 +227,10 @@ def _told_of(book: workbook.Book, mapping: SourceMapping, first: Sequence[Sequen
         yield Problem("hidden_rows", value=str(book.part.hidden)).as_json()
     if book.scan.links:
         yield Problem("external_links", value=str(len(book.scan.links))).as_json()
-    for name in book.mixed([d.column for _, d in mapping.values if isinstance(d, Value)], first):
+    for name in book.mixed([d.column for _, d in mapping.values if isinstance(d, Value)], first, (float, int)):
         yield Problem("text_numbers", column=name).as_json()
+    for name in book.mixed([mapping.date], first, (date,)):
+        yield Problem("text_dates", column=name).as_json()
 
 
 def _dated(order: Order, mapping: SourceMapping) -> Order:

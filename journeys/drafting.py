@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from company.audit import record
 from company.models import User
+from journeys import ingest
 from journeys.bell import dispatch
+from journeys.calendar import QuarterCode
 from journeys.edits import MOST
 from journeys.ingest import Refused
 from journeys.models import Job, Preparation, Upload
@@ -105,6 +107,7 @@ def confirm(upload: Upload, how: str, actor: User | None) -> None:
             raise Refused(Problem("not_checked"))
         if held.problems or not found.outcome.get("observations"):
             raise Refused(Problem("not_ready"))
+        ingest.refuse_closed(held.company, map(QuarterCode.parse, found.outcome.get("quarters", ())))
         held.state, held.how, held.received = Upload.State.RECEIVED, how, timezone.now()
         held.save()
         _queue(held)

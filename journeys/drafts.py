@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from journeys.models import Job, Preparation, Upload
 from journeys.plausibility import Warning, warnings_of
 from journeys.reading.described import Recognised
+from journeys.reading.problems import Problem
+from journeys.wording import sentence
 
 
 class Step(TextChoices):
@@ -71,6 +73,13 @@ class Draft:
     @property
     def warnings(self) -> list[Warning]:
         return [] if self.upload.problems else warnings_of(self.upload, self.outcome)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to know of the file, though nothing need be done about it."""
+        found = [Problem.of_json(item) for item in self.upload.receipt.get("warnings", ())]
+        found += [Problem("ignored_column", column=name) for name in self.upload.receipt.get("ignored", ()) if name]
+        return [sentence(problem) for problem in found]
 
     @property
     def unagreed(self) -> list[Warning]:

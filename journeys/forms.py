@@ -1,6 +1,7 @@
 """The upload form: which source, which file. What the file holds is checked by the job, not here."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, cast
 
 from django import forms
@@ -13,12 +14,23 @@ from django.utils.translation import gettext as _
 from company.formats import number
 from journeys.models import Source, Upload
 from journeys.orders import MOST_ROWS
+from journeys.reading.problems import Problem
+from journeys.wording import sentence
 
+STATUS = {
+    "same_bytes": HTTPStatus.CONFLICT,
+    "quarter_closed": HTTPStatus.CONFLICT,
+    "other_kind": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "file_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
 NAME_LENGTH = Upload._meta.get_field("filename").max_length
 
 
 class UploadForm(forms.Form):
-    """A source among those the sender may feed, and one file. ``twin``: the upload that brought the same bytes."""
+    """A source among those the sender may feed, and one file.
+
+    ``twin``: the upload that brought the same bytes; ``foreign``: the source of a department that is not the sender's.
+    """
 
     source = forms.CharField(
         label=gettext_lazy("Source"),
@@ -37,7 +49,7 @@ class UploadForm(forms.Form):
         self.sources = {source.slug: source for source in sources}
         self.allowed = allowed
         self.fields["file"].help_text = _limits()
-        self.twin = ""
+        self.twin, self.foreign, self.status = "", "", HTTPStatus.UNPROCESSABLE_ENTITY
         choices = [("", _("Choose the source"))]
         choices += [(source.slug, f"{source.name} · {source.department}") for source in self.choosable]
         cast(forms.Select, self.fields["source"].widget).choices = choices
@@ -53,6 +65,7 @@ class UploadForm(forms.Form):
         if source is None:
             raise forms.ValidationError(_("This source does not exist. Choose one from the list."))
         if source.pk not in self.allowed:
+            self.foreign = source.slug
             message = _("“%(source)s” is a file of %(department)s: only that department and its analysts send it.")
             raise forms.ValidationError(message % {"source": source.name, "department": source.department.name})
         return source
@@ -62,6 +75,11 @@ class UploadForm(forms.Form):
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         file.name = (file.name or "")[:NAME_LENGTH]
         return file
+
+    def refuse(self, problem: Problem) -> None:
+        """The file is not received: why, and the answer's status."""
+        self.add_error("file", sentence(problem))
+        self.twin, self.status = str(problem.extra.get("upload", "")), STATUS.get(problem.code, self.status)
 
     def too_large(self) -> None:
         """Replaces what Django says of a file cut off at the limit."""

@@ -12,14 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from company.audit import record
 from company.models import Company, Unit, User
 from journeys.bell import dispatch
-from journeys.calendar import QuarterCode
+from journeys.calendar import QuarterCode, clock_changes
 from journeys.files import flush_file, flush_folder, place_of
 from journeys.models import Indicator, Job, Part, Preparation, Quarter, Source, Upload
 from journeys.orders import Order, Taken, period_of
@@ -28,10 +28,12 @@ from journeys.reading.derive import Calendar
 from journeys.reading.mapping import IndicatorFacts, MappingError, parse_mapping
 from journeys.reading.problems import Problem
 from journeys.reading.shape import WORKBOOKS, other_kind
+from journeys.reading.xlsx import MOST_PACKED
 
 ALIVE = (Upload.State.DRAFT, Upload.State.RECEIVED, Upload.State.ACCEPTED)
 DEPENDENT = range(8)
 REMEMBERED = 20
+PATIENCE = "2s"
 
 
 Mapped = Mapping[str, Any]
@@ -152,11 +154,33 @@ def conclude(upload: Upload, taken: Taken) -> bool:
         upload.rows_out, upload.observations = taken.rows_out, taken.observations
         upload.receipt["quarters"] = {part["quarter"]: part["observations"] for part in taken.parts}
     upload.save()
-    if any(problem["code"] == "worker_column" for problem in problems):
+    if forbidden(problems):
         transaction.on_commit(lambda: upload.path.unlink(missing_ok=True))  # nor are such bytes kept
     detail = {"rows": upload.rows_in, "observations": upload.observations, "problems": len(problems)}
     record(upload.company, None, f"upload.{upload.state}", f"upload {upload.pk}", detail)
     return not problems
+
+
+def forbidden(problems: Iterable[Mapped]) -> bool:
+    """Whether the file tells single workers apart: then nothing is prepared of it, and it is not kept."""
+    return any(problem["code"] == "worker_column" for problem in problems)
+
+
+def refuse_closed(company: Company, codes: Iterable[QuarterCode]) -> None:
+    """``Refused`` when one of the quarters is published, or for longer than a moment about to be."""
+    wanted = set(codes)
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            held = Quarter.objects.select_for_update().filter(company=company, year__in={code.year for code in wanted})
+            quarters = [quarter for quarter in held.order_by("pk") if quarter.code in wanted]
+            transaction.set_rollback(True)  # nothing is held: whoever publishes does not wait for us
+    except OperationalError:
+        raise Refused(Problem("quarter_busy", value=", ".join(map(str, sorted(wanted))))) from None
+    for quarter in quarters:
+        if quarter.closed:
+            raise Refused(Problem("quarter_closed", value=str(quarter.code)))
 
 
 def undo(upload: Upload, actor: User | None) -> None:
@@ -202,14 +226,16 @@ def facts_of(indicator: Indicator) -> IndicatorFacts:
 
 def _write(file: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
     """Hash and size of the bytes, now safe on disk. They are hashed while the next ones are written."""
-    digest, size = hashlib.sha256(), 0
+    digest, size, most = hashlib.sha256(), 0, settings.UPLOAD_MAX_BYTES
     with file.open("xb", buffering=0) as out, ThreadPoolExecutor(1) as hasher:
         for chunk in chunks:
-            if size == 0 and (kind := other_kind(chunk)) and kind not in WORKBOOKS:
-                raise Refused(Problem("other_kind", value=kind))
+            if size == 0 and (kind := other_kind(chunk)):
+                if kind not in WORKBOOKS:
+                    raise Refused(Problem("other_kind", value=kind))
+                most = min(most, MOST_PACKED)
             size += len(chunk)
-            if size > settings.UPLOAD_MAX_BYTES:
-                raise Refused(Problem("file_too_large", expected=str(settings.UPLOAD_MAX_BYTES)))
+            if size > most:
+                raise Refused(Problem("file_too_large", expected=str(most)))
             hashed = hasher.submit(digest.update, chunk)
             out.write(chunk)
             hashed.result()
@@ -251,12 +277,15 @@ def calendar_of(company: Company) -> Calendar:
     """The company's quarters as reading knows them, and the last day an observation may be of."""
     quarters = list(Quarter.objects.filter(company=company))
     published = {quarter.code for quarter in quarters if quarter.closed}
-    month = company.fiscal_start_month
+    month, zone = company.fiscal_start_month, ZoneInfo(company.time_zone)
+    latest = timezone.now().astimezone(zone).date() + timedelta(days=1)
+    first = min((quarter.starts for quarter in quarters), default=latest)
     return Calendar(
         open=tuple(sorted(period_of(row.code, month) for row in quarters if row.code not in published)),
         published=tuple(sorted(period_of(code, month) for code in published)),
         start_month=month,
-        latest=timezone.now().astimezone(ZoneInfo(company.time_zone)).date() + timedelta(days=1),
+        latest=latest,
+        odd=tuple(clock_changes(zone, first, latest)),
     )
 
 

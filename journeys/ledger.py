@@ -135,9 +135,10 @@ def _settle(claim: Claim, settle: Callable[[Job], None]) -> None:
 
 def _finish(job: Job, taken: Taken) -> None:
     upload = Upload.objects.select_for_update(of=("self",)).select_related("company").get(pk=job.upload_id)
-    if upload.state == Upload.State.DRAFT:
+    prepared = upload.state == Upload.State.DRAFT and not ingest.forbidden(taken.problems)
+    if prepared:
         drafting.note(upload, taken)
-    accepted = upload.state != Upload.State.DRAFT and ingest.conclude(upload, taken)
+    accepted = not prepared and ingest.conclude(upload, taken)
     job.step = Job.Step.FIGURES if accepted else Job.Step.CHECKING
     job.state, job.rows_done, job.rows_total = Job.State.DONE, taken.rows_in, taken.rows_in
     job.finished, job.lease_token, job.lease_until = timezone.now(), None, None

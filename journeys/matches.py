@@ -28,9 +28,7 @@ class Line:
 
     @property
     def state(self) -> str:
-        """recognised, suggested, unused or refused."""
-        if self.personal == "worker":
-            return "refused"
+        """recognised, suggested or unused."""
         return "unused" if not self.field else "recognised" if self.how in SURE else "suggested"
 
 

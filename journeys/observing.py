@@ -140,7 +140,7 @@ def _number(one: Observation, indicator: Indicator) -> Iterable[tuple[str, Probl
     elif (low is not None and value < low) or (high is not None and value > high):
         limits = "–".join("" if limit is None else f"{limit.normalize():f}" for limit in (low, high))
         yield "value", Problem("out_of_range", value=text, expected=limits)
-    elif indicator.whole and one.n == 1 and value != value.to_integral_value():
+    elif indicator.whole and one.n == 1 and "." in text:
         yield "value", Problem("not_whole", value=text)
     if one.n != 1 and indicator.kind not in SUMMED:
         yield "n", Problem("not_summed", value=str(one.n), expected=indicator.name)

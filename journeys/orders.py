@@ -78,7 +78,11 @@ class Order:
         """The order ``as_json`` wrote."""
         raw = data["calendar"]
         calendar = Calendar(
-            tuple(raw["open"]), tuple(raw["published"]), raw["start_month"], date.fromisoformat(raw["latest"])
+            tuple(raw["open"]),
+            tuple(raw["published"]),
+            raw["start_month"],
+            date.fromisoformat(raw["latest"]),
+            tuple((start, end) for start, end in raw["odd"]),
         )
         facts = tuple(
             IndicatorFacts(**{**one, "lowest": _decimal(one["lowest"]), "highest": _decimal(one["highest"])})

@@ -11,7 +11,7 @@ from journeys.orders import Order, Taken
 from journeys.reading.described import Piece, Question, Recognised, merged
 from journeys.reading.mapping import MappingError, parse_mapping
 from journeys.reading.matching import Match, fields_of, suggest
-from journeys.reading.problems import Unreadable
+from journeys.reading.problems import Problem, Unreadable
 from journeys.reading.recognise import recognise
 from journeys.reading.shape import HEAD, WORKBOOKS, other_kind
 from journeys.reading.workbook import recognise_book
@@ -32,6 +32,8 @@ def prepare(order: Order, tell: Tell) -> Taken:
         seen = _look(order)
     except Unreadable as error:
         return Taken().refuse([error.problem])
+    if worker := next((column.name for column in seen.columns if column.personal == "worker"), ""):
+        return Taken().refuse([Problem("worker_column", column=worker)])
     outcome: dict[str, Any] = {"recognised": seen.as_json(), "mapping": None, "questions": [], "matches": []}
     held = next((base for mapping in order.mappings if _fits(base := _base(mapping, seen, order), seen, order)), None)
     fitting = merged(seen.answers, held) if held else None

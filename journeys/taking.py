@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import duckdb
 
-from journeys import once
+from journeys import noticing, once
 from journeys.converting import Faulty, converted
 from journeys.edits import left_out
 from journeys.files import keep
@@ -29,7 +29,7 @@ from journeys.reading.mapping import CountRows, parse_mapping
 from journeys.reading.privacy import refuse_names, refuse_persons, warnings
 from journeys.reading.problems import MOST, Problem, Unreadable, shown
 from journeys.reading.shape import HEAD, Shape, other_kind, read_shape
-from journeys.reading.survey import Survey, head_encoding, looks_plain, survey
+from journeys.reading.survey import Survey, guessed, head_encoding, looks_plain, survey
 from journeys.reading.tools import recognised
 from journeys.reading.verdicts import cell_problem, circumstances
 from journeys.reading.widening import day_of, widened
@@ -80,10 +80,11 @@ class _Taking:
             surveyed = pool.submit(survey, file, shape.separator, self.mapping.format.encoding)
             staged = not self.wide.many and looks_plain(head) and self._stage_directly(plan, shape)
             found = surveyed.result()
-        if found.lines - shape.header_row > MOST_ROWS:
-            raise Unreadable(Problem("too_many_rows", value=str(found.lines), expected=str(MOST_ROWS)))
-        persons = list(warnings(shape.columns, some, self.mapping))
-        self.taken.receipt = circumstances(shape, found, self.mapping, self.order.notes, persons)
+        if (rows := found.lines - shape.header_row) > MOST_ROWS:
+            raise Unreadable(Problem("too_many_rows", value=str(rows), expected=str(MOST_ROWS)))
+        warned = [guessed(file, found.encoding)] if found.guessed else []
+        warned += warnings(shape.columns, some, self.mapping)
+        self.taken.receipt = circumstances(shape, found, self.mapping, self.order.notes, warned)
         if not (staged and found.plain and self._complete(shape, found)):
             problems = self._stage_strictly(file, plan, shape, found)
             if problems:
@@ -141,7 +142,7 @@ class _Taking:
         numbered = ["line"] if place == "line" else []
         facts = [f"{plan.day} AS day", f"{plan.period}::INTEGER AS period", f"{plan.unit} AS unit"]
         facts += [f'{plan.case} AS "case"', f"{plan.fold} AS fold", f"{plan.order} AS ord"]
-        facts += [f"{sql} AS {name}" for name, sql in plan.values()]
+        facts += [f"{plan.odd} AS odd", *(f"{sql} AS {name}" for name, sql in plan.values())]
         with self._progress():
             self.connection.execute(
                 f"""CREATE OR REPLACE TABLE stage AS {plan.reading(self.wide.source(source), numbered)}
@@ -251,8 +252,9 @@ class _Taking:
 
     def _check_once(self) -> Taken | None:
         problems, gone = once.hold(self.connection, self.mapping, self.line, self.mapping.case)
-        if gone:
-            self.taken.receipt["warnings"].append(Problem("counted_once", value=str(gone)).as_json())
+        noticed = [Problem("counted_once", value=str(gone))] if gone else []
+        noticed += noticing.notices(self.connection, self.mapping, self.line)
+        self.taken.receipt["warnings"] += [problem.as_json() for problem in noticed]
         return self.taken.refuse(problems) if problems else None
 
     def _joined(self) -> Taken:

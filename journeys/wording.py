@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from journeys.edits import Edit
 from journeys.reading.mapping import MappingError
@@ -20,7 +21,7 @@ _DATE_PARTS = {
 }
 _KINDS = {
     "xlsx": gettext_noop("an Excel workbook: save it as “CSV UTF-8” and send that"),
-    "xls": gettext_noop("an old Excel workbook: save it as “CSV UTF-8” and send that"),
+    "xls": gettext_noop("an old or password-protected Excel file: save it as .xlsx without a password and send that"),
     "ods": gettext_noop("an OpenDocument sheet: save it as CSV and send that"),
     "zip": gettext_noop("a compressed archive: send the CSV file that is inside"),
     "gzip": gettext_noop("a compressed archive: send the CSV file that is inside"),
@@ -127,6 +128,8 @@ def _missing_column(problem: Problem) -> str:
 def _ragged(problem: Problem) -> str:
     fields, expected = problem.extra.get("fields"), problem.extra.get("expected")
     text = _("%(fields)s fields instead of %(wanted)s; is there a separator inside a text, or a decimal comma?")
+    if problem.extra.get("separator") == ",":
+        text += " " + _("Separate the columns with semicolons, or put such cells in quotation marks")
     return _with(text, problem, fields=fields, wanted=expected)
 
 
@@ -157,6 +160,38 @@ def _separator(problem: Problem) -> str:
     return _with(text, problem, found=names.get(problem.value, problem.value), wanted=wanted)
 
 
+def _decoded(problem: Problem) -> str:
+    names = {"cp1252": "Windows-1252", "latin-1": "ISO 8859-1"}
+    text = _("“%(value)s”, read as %(encoding)s because the file is not UTF-8: check the accents")
+    return _with(text, problem, encoding=names.get(problem.expected, problem.expected))
+
+
+def _too_large(problem: Problem) -> str:
+    text = _("the file is larger than %(limit)s: take out the columns that are not needed, or send it in parts")
+    limit = problem.expected
+    return text % {"limit": filesizeformat(int(limit)) if limit.isdecimal() else limit}
+
+
+def _rows(problem: Problem) -> str:
+    rows = int(problem.value) if problem.value.isdecimal() else 0
+    text = {
+        "repeated_rows": lambda: ngettext(
+            "%(value)s row is the same as another; each counts",
+            "%(value)s rows are the same as others; each counts",
+            rows,
+        ),
+        "counted_once": lambda: ngettext(
+            "%(value)s row is the same as another; counted once",
+            "%(value)s rows are the same as others; counted once",
+            rows,
+        ),
+        "hidden_rows": lambda: ngettext(
+            "%(value)s hidden row was read too", "%(value)s hidden rows were read too", rows
+        ),
+    }[problem.code]()
+    return _with(text, problem)
+
+
 def _simple(text: str) -> Callable[[Problem], str]:
     return lambda problem: _with(_(text), problem)
 
@@ -169,6 +204,9 @@ _WORDS: dict[str, Callable[[Problem], str]] = {
     "bad_mapping": _bad_mapping,
     "not_a_date": _bad_date,
     "wrong_separator": _separator,
+    "decoded_as": _decoded,
+    **dict.fromkeys(("repeated_rows", "counted_once", "hidden_rows"), _rows),
+    "file_too_large": _too_large,
     "header_twice": lambda problem: _with(
         _("the heading “%(column)s” is there twice (columns %(first)s and %(second)s)"), problem, **problem.extra
     ),
@@ -181,10 +219,8 @@ _WORDS |= {
     for code, text in {
         "empty": gettext_noop("the file is empty"),
         "no_rows": gettext_noop("there are headings but no row of data"),
-        "file_too_large": gettext_noop("the file is larger than %(expected)s bytes: send it in parts"),
         "same_bytes": gettext_noop("this very file was sent before, as “%(value)s”: nothing was added"),
         "unknown_encoding": gettext_noop("the characters cannot be read; save the file as “CSV UTF-8”"),
-        "decoded_as": gettext_noop("read as %(value)s because it is not UTF-8: check the accents"),
         "too_many_columns": gettext_noop("%(value)s columns, at most %(expected)s are allowed"),
         "too_many_rows": gettext_noop("%(value)s rows, at most %(expected)s are allowed: send the file in parts"),
         "too_many_units": gettext_noop(
@@ -199,12 +235,21 @@ _WORDS |= {
         "code_too_long": gettext_noop("“%(value)s” is longer than %(expected)s characters"),
         "bad_code": gettext_noop("“%(value)s” holds characters that cannot be seen"),
         "missing_date": gettext_noop("the date is missing"),
+        "total_row": gettext_noop("“%(value)s” is not a date; if this is a line of totals, leave it out"),
+        "clock_change": gettext_noop(
+            "%(value)s is in the hour in which the clocks change: there is no such time, or it comes twice. "
+            "Times are taken as they are written (rows concerned: %(expected)s)"
+        ),
         "no_such_day": gettext_noop("%(value)s does not exist in the calendar"),
         "date_too_old": gettext_noop("%(value)s is before %(expected)s"),
         "date_in_future": gettext_noop("%(value)s is in the future"),
         "date_out_of_range": gettext_noop("%(value)s is outside the years %(expected)s"),
         "unknown_quarter": gettext_noop("%(value)s falls in no quarter of the company"),
         "published_quarter": gettext_noop("%(value)s falls in a published quarter: propose a restatement"),
+        "quarter_closed": gettext_noop("the quarter %(value)s is published: propose a restatement"),
+        "quarter_busy": gettext_noop(
+            "the quarter %(value)s is being published this very moment: try again in a minute"
+        ),
         "not_a_number": gettext_noop("“%(value)s” is not a number"),
         "other_number_format": gettext_noop("“%(value)s” is written in another format; expected: %(expected)s"),
         "too_many_digits": gettext_noop("%(value)s has more than 15 digits"),
@@ -254,10 +299,10 @@ _WORDS |= {
         "formula_without_value": gettext_noop("a formula without a value: paste the values and send the file again"),
         "formula_error": gettext_noop("the formula gives %(value)s: correct it in Excel"),
         "merged_cells": gettext_noop("cells merged here (%(value)s): split them, and write the value in each row"),
-        "hidden_rows": gettext_noop("%(value)s hidden rows were read too"),
         "text_numbers": gettext_noop(
             "some numbers of “%(column)s” are text in the workbook: they were read as numbers"
         ),
+        "text_dates": gettext_noop("some dates of “%(column)s” are text in the workbook: they were read as dates"),
         "ambiguous_number": gettext_noop("“%(value)s” could be two different numbers; expected: %(expected)s"),
         "unknown_name": gettext_noop("“%(value)s” is not known here; perhaps “%(expected)s”?"),
         "period_needed": gettext_noop("the file has no dates: say which quarter it is about"),
@@ -268,9 +313,7 @@ _WORDS |= {
         "footer_rows": gettext_noop("the table ends at “%(value)s”: %(expected)s rows below it were left out"),
         "ignored_column": gettext_noop("the column “%(column)s” is not used"),
         "invisible_header": gettext_noop("invisible characters in the heading “%(column)s” were removed"),
-        "repeated_rows": gettext_noop("%(value)s identical rows, each counted"),
         "case_twice": gettext_noop("this case stands in row %(value)s too, with other values: keep one of the two"),
-        "counted_once": gettext_noop("%(value)s identical rows, counted once"),
         "over_another": gettext_noop("%(value)s is more than “%(expected)s” in the same row"),
         "unreadable": gettext_noop(
             "reading this file failed three times; it is kept safe and somebody will look at it"

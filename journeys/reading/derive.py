@@ -37,12 +37,16 @@ _MONDAY = "DATE '1970-01-05'"
 
 @dataclass(frozen=True)
 class Calendar:
-    """The quarters a row may fall in, as numbers of quarters (months from the fiscal year's start, by three)."""
+    """The quarters a row may fall in, as numbers of quarters (months from the fiscal year's start, by three).
+
+    ``odd``: spans of time in which the clocks of the place change.
+    """
 
     open: tuple[int, ...]
     published: tuple[int, ...]
     start_month: int
     latest: date
+    odd: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,17 @@ class Plan(Cells):
     def day(self) -> str:
         """The day that decides the quarter."""
         return f"m{self.positions[self.mapping.date]}::DATE"
+
+    @property
+    def odd(self) -> str:
+        """The row's first time at which the clocks change, as text; NULL for nearly every row."""
+        found = []
+        for name, _ in self.moments():
+            spans = (
+                f"({name} >= TIMESTAMP '{start}' AND {name} < TIMESTAMP '{end}')" for start, end in self.calendar.odd
+            )
+            found.append(f"CASE WHEN {' OR '.join(spans)} THEN strftime({name}, '%d/%m/%Y %H:%M') END")
+        return f"coalesce({', '.join(found)})" if self.calendar.odd else "NULL::VARCHAR"
 
     @property
     def period(self) -> str:

@@ -16,7 +16,7 @@ from journeys.reading.tools import Found, recognised
 LOOK = 200
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,' \u00a0\u202f]*%?|[-+]?[.,][0-9]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_TOTAL = re.compile(
+TOTAL = re.compile(
     r"(?:sub)?total[ei]?\b|somma\b|media\b|sum\b|average\b|fonte\b|source\b|nota\b|note\b", re.IGNORECASE
 )
 Rows = Sequence[Sequence[str]]
@@ -167,7 +167,7 @@ def ends_the_table(row: Sequence[str], declared: Sequence[str]) -> bool:
 
 
 def _is_below(row: Sequence[str]) -> bool:
-    return bool(_TOTAL.match(next((cell.strip() for cell in row if cell.strip()), "")))
+    return bool(TOTAL.match(next((cell.strip() for cell in row if cell.strip()), "")))
 
 
 def _width(row: Sequence[str]) -> int:

@@ -119,7 +119,7 @@ def rewrite(file: BinaryIO, out: TextIO, shape: Shape, positions: Sequence[int],
     width, doubtful = len(shape.columns), found.broken or found.nul or found.encoding == "utf-16"
     for row, record in records(file, shape, found):
         if len(record) != width:
-            extra = {"fields": len(record), "expected": width}
+            extra = {"fields": len(record), "expected": width, "separator": shape.separator}
             problems.add(Problem("ragged_row", row, value=shown(shape.separator.join(record)), extra=extra))
         elif doubtful and (problem := _cell_problem(row, record, shape)):
             problems.add(problem)

@@ -6,10 +6,11 @@ nothing. Every other file goes through ``records`` first.
 """
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from journeys.reading.problems import Problem, Unreadable
+from journeys.reading.problems import Problem, Unreadable, shown
 
 CHUNK = 1 << 22
 _TAIL = 1 << 16
@@ -80,6 +81,18 @@ def survey(file: BinaryIO, separator: str, declared: str | None = None) -> Surve
     found.broken = found.broken or bool(decoder.getstate()[0])
     _settle(found, declared, utf16=utf16, wide=wide, undefined=undefined)
     return found
+
+
+def guessed(file: BinaryIO, encoding: str) -> Problem:
+    """The warning that the encoding was guessed: the first row with an accent, and the word it is in."""
+    file.seek(0)
+    for row, line in enumerate(file, 1):
+        if not line.isascii():
+            words = re.split(r'[\s,;|"]+', line.decode(encoding, "replace"))
+            return Problem(
+                "decoded_as", row, value=shown(next(one for one in words if not one.isascii())), expected=encoding
+            )
+    return Problem("decoded_as", expected=encoding)
 
 
 def _look(found: Survey, chunk: bytes, before: bytes, mark: bytes, end: int) -> None:

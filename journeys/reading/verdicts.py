@@ -7,6 +7,7 @@ from typing import Any
 
 from journeys.reading import dates, personal
 from journeys.reading.derive import Plan
+from journeys.reading.layout import TOTAL
 from journeys.reading.mapping import SourceMapping
 from journeys.reading.numbers import NotANumber, fitting
 from journeys.reading.problems import Problem, shown
@@ -17,12 +18,11 @@ _SEVERAL = re.compile(r"[.,'].*[.,']")
 
 
 def circumstances(
-    shape: Shape, found: Survey, mapping: SourceMapping, notes: Mapping[str, Any], persons: Sequence[Problem]
+    shape: Shape, found: Survey, mapping: SourceMapping, notes: Mapping[str, Any], warned: Sequence[Problem]
 ) -> dict[str, Any]:
     """What the receipt says of the file as a whole; ``notes`` are those of its conversion."""
     used = set(locate(shape.columns, mapping.headings).values())
-    warnings = [Problem("decoded_as", value=found.encoding)] if found.guessed else []
-    warnings += [
+    warnings = [
         Problem("invisible_header", shape.header_row, plain(shape.columns[place]))
         for place in sorted(used)
         if INVISIBLE.search(shape.columns[place])
@@ -33,7 +33,7 @@ def circumstances(
         "header_row": shape.header_row,
         "ignored": [plain(column) for i, column in enumerate(shape.columns) if i not in used],
         **notes,
-        "warnings": [*notes.get("warnings", []), *(problem.as_json() for problem in (*warnings, *persons))],
+        "warnings": [*notes.get("warnings", []), *(problem.as_json() for problem in (*warnings, *warned))],
     }
 
 
@@ -52,7 +52,9 @@ def cell_problem(plan: Plan, names: Sequence[str], row: int, bad: int, wrong: st
     elif code == "not_a_date":
         expected = plan.mapping.dates(mapped)[0]
         code = "no_such_day" if dates.names_no_day(text, plan.mapping.dates(mapped)) else code
+        code = "total_row" if TOTAL.match(text) else code
     elif code == "unknown_name":
         known = expected.split("\n")
         expected = next(iter(difflib.get_close_matches(text, known, 1, 0)), known[0])
-    return Problem(code, row, column, shown(personal.masked(text)), expected)
+    dated = dates.parse(text, plan.mapping.dates(mapped)) is not None  # such digits are nobody's telephone
+    return Problem(code, row, column, shown(text if dated else personal.masked(text)), expected)

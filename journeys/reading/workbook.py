@@ -83,8 +83,8 @@ class Book:
             ]
             yield row, made
 
-    def mixed(self, names: Sequence[str], first: Sequence[Sequence[str]]) -> list[str]:
-        """Those columns in which the first rows hold both numbers and numbers kept as text."""
+    def mixed(self, names: Sequence[str], first: Sequence[Sequence[str]], kinds: tuple[type, ...]) -> list[str]:
+        """Those columns in which the first rows hold both cells of these kinds and such cells kept as text."""
         heads = next((row for row in first if set(names) <= set(row)), [])
         left = (self.sheet.start or (0, 0))[1]
         rows = self.sheet.to_python(skip_empty_area=True, nrows=1000)
@@ -93,7 +93,7 @@ class Book:
             at = heads.index(name) - left if name in heads else -1
             cells = [row[at] for row in rows if 0 <= at < len(row)]
             texts = any(isinstance(cell, str) and cell[:1].isdigit() for cell in cells)
-            if texts and any(isinstance(cell, float | int) for cell in cells):
+            if texts and any(isinstance(cell, kinds) for cell in cells):
                 made.append(name)
         return made
 

@@ -1,6 +1,7 @@
 """The five steps of a file: each page reads one thing, each POST does one thing and leads on to what is left to do."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from journeys.views.deriving import DEFINERS
 from journeys.wording import edit_words, sentence
 
 PAGES = ["GET", "HEAD", "POST"]
+WAIT = "60"
 
 
 @never_cache
@@ -110,15 +112,24 @@ def check(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """What the file would change; a POST makes it count."""
     found = draft_or_404(request, upload_id)
-    ready = not found.checking and found.step == Step.CONFIRM
-    if request.method == "POST" and ready:
-        how = request.POST.get("how", "")
-        chosen = how if how in Upload.How.values else _how(found)
-        return _done(found, lambda: drafting.confirm(found.upload, chosen, member(request).user), "job")
-    if not ready:
+    if found.checking or found.step != Step.CONFIRM:
         return _see("draft", found.upload)
+    refused: Problem | None = None
+    if request.method == "POST":
+        how = request.POST.get("how", "")
+        try:
+            drafting.confirm(found.upload, how if how in Upload.How.values else _how(found), member(request).user)
+        except Refused as refusal:
+            refused = refusal.problem
+        else:
+            return _see("job", found.upload, found.upload.job.pk)
     context = {"totals": totals(found), "how": _how(found), "keyed": bool(found.upload.mapping.get("case"))}
-    return _page(request, found, Step.CONFIRM, context)
+    response = _page(request, found, Step.CONFIRM, {**context, "refused": sentence(refused) if refused else ""})
+    if refused:
+        response.status_code = HTTPStatus.CONFLICT
+    if refused and refused.code == "quarter_busy":
+        response["Retry-After"] = WAIT
+    return response
 
 
 @never_cache
@@ -208,13 +219,11 @@ def _how(found: Draft) -> str:
     return Upload.How.UPDATE if found.upload.mapping.get("case") else Upload.How.REPLACE
 
 
-def _done(found: Draft, act: Callable[[], None], after: str = "draft") -> HttpResponse:
+def _done(found: Draft, act: Callable[[], None]) -> HttpResponse:
     """Do it and go on; when it cannot be done, the step that is due says why."""
-    try:
+    with suppress(Refused):
         act()
-    except Refused:
-        return _see("draft", found.upload)
-    return _see(after, found.upload, found.upload.job.pk if after == "job" else None)
+    return _see("draft", found.upload)
 
 
 def _see(name: str, upload: Upload, key: object = None) -> HttpResponse:

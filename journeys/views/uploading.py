@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from company.access import member, require_files
+from company.audit import record
 from company.models import Membership
-from journeys import ingest
+from journeys import door, ingest
 from journeys.access import sources_for_upload, sources_visible
 from journeys.forms import UploadForm
 from journeys.incoming import TOO_LARGE
 from journeys.models import Upload
-from journeys.wording import sentence
 
 
 @never_cache
@@ -39,7 +39,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _page(request, form, HTTPStatus.TOO_MANY_REQUESTS)
     sent = _receive(form, membership) if form.is_valid() else None
     if sent is None:
-        return _page(request, form, HTTPStatus.CONFLICT if form.twin else HTTPStatus.UNPROCESSABLE_ENTITY)
+        if form.foreign:
+            record(membership.company, membership.user, "upload.refused", f"source {form.foreign}")
+        return _page(request, form, form.status)
     response = redirect("draft", sent.pk)
     response.status_code = HTTPStatus.SEE_OTHER
     return response
@@ -55,10 +57,10 @@ def _receive(form: UploadForm, membership: Membership) -> Upload | None:
     file = form.cleaned_data["file"]
     try:
         source, state = form.cleaned_data["source"], Upload.State.DRAFT
+        door.refuse_published(source, file)
         return ingest.receive(source, file.name, file.chunks(), membership.user, state)
     except ingest.Refused as refusal:
-        form.add_error("file", sentence(refusal.problem))
-        form.twin = str(refusal.problem.extra.get("upload", ""))
+        form.refuse(refusal.problem)
         return None
 
 

@@ -39,7 +39,9 @@ def grid(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, byhand.stored(shown), HTTPStatus.OK)
     shown.texts = {name: value[:40] for name, value in request.POST.items() if isinstance(value, str)}
-    if quarter.closed or byhand.save(shown, member(request).user) is None:
+    if quarter.closed:
+        return _page(request, shown, HTTPStatus.CONFLICT)
+    if byhand.save(shown, member(request).user) is None:
         return _page(request, shown, HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, _("Saved: the figures follow in a moment. The version before stays on record."))
     response = redirect("grid", slug, code)

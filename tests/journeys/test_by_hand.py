@@ -109,5 +109,5 @@ def test_what_needs_single_answers_is_not_offered(grid: Client, company: Company
 
 def test_nothing_is_written_of_a_published_quarter(grid: Client, company: Company) -> None:
     Quarter.objects.update(state=Quarter.State.PUBLISHED)
-    assert save(grid, company, v0ore="30").status_code == 422
+    assert save(grid, company, v0ore="30").status_code == 409
     assert Upload.objects.count() == 0

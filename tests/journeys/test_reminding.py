@@ -22,7 +22,7 @@ def test_the_head_is_told_three_days_before_and_on_the_day(source: Source, head:
     for moment in (BEFORE, BEFORE, ON_DAY, ON_DAY):
         remind(moment)
     assert [letter.to for letter in mail.outbox] == [[head.email]] * 2
-    assert mail.outbox[0].subject == "“Voti di consegna” scade il 10 ottobre 2026"
+    assert mail.outbox[0].subject == "«Voti di consegna» scade il 10 ottobre 2026"
     assert "/dati/?t=2026-3" in str(mail.outbox[0].body)
 
 

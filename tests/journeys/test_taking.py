@@ -203,7 +203,7 @@ def test_a_doubtful_number_names_row_and_column(lake: Lake, cell: str, code: str
         ("2026-09-02", "date_in_future"),
         ("2024-01-01", "unknown_quarter"),
         ("2025-04-01", "published_quarter"),
-        ("Totale", "not_a_date"),
+        ("Totale", "total_row"),
     ],
 )
 def test_a_doubtful_date_names_row_and_column(lake: Lake, cell: str, code: str) -> None:

@@ -40,9 +40,9 @@ def test_every_sentence_can_be_said_even_when_cells_hold_percent_signs(code: str
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        (Problem("out_of_range", 12, "voto", "11", "0–10"), "Riga 12, “voto”: 11"),
+        (Problem("out_of_range", 12, "voto", "11", "0–10"), "Riga 12, «voto»: 11"),
         (Problem("not_a_date", 501, "giorno", "Totale", "%d/%m/%Y"), "GG/MM/AAAA"),
-        (Problem("missing_column", column="data_contatto", extra={"like": "Data Contato"}), "“Data Contato”?"),
+        (Problem("missing_column", column="data_contatto", extra={"like": "Data Contato"}), "«Data Contato»?"),
         (Problem("ragged_row", 18, extra={"fields": 12, "expected": 11}), "Riga 18: 12 campi"),
         (Problem("published_quarter", 3, "giorno", "2026-01-02"), "trimestre pubblicato"),
         (Problem("other_kind", value="pdf"), "PDF"),
@@ -58,4 +58,4 @@ def test_the_italian_sentence_names_place_value_and_remedy(problem: Problem, wor
 def test_a_fault_in_a_mapping_begins_with_its_key() -> None:
     error = MappingError("values[2].duration.by", "unknown_choice", {"value": "weeks", "known": "hours, days"})
     with translation.override("it"):
-        assert mapping_sentence(error).startswith("values[2].duration.by: “weeks”")
+        assert mapping_sentence(error).startswith("values[2].duration.by: «weeks»")
