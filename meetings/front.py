@@ -14,6 +14,12 @@ from meetings.models import Decision, FollowUp, Meeting
 from metrics.stats.outside import Outcome, Speed
 
 TEMPLATE = "meetings/front.html"
+MEETINGS = "ARRAY(SELECT g.id FROM meetings_meeting g WHERE g.quarter_id = ANY(quarters.ids))"
+ROWS = (
+    "meetings_meeting r WHERE r.quarter_id = ANY(quarters.ids)",
+    f"meetings_decision r WHERE r.meeting_id = ANY({MEETINGS})",
+    f"meetings_followup r WHERE r.meeting_id = ANY({MEETINGS})",
+)
 
 
 @dataclass(frozen=True)

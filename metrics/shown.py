@@ -129,6 +129,7 @@ class Asked:
             self.unit,
             get_language(),
             self.membership.company.name,
+            self.membership.company.generated,
             self.also,
             _program(),
         ]
@@ -138,7 +139,7 @@ class Asked:
     def tag(self) -> str:
         """What the answer depends on: the content, and who reads it."""
         departments = departments_of(self.membership)
-        reader = [str(self.membership.user_id), self.membership.role, str(self.alarmed)]
+        reader = [str(self.membership.user_id), str(self.membership.user), self.membership.role, str(self.alarmed)]
         reader += ["*"] if departments is None else sorted(department.slug for department in departments)
         return hashlib.sha256("|".join([self.content, *reader]).encode()).hexdigest()[:32]
 

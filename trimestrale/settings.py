@@ -225,6 +225,7 @@ CHORES: list[str] = [
 
 # What stands above the report and has something to say on its front page: functions of membership and quarter
 FRONT_BLOCKS: list[str] = ["meetings.front.block"]
+PAGES_STAND_ON: list[str] = ["meetings.front.ROWS"]  # and of which rows it says it (see metrics.doorstep)
 
 # Who is told that an edition has become visible: functions of the edition
 ANNOUNCED_BY: list[str] = ["metrics.letters.send_quarter"]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from company import formats
 from company.access import handles_files, member
-from metrics import kept, labels, panels
+from metrics import doorstep, kept, labels, panels
 from metrics.access import editions_of, latest_edition, published_of
 from metrics.figures import base
 from metrics.panels.archive import archive as build_archive
@@ -23,7 +23,7 @@ from metrics.panels.method import method_page
 from metrics.panels.whatif import hypotheses
 from metrics.shown import Asked, Shown, ask, read
 
-_kept = kept.Kept()
+_kept: kept.Kept[kept.Answer] = kept.Kept()
 
 NARROWED = ("front", "journey", "stage")  # the pages that may show one unit alone
 
@@ -123,7 +123,7 @@ def conditional(request: HttpRequest, asked: Asked, answer: Callable[[], HttpRes
     """
     etag = quote_etag(asked.tag)
     if etag in request.headers.get("If-None-Match", "") and not _told(request):
-        response = HttpResponse(status=304)
+        response = doorstep.repeatable(request, HttpResponse(status=304))
     else:
         response = _again(request, f"{asked.tag} {request.get_full_path()}", answer)
     response["ETag"] = f"W/{etag}" if response.has_header("Content-Encoding") else etag
@@ -143,7 +143,8 @@ def _again(request: HttpRequest, key: str, answer: Callable[[], HttpResponse]) -
         _kept.put(key, found)
     packed = found.packed and "br" in request.headers.get("Accept-Encoding", "")
     headers = {**found.headers, **({"Content-Encoding": "br"} if packed else {})}
-    return HttpResponse(found.packed if packed else found.plain, headers=headers)
+    response = HttpResponse(found.packed if packed else found.plain, headers=headers)
+    return doorstep.repeatable(request, response)
 
 
 def _told(request: HttpRequest) -> bool:

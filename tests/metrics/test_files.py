@@ -153,7 +153,7 @@ def test_new_figures_are_another_answer(reader: User, company: Company, client: 
 
 
 def test_the_oldest_answers_go_first() -> None:
-    held = kept.Kept(room=1000)
+    held: kept.Kept[kept.Answer] = kept.Kept(room=1000)
     for name in ("a", "b", "c"):
         held.put(name, kept.Answer({}, b"x" * 100, b""))
     for place in range(9):
