@@ -1,7 +1,7 @@
 """A stale quarter becomes a draft edition: facts → report → rows, all in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import hashlib
+from dataclasses import fields
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -11,7 +11,7 @@ from metrics import facts
 from metrics.derive.report import derive
 from metrics.differences import turned
 from metrics.models import BridgeStep, Edition, Effect, Figure
-from metrics.report import Report
+from metrics.report import EffectRow, FigureRow, Report, StepRow
 
 LOCK_SPACE = 7_301
 
@@ -62,6 +62,7 @@ def _leave(quarter: Quarter) -> Edition | None:
 
 def store(quarter: Quarter, report: Report, provenance: list[dict[str, Any]]) -> Edition | None:
     """The report as the quarter's draft edition with its rows; one with the same digest keeps its rows."""
+    content = report.content()
     with transaction.atomic():
         held = Quarter.objects.select_for_update().get(pk=quarter.pk)
         if held.closed:  # published, or its restatement taken back, while the figures were computed
@@ -69,27 +70,32 @@ def store(quarter: Quarter, report: Report, provenance: list[dict[str, Any]]) ->
         edition = held.editions.filter(state=Edition.State.DRAFT).order_by("-version").first()
         last = held.editions.aggregate(last=models.Max("version"))["last"] or 0
         edition = edition or Edition(quarter=held, version=last + 1)
-        content = report.content()
         changed = edition.content != content
         edition.revision, edition.provenance = quarter.revision, provenance
         if changed:
-            edition.content, edition.digest = content, report.digest
+            edition.content, edition.digest = content, hashlib.sha256(content.encode()).hexdigest()
         edition.save()
         if changed:
-            _replace_rows(edition, report)
+            _replace_rows(edition)
         Quarter.objects.filter(pk=held.pk, revision=quarter.revision).update(stale=False)
     return edition
 
 
-def _replace_rows(edition: Edition, report: Report) -> None:
+def _replace_rows(edition: Edition) -> None:
     """The rows are the content again, for questions that SQL answers better than a document."""
-    for model, rows in ((Figure, report.figures), (Effect, report.effects), (BridgeStep, report.bridge)):
+    for model, name, row in (
+        (Figure, "figures", FigureRow),
+        (Effect, "effects", EffectRow),
+        (BridgeStep, "bridge", StepRow),
+    ):
         model._default_manager.filter(edition=edition).delete()
-        _insert(model, edition, rows)
-
-
-def _insert(model: type[models.Model], edition: Edition, rows: Sequence[Any]) -> None:
-    model._default_manager.bulk_create([model(edition=edition, **asdict(row)) for row in rows], batch_size=1000)
+        table, columns = model._meta.db_table, ", ".join(f'"{entry.name}"' for entry in fields(row))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""INSERT INTO {table} (edition_id, {columns}) SELECT %s, {columns}
+                FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb -> %s)""",  # noqa: S608
+                [edition.pk, edition.content, name],
+            )
 
 
 class Alone:

@@ -190,7 +190,7 @@ class Report:
 
     def content(self) -> str:
         """Canonical JSON: sorted keys, no blanks, decimals as text with nine places."""
-        return json.dumps(_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+        return json.dumps(self, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
     @property
     def digest(self) -> str:
@@ -277,11 +277,17 @@ class Report:
 
 
 def _plain(value: Any) -> Any:
+    """A row as its fields by name, a decimal as its digits."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if is_dataclass(value):
-        return {entry.name: getattr(value, entry.name) for entry in fields(value)}
+        return {name: getattr(value, name) for name in _names(type(value))}
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(kind))
 
 
 def _row(kind: Any, item: dict[str, Any]) -> Any:

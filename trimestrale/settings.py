@@ -4,6 +4,7 @@ Nothing is on unless it is switched on, and nothing secret has a default: ``DEVE
 the tests) is the one switch that generates secrets in ``var/secrets`` and lets cookies travel over plain HTTP.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from trimestrale import chromium, connections, env, secrets
+
+# Before numpy is loaded: its matrices here are small, and threads would only wait for each other
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR: Path = env.BASE_DIR
 DEVELOPMENT = env.flag("DEVELOPMENT", not env.text("DATABASE_URL"))

@@ -33,9 +33,9 @@ def mean_weights(inputs: Inputs) -> tuple[Weights, Weights]:
 
 
 def _weights(voices: Voices) -> Weights:
-    components = voices.components(voices.whole)
-    inside = {slug: weight for component in components for slug, weight in voices.stage(component.name).weights.items()}
-    return Weights(inside, {name: float(weight) for name, weight in used_weights(components).items()})
+    components = voices.inputs.components
+    inside = {slug: weight for component in components for slug, weight in voices.stage(component).weights.items()}
+    return Weights(inside, voices.company.weights)
 
 
 def _mean(first: dict[str, float], second: dict[str, float]) -> dict[str, float]:
@@ -95,7 +95,7 @@ class _Folds:
     @cached_property
     def _outer(self) -> dict[str, float]:
         """Mean weight of each component in health."""
-        sides = [used_weights(voices.components(voices.whole)) for voices in (self.now, self.before)]
+        sides = [used_weights(voices.components) for voices in (self.now, self.before)]
         return {name: float(sides[0][name] + sides[1].get(name, 0)) / 2 for name in sides[0]}
 
     def weight(self, component: str) -> float:

@@ -169,15 +169,15 @@ def shown_change(source: Change, indicator: IndicatorDef) -> Change:
 def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
     """The figure with what its base allows: under the minimum nothing but its n, under 30 no test."""
     now, company = item.now, inputs.company
-    shown = base(now.n, company.hidden_under, company.reduced_under)
+    shown, target = base(now.n, company.hidden_under, company.reduced_under), inputs.targets.get(item.indicator.slug)
     if shown is not Base.HIDDEN and _dominated(inputs.now, item.indicator):
-        return replace(row, note="dominated", target=fixed(inputs.targets.get(item.indicator.slug)))
-    target = inputs.targets.get(item.indicator.slug)
-    row = replace(row, base=shown.value, target=fixed(target))
+        return replace(row, note="dominated", target=fixed(target))
     if shown is Base.HIDDEN or now.value is None:
-        return row
-    row = replace(row, n=now.n)
+        return replace(row, base=shown.value, target=fixed(target))
     values: dict[str, Any] = {
+        "base": shown.value,
+        "target": fixed(target),
+        "n": now.n,
         "value": fixed(now.value),
         "low": fixed(now.low),
         "high": fixed(now.high),

@@ -1,7 +1,7 @@
 """PURE: health of each stage and of the company, its change, and the bridge between two quarters."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -14,11 +14,12 @@ from metrics.derive.estimates import FOLDS, left_out_quantiles, quantile_of
 from metrics.derive.inputs import Inputs, divisor, scale
 from metrics.engine.moments import Facts
 from metrics.report import FigureRow, IndicatorDef, fixed
+from metrics.segments import UNIT_STAGE, UNIT_WHOLE
 from metrics.stats.change import Change, change_from_folds, verdicts
 from metrics.stats.disclosure import Base, base, imprecise
 from metrics.stats.exact import FloatArray
 from metrics.stats.folds import left_out_values, scores
-from metrics.stats.health import Component, StageHealth, company_health, exact_health, stage_health, used_weights
+from metrics.stats.health import Component, StageHealth, company_health, stage_health
 from metrics.stats.jackknife import Interval, jackknife
 from metrics.stats.kinds import ORDERED, Kind, score, value_of
 from metrics.stats.order import sorted_quantile
@@ -63,47 +64,47 @@ class Voices:
         without = self.without
         found: dict[str | None, FloatArray] = {}
         whole, somebody = np.zeros(FOLDS), np.zeros(FOLDS, dtype=np.bool_)
-        shares = used_weights(self.components(self.whole))
-        for component in self.components(self.whole):
-            inside = used_weights(self.outcomes(component.name, self.whole))
+        shares = self.company.weights
+        for component in self.inputs.components:
+            inside = self.stage(component).weights
             if inside:
-                values = sum((float(weight) * without[slug] for slug, weight in inside.items()), np.zeros(FOLDS))
+                values = sum((weight * without[slug] for slug, weight in inside.items()), np.zeros(FOLDS))
                 present = self.present(inside)
-                found[component.name] = np.where(present, values, np.nan)
+                found[component] = np.where(present, values, np.nan)
                 somebody |= present
-                whole = whole + float(shares.get(component.name, 0)) * values
+                whole = whole + shares.get(component, 0.0) * values
         if shares:
             found[None] = np.where(somebody, whole, np.nan)
         return found
 
     def present(self, slugs: Iterable[str]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Whether each fold holds an answer to any of these outcomes."""
-        taken = {fold for slug in slugs for fold in self.facts.folds[slug]}
-        return np.array([fold in taken for fold in range(FOLDS)])
+        taken = np.zeros(FOLDS, dtype=np.bool_)
+        taken[[fold for slug in slugs for fold in self.facts.folds[slug]]] = True
+        return taken
 
     @cached_property
     def _stages(self) -> dict[str, StageHealth]:
-        return {name: stage_health(self.outcomes(name, self.whole)) for name in self.inputs.components}
+        return {name: stage_health(self.outcomes(name)) for name in self.inputs.components}
 
     def stage(self, stage: str) -> StageHealth:
         return self._stages[stage]
 
-    def components(self, scores: Mapping[str, float]) -> list[Component]:
+    @cached_property
+    def components(self) -> list[Component]:
         """The parts of company health with their scores (None where a stage has no health) and declared weights."""
         return [
-            Component(name, exact_health(self.outcomes(name, scores)), Fraction(weight))
-            for name, weight in self.inputs.components.items()
+            Component(name, self.stage(name).exact, Fraction(weight)) for name, weight in self.inputs.components.items()
         ]
 
     @cached_property
     def company(self) -> StageHealth:
-        return company_health(self.components(self.whole))
+        return company_health(self.components)
 
-    def outcomes(self, stage: str, scores: Mapping[str, float] | None = None) -> list[Component]:
-        """The outcomes of a component with their scores, or others in their place, and declared weights."""
-        given = self.whole if scores is None else scores
+    def outcomes(self, stage: str) -> list[Component]:
+        """The outcomes of a component with their scores and declared weights."""
         return [
-            Component(row.slug, given.get(row.slug), Fraction(row.weight))
+            Component(row.slug, self.whole.get(row.slug), Fraction(row.weight))
             for row in self.inputs.outcomes
             if row.stage == stage
         ]
@@ -205,10 +206,12 @@ def health_figures(inputs: Inputs) -> list[FigureRow]:
     )
 
 
-def health_of(inputs: Inputs, stages: Sequence[str | None]) -> list[Judged]:
-    """Health of the company (None) and of stages, still without verdicts."""
+def health_of(inputs: Inputs, stages: Sequence[str | None], unit: str = "") -> list[Judged]:
+    """Health of the company (None) and of stages, or of a unit's part of them, still without verdicts."""
     against, year = Compared(inputs, inputs.before), Compared(inputs, inputs.year)
-    return [_waiting(inputs, against, year, stage) for stage in stages]
+    whole, part = (UNIT_WHOLE, UNIT_STAGE) if unit else ("company", "stage")
+    empty = {stage: FigureRow(whole if stage is None else part, stage or "", unit=unit) for stage in stages}
+    return [_waiting(row, stage, against, year) for stage, row in empty.items()]
 
 
 def _verdicts(inputs: Inputs, family: Sequence[Judged]) -> list[FigureRow]:
@@ -221,40 +224,40 @@ def _verdicts(inputs: Inputs, family: Sequence[Judged]) -> list[FigureRow]:
     ]
 
 
-def _waiting(inputs: Inputs, against: Compared, year: Compared, stage: str | None) -> Judged:
-    voices, company = against.now, inputs.company
-    level_name = "company" if stage is None else "stage"
-    row = FigureRow(level_name, stage or "", n=voices.answers(stage))
+def _waiting(row: FigureRow, stage: str | None, against: Compared, year: Compared) -> Judged:
+    voices, company = against.now, against.now.inputs.company
     shown = base(against.n(stage), company.hidden_under, company.reduced_under)
     level = against.level(stage)
     if shown is Base.HIDDEN or level is None:
-        return Judged(replace(row, note="no_health" if shown is not Base.HIDDEN else ""))
+        note = "no_health" if shown is not Base.HIDDEN else ""
+        return Judged(replace(row, n=voices.answers(stage), note=note))
     health = voices.company if stage is None else voices.stage(stage)
     change, year_change = against.change(stage), year.change(stage)
+    detail: dict[str, Any] = {
+        "missing": list(health.missing),
+        "coverage": str(fixed(health.coverage)),
+        "weights": {name: str(fixed(weight)) for name, weight in health.weights.items()},
+    }
     row = replace(
         row,
+        n=voices.answers(stage),
         base=shown.value,
         value=fixed(level.value),
         low=fixed(_clipped(level.low)),
         high=fixed(_clipped(level.high)),
         imprecise=imprecise(level.low, level.high),
-        detail={
-            "missing": list(health.missing),
-            "coverage": str(fixed(health.coverage)),
-            "weights": {name: str(fixed(weight)) for name, weight in health.weights.items()},
-        },
+        detail=detail | ({"few_before": True} if against.few_before(stage) else {}),
+        **_changes(stage, (against, change), (year, year_change)),
     )
-    return Judged(_with_changes(row, (against, change), (year, year_change)), change, year_change)
+    return Judged(row, change, year_change)
 
 
-def _with_changes(
-    row: FigureRow, against: tuple[Compared, Change | None], year: tuple[Compared, Change | None]
-) -> FigureRow:
-    """The figure with the earlier healths and the differences from them."""
-    stage = row.stage if row.level == "stage" else None
-    other, few = against[0].other, against[0].few_before(stage)
+def _changes(
+    stage: str | None, against: tuple[Compared, Change | None], year: tuple[Compared, Change | None]
+) -> dict[str, Any]:
+    """The earlier healths and the differences from them, as fields of a figure."""
+    other = against[0].other
     values: dict[str, Any] = {"before": against[0].earlier(stage), "before_n": other.answers(stage) if other else 0}
-    values["detail"] = row.detail | ({"few_before": True} if few else {})
     values["year_before"] = year[0].earlier(stage)
     if (change := against[1]) is not None:
         values |= {"change": fixed(change.value), "p_value": fixed(change.p_value)}
@@ -262,7 +265,7 @@ def _with_changes(
     if (change := year[1]) is not None:
         values |= {"year_change": fixed(change.value)}
         values |= {"year_low": fixed(change.low), "year_high": fixed(change.high)}
-    return replace(row, **values)
+    return values
 
 
 def _clipped(value: float | None) -> float | None:

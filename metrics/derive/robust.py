@@ -12,7 +12,7 @@ from metrics.derive.health import Compared, Voices
 from metrics.derive.inputs import Inputs
 from metrics.report import FigureRow
 from metrics.stats.exact import FloatArray
-from metrics.stats.health import Component, effective_weights, sensitivity, used_weights
+from metrics.stats.health import Component, effective_weights, sensitivity
 
 FEWEST_UNITS = 5
 
@@ -35,7 +35,7 @@ def _sensitivity(inputs: Inputs) -> list[dict[str, Any]]:
     compared = Compared(inputs, inputs.before)
     if compared.other is None:
         return []
-    sides = [_components(voices) for voices in (compared.now, compared.other)]
+    sides = [voices.components for voices in (compared.now, compared.other)]
     left = [_left_out(voices) for voices in (compared.now, compared.other)]
     folds = [(left[0][g], left[1][g]) for g in range(FOLDS)]
     return [
@@ -50,13 +50,9 @@ def _sensitivity(inputs: Inputs) -> list[dict[str, Any]]:
     ]
 
 
-def _components(voices: Voices) -> list[Component]:
-    return voices.components(voices.whole)
-
-
 def _left_out(voices: Voices) -> list[list[Component]]:
     """The components without each fold; one that nobody of the fold spoke of stays as it is."""
-    whole = _components(voices)
+    whole = voices.components
     columns: list[FloatArray] = []
     for component in whole:
         score = np.nan if component.score is None else float(component.score)
@@ -73,7 +69,7 @@ def _left_out(voices: Voices) -> list[list[Component]]:
 
 def _effective(inputs: Inputs, units: Iterable[FigureRow]) -> dict[str, str | None]:
     voices = Voices(inputs, inputs.now)
-    weights = {name: float(weight) for name, weight in used_weights(_components(voices)).items()}
+    weights = voices.company.weights
     scores: dict[str, dict[str, float]] = {}
     for row in units:
         if row.level == "unit_stage" and row.value is not None:

@@ -63,16 +63,15 @@ def unit_figures(inputs: Inputs) -> list[FigureRow]:
     if now is None or not inputs.units:
         return []
     asked = [row for row in inputs.indicators if Kind(row.kind) not in WHOLE_ONLY]
+    untargeted = replace(inputs, targets={})
     table = [[_compared(row, code, (now, before, year)) for code, _ in inputs.units] for row in asked]
     across = [judge(inputs, line) for line in table]
     along = list(zip(*(judge(inputs, list(column)) for column in zip(*table, strict=True)), strict=True))
-    rows = []
-    for place, indicator in enumerate(asked):
-        for at, (code, _) in enumerate(inputs.units):
-            said = [both(*pair) for pair in zip(across[place][at], along[place][at], strict=True)]
-            rows.append(
-                _row(inputs, now, table[place][at], FigureRow(UNIT, indicator.stage, indicator.slug, code), said)
-            )
+    rows = [
+        _row(untargeted, now, item, code, [both(*pair) for pair in zip(*said, strict=True)])
+        for line, *judged in zip(table, across, along, strict=True)
+        for (code, _), item, *said in zip(inputs.units, line, *judged, strict=True)
+    ]
     return [*_healths(inputs, now, before, year), *rows]
 
 
@@ -89,11 +88,12 @@ def _compared(indicator: IndicatorDef, unit: str, quarters: Sequence[Visible | N
     )
 
 
-def _row(inputs: Inputs, now: Visible, item: Compared, empty: FigureRow, said: Sequence[str]) -> FigureRow:
-    reason = now.reasons.get(empty.indicator, {}).get(empty.unit)
+def _row(inputs: Inputs, now: Visible, item: Compared, unit: str, said: Sequence[str]) -> FigureRow:
+    key = (UNIT, item.indicator.stage, item.indicator.slug, unit)
+    reason = now.reasons.get(item.indicator.slug, {}).get(unit)
     if reason is not None or not item.now.n:
-        return replace(empty, note=reason.value if reason else "none")
-    return replace(figure_row(inputs, item, empty), verdict=said[0], year_verdict=said[1], target=None)
+        return FigureRow(*key, note=reason.value if reason else "none")
+    return figure_row(inputs, item, FigureRow(*key, verdict=said[0], year_verdict=said[1]))
 
 
 def _healths(inputs: Inputs, *quarters: Visible | None) -> list[FigureRow]:
@@ -102,9 +102,7 @@ def _healths(inputs: Inputs, *quarters: Visible | None) -> list[FigureRow]:
     for code, _ in inputs.units:
         now, before, year = (None if side is None else side.facts_of(code) for side in quarters)
         own = replace(inputs, now=now or Facts(), before=before, year=year)
-        for judged in health_of(own, [None, *inputs.components]):
-            level = UNIT_WHOLE if judged.row.level == "company" else UNIT_STAGE
-            found.append(replace(judged, row=replace(judged.row, level=level, unit=code)))
+        found += health_of(own, [None, *inputs.components], code)
     return _judged(inputs, found)
 
 

@@ -13,16 +13,16 @@ import numpy as np
 
 from metrics.derive.estimates import FOLDS
 from metrics.derive.inputs import Inputs, divisor, scale, set_aside
-from metrics.engine.moments import Facts, Question
+from metrics.engine.moments import Question
 from metrics.report import IndicatorDef
 from metrics.stats.drivers import Gate, gate
-from metrics.stats.exact import FloatArray
+from metrics.stats.exact import MILLION, FloatArray
+from metrics.stats.folds import numerator
 from metrics.stats.jackknife import independent_error
-from metrics.stats.kinds import Kind, Moments, slope, value_of
+from metrics.stats.kinds import Kind, slope
 from metrics.stats.panel import Coefficient, Panel, PanelEffect, cumulative, lagged, panel_effect
 
 LAGS = (0, 1, 2, 3, 4)
-Cells = dict[tuple[str, int], Moments]
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class WeeklyFit:
     @cached_property
     def panel(self) -> Panel:
         """One row a unit and week in which the outcome and every driver were observed, in points and shown units."""
-        columns = [_cells(self.inputs, row.slug) for row in (self.outcome, *self.drivers)]
+        columns = [_levels(self.inputs, row) for row in (self.outcome, *self.drivers)]
         keys = sorted(set(columns[0]).intersection(*columns[1:]))
         units = {unit: place for place, unit in enumerate(sorted({unit for unit, _ in keys}))}
-        table = [[_value(row, cells[key]) for row, cells in zip(self._rows, columns, strict=True)] for key in keys]
+        table = [[column[key] for column in columns] for key in keys]
         values = np.array(table, dtype=np.float64).reshape(len(keys), len(columns))
         return Panel(
             np.array([units[unit] for unit, _ in keys], dtype=np.int64),
@@ -48,10 +48,6 @@ class WeeklyFit:
             values[:, 1:],
             tuple(row.slug for row in self.drivers),
         )
-
-    @property
-    def _rows(self) -> tuple[IndicatorDef, ...]:
-        return self.outcome, *self.drivers
 
     @property
     def slope(self) -> float:
@@ -124,15 +120,12 @@ def weekly_fits(inputs: Inputs, questions: Sequence[Question]) -> list[WeeklyFit
     return found
 
 
-def _cells(inputs: Inputs, slug: str) -> Cells:
-    """Sums by unit and week of two quarters; the week they share adds up."""
-    found: Cells = {}
-    for facts in (inputs.now, inputs.before or Facts()):
-        for key, moments in facts.weeks.get(slug, {}).items():
-            found[key] = found.get(key, Moments()) + moments
-    return found
-
-
-def _value(row: IndicatorDef, moments: Moments) -> float:
-    value = value_of(Kind(row.kind), moments)
-    return float("nan") if value is None else float(value) / divisor(row)
+def _levels(inputs: Inputs, row: IndicatorDef) -> dict[tuple[str, int], float]:
+    """Level in shown units by unit and week of two quarters; in the week they share their sums add up."""
+    before, now = ({} if facts is None else facts.weeks.get(row.slug, {}) for facts in (inputs.before, inputs.now))
+    shared = {key: before[key] + now[key] for key in before.keys() & now.keys()}
+    kind, by = Kind(row.kind), divisor(row)
+    return {
+        key: numerator(kind, moments) / (MILLION * moments.n) / by if moments.n else np.nan
+        for key, moments in (before | now | shared).items()
+    }

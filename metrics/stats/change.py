@@ -141,15 +141,13 @@ def change_from_folds(interval: Interval, n_now: int, n_before: int) -> Change:
 
 
 def benjamini_hochberg(p_values: Sequence[float | None], q: float = 0.05) -> list[bool]:
-    """Return which hypotheses are rejected at false discovery rate ``q`` (Benjamini & Hochberg 1995), by scipy.
+    """Return which hypotheses are rejected at false discovery rate ``q`` (Benjamini & Hochberg 1995).
 
-    A missing p-value is not part of the family and is never rejected.
+    Those up to the greatest p with p·m/rank ≤ q. A missing p-value is not part of the family and is never rejected.
     """
-    tried = [p for p in p_values if p is not None]
-    from scipy.stats import false_discovery_control
-
-    adjusted = iter(false_discovery_control(tried) if tried else [])
-    return [p is not None and bool(next(adjusted) <= q) for p in p_values]
+    tried = sorted(p for p in p_values if p is not None)
+    limit = max((p for rank, p in enumerate(tried, 1) if p * (len(tried) / rank) <= q), default=-1.0)
+    return [p is not None and p <= limit for p in p_values]
 
 
 def verdicts(changes: Sequence[Change | None], higher_is_better: Sequence[bool], minimum: int = 30) -> list[Verdict]:

@@ -74,9 +74,7 @@ def binomial_p(successes: int, n: int, probability: float) -> float:
 
 def binomial_quantile(level: float, n: int, probability: float) -> int:
     """Return the smallest k with P(Binomial ≤ k) ≥ ``level``."""
-    from scipy import stats
-
-    return int(stats.binom.ppf(level, n, probability))
+    return max(0, math.ceil(special.bdtrik(level, n, probability)))
 
 
 class PairedTest(NamedTuple):

@@ -1,5 +1,6 @@
 """Exact arithmetic at the door: declared decimals become fractions before anything is added."""
 
+import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +23,9 @@ def exact(value: Number) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | Decimal | np.number):
         raise TypeError(f"a number is needed, not {value!r}")
     if isinstance(value, float | np.floating):
-        return Fraction(repr(float(value)))
+        if not math.isfinite(value):
+            raise ValueError(f"no fraction is {value!r}")
+        return Fraction(Decimal(repr(float(value))))
     if isinstance(value, np.integer):
         return Fraction(int(value))
     return Fraction(value)

@@ -1,7 +1,7 @@
 """Health of a stage and of the company: weighted scores, what is missing, and how much the weights matter."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,12 +24,16 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class StageHealth:
-    """A weighted score 0–100, the share of weight with data, the names without, and the weights used (sum 1)."""
+    """A weighted score 0–100, the share of weight with data, the names without, and the weights used (sum 1).
+
+    ``exact`` is the same score before it was rounded to a binary float.
+    """
 
     value: float | None
     coverage: float
     missing: tuple[str, ...]
     weights: dict[str, float]
+    exact: Fraction | None = None
 
 
 def used_weights(components: Sequence[Component]) -> dict[str, Fraction]:
@@ -49,7 +53,10 @@ def used_weights(components: Sequence[Component]) -> dict[str, Fraction]:
 
 def exact_health(components: Sequence[Component]) -> Fraction | None:
     """Return Σ w·score over the components with data as a fraction; ``None`` under 80 % of the weight."""
-    weights = used_weights(components)
+    return _weighted(components, used_weights(components))
+
+
+def _weighted(components: Sequence[Component], weights: Mapping[str, Fraction]) -> Fraction | None:
     if not weights:
         return None
     return sum((weights[c.name] * exact(c.score) for c in components if c.score is not None), Fraction(0))
@@ -61,7 +68,8 @@ def stage_health(components: Sequence[Component]) -> StageHealth:
     Without health (value ``None``) when components with data carry less than 80 % of the declared weight. Raises
     ``ValueError`` on a negative weight or a repeated name.
     """
-    value, weights = exact_health(components), used_weights(components)
+    weights = used_weights(components)
+    value = _weighted(components, weights)
     declared = sum((exact(c.weight) for c in components), Fraction(0))
     carried = sum((exact(c.weight) for c in components if c.score is not None), Fraction(0))
     return StageHealth(
@@ -69,6 +77,7 @@ def stage_health(components: Sequence[Component]) -> StageHealth:
         coverage=float(carried / declared) if declared else 0.0,
         missing=tuple(c.name for c in components if c.score is None),
         weights={name: float(weight) for name, weight in weights.items()},
+        exact=value,
     )
 
 

@@ -33,8 +33,7 @@ def jackknife(full: float, replicates: Sequence[float | None] | FloatArray) -> I
     se² = (G − 1)/G · Σ(θ₍g₎ − mean θ₍g₎)², Student's t with G − 1 degrees of freedom. A fold without observations is
     ``None`` (or NaN) and does not count; under 10 folds there is no interval.
     """
-    column = np.array([[math.nan if value is None else value] for value in replicates], dtype=np.float64)
-    return jackknife_many(np.array([full]), column.reshape(-1, 1))[0]
+    return _interval(full, np.array(replicates, dtype=np.float64))
 
 
 def jackknife_many(full: FloatArray, replicates: FloatArray) -> list[Interval]:
@@ -75,7 +74,7 @@ def independent_error(se: float, groups: int, number: int) -> FloatArray:
 
 
 def _interval(value: float, column: FloatArray) -> Interval:
-    kept = [float(replicate) for replicate in column if math.isfinite(replicate)]
+    kept = column[np.isfinite(column)].tolist()
     groups = len(kept)
     if groups < MINIMUM_GROUPS or not math.isfinite(value):
         return Interval(value, None, None, None, groups)

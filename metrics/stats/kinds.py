@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from .distributions import garwood, normal_quantile, t_quantile, wilson
 from .exact import MILLION, exact
@@ -187,15 +188,20 @@ def slope(kind: Kind, scale: Scale | None, higher_is_better: bool = True) -> flo
     Share and top box ±100, NPS ±½, the others 100/(best − worst). Raises ``ValueError`` when a linear kind has no
     scale, an empty one, or one that runs against ``higher_is_better``.
     """
-    if kind is Kind.TOTAL:
-        return None
+    return None if kind is Kind.TOTAL else float(_line(kind, scale, higher_is_better)[0])
+
+
+@lru_cache(maxsize=4096)
+def _line(kind: Kind, scale: Scale | None, upward: bool) -> tuple[Fraction, Fraction]:
+    """Return the points one natural unit is worth, and the value worth 0; raises as :func:`slope`."""
     if kind not in LINEAR:
-        return (0.5 if kind is Kind.NPS else 100.0) * (1 if higher_is_better else -1)
+        return (Fraction(1, 2) if kind is Kind.NPS else Fraction(100)) * (1 if upward else -1), zero_of(kind, upward)
     if scale is None or scale.best == scale.worst:
         raise ValueError(f"a {kind} needs two different goalposts")
-    if (scale.best > scale.worst) != higher_is_better:
+    if (scale.best > scale.worst) != upward:
         raise ValueError("the goalposts run against the indicator's direction")
-    return float(100 / (exact(scale.best) - exact(scale.worst)))
+    zero = exact(scale.worst)
+    return 100 / (exact(scale.best) - zero), zero
 
 
 def score(
@@ -207,16 +213,10 @@ def score(
     percentile: linear from worst to best. ``higher_is_better`` defaults to the scale's, else to true. Raises as
     :func:`slope`.
     """
-    upward = _direction(scale, higher_is_better)
-    points = slope(kind, scale, upward)
-    if points is None or value is None:
+    if kind is Kind.TOTAL:
         return None
-    zero = exact(scale.worst) if kind in LINEAR and scale is not None else zero_of(kind, upward)
-    if kind in LINEAR and scale is not None:
-        raw = 100 * (exact(value) - zero) / (exact(scale.best) - zero)
-    else:
-        raw = exact(points) * (exact(value) - zero)
-    return float(min(Fraction(100), max(Fraction(0), raw)))
+    points, zero = _line(kind, scale, _direction(scale, higher_is_better))
+    return None if value is None else min(100.0, max(0.0, float(points * (exact(value) - zero))))
 
 
 def _direction(scale: Scale | None, higher_is_better: bool | None) -> bool:

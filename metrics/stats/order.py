@@ -29,8 +29,9 @@ class OrderedCounts:
     @classmethod
     def of(cls, values: IntArray) -> "OrderedCounts":
         """Return the counts of raw values in millionths, in any order."""
-        distinct, counts = np.unique(np.asarray(values, dtype=np.int64), return_counts=True)
-        return cls(distinct, counts.astype(np.int64))
+        ascending = np.sort(np.asarray(values, dtype=np.int64), kind="stable")  # at once where they are so already
+        first = np.flatnonzero(np.diff(ascending, prepend=ascending[:1] - 1))
+        return cls(ascending[first], np.diff(first, append=len(ascending)).astype(np.int64))
 
     @property
     def n(self) -> int:

@@ -41,13 +41,15 @@ def lagged(panel: Panel, lags: Sequence[int]) -> Panel:
 
     Columns are named ``driver@lag``. Rows whose unit was not observed in all those periods are left out.
     """
-    keys = list(zip(panel.unit.tolist(), panel.period.tolist(), strict=True))
-    place = {key: row for row, key in enumerate(keys)}
-    kept = [row for row, (u, t) in enumerate(keys) if all((u, t - lag) in place for lag in lags)]
-    columns = [[place[keys[row][0], keys[row][1] - lag] for row in kept] for lag in lags]
-    x = np.hstack([panel.x[column] for column in columns]) if columns else panel.x[kept][:, :0]
+    reach = max((abs(lag) for lag in lags), default=0)
+    unit = np.unique(panel.unit, return_inverse=True)[1]
+    period = panel.period - min(panel.period.tolist(), default=0) + reach
+    place = np.full((unit.max(initial=0) + 1, period.max(initial=0) + reach + 1), -1)
+    place[unit, period] = np.arange(len(unit))
+    found = np.array([place[unit, period - lag] for lag in lags], dtype=np.int64).reshape(len(lags), len(unit))
+    rows = np.flatnonzero((found >= 0).all(axis=0))
+    x = np.hstack([panel.x[rows, :0], *(panel.x[earlier] for earlier in found[:, rows])])
     names = tuple(f"{name}@{lag}" for lag in lags for name in panel.names)
-    rows = np.array(kept, dtype=np.int64)
     return Panel(panel.unit[rows], panel.period[rows], panel.y[rows], x, names)
 
 

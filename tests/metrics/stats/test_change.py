@@ -127,6 +127,12 @@ def test_benjamini_and_hochbergs_example_rejects_four() -> None:
         assert not benjamini_hochberg(p, adjusted - found["tolerance_abs"])[k]
 
 
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=30))
+def test_rejections_are_those_of_scipy(fortieths: list[int]) -> None:
+    p = [value / 400 for value in fortieths]
+    assert benjamini_hochberg(p) == (stats.false_discovery_control(p) <= 0.05).tolist()
+
+
 def test_a_missing_p_value_is_not_part_of_the_family() -> None:
     assert benjamini_hochberg([0.04, None, None, None]) == [True, False, False, False]
     assert benjamini_hochberg([]) == []

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from metrics.stats.distributions import binomial_quantile
 from metrics.stats.order import OrderedCounts, quantile, quantile_interval
 
 
@@ -39,6 +40,11 @@ def test_the_interval_covers_at_least_its_level(n: int, p: float) -> None:
     assert got.low is not None
     assert got.high is not None
     assert binom.cdf(got.high - 1, n, p) - binom.cdf(got.low - 1, n, p) >= 0.95
+
+
+@given(st.integers(1, 10**8), st.floats(0.001, 0.999), st.sampled_from([0.025, 0.975]))
+def test_the_ranks_of_an_interval_are_those_of_scipy(n: int, p: float, level: float) -> None:
+    assert binomial_quantile(level, n, p) == binom.ppf(level, n, p)
 
 
 def test_a_group_too_small_for_the_interval_has_none() -> None:
