@@ -74,7 +74,7 @@ def binomial_p(successes: int, n: int, probability: float) -> float:
 
 def binomial_quantile(level: float, n: int, probability: float) -> int:
     """Return the smallest k with P(Binomial ≤ k) ≥ ``level``."""
-    return max(0, math.ceil(special.bdtrik(level, n, probability)))
+    return max(0, math.ceil(float(special.bdtrik(level, n, probability))))
 
 
 class PairedTest(NamedTuple):
