@@ -7,6 +7,7 @@ from string import Template
 
 from demo.exports import EXPORTS, Order, orders, write_export
 from demo.model import FAR, QUARTERS, TOWNS, generate
+from demo.tills import FILE, Tills
 from journeys.calendar import QuarterCode
 
 TEMPLATE = Path(__file__).parent / "company.yml"
@@ -43,16 +44,29 @@ def last_file(name: str, last: QuarterCode) -> str:
     return f"{stem}_{last}{dot}{kind}"
 
 
+def quarters(today: date) -> list[QuarterCode]:
+    """Nine quarters, the last closed one the last."""
+    last = last_closed(today)
+    return [last.plus(place - QUARTERS + 1) for place in range(QUARTERS)]
+
+
+def everything(codes: Sequence[QuarterCode], tills: Tills) -> list[list[Order]]:
+    """The orders of each quarter with the votes their customers gave."""
+    drawn = zip(codes, generate(), strict=True)
+    return [[tills.felt(order) for order in orders(quarter, *code.days())] for code, quarter in drawn]
+
+
 def write_folder(folder: Path, today: date) -> Path:
     """Write nine quarters ending with the last closed one; the same day and seed give the same bytes.
 
     ``company.yml`` is written last, so a folder that has one is complete. Returns the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    last = last_closed(today)
-    codes = [last.plus(place - QUARTERS + 1) for place in range(QUARTERS)]
-    known = [list(orders(quarter, *code.days())) for code, quarter in zip(codes, generate(), strict=True)]
-    _write_files(folder, known, last)
+    codes = quarters(today)
+    last, tills = codes[-1], Tills([code.days() for code in codes])
+    _write_files(folder, everything(codes, tills), last)
+    tills.write(folder / FILE, *tills.quarters[:-1])
+    tills.write(folder / last_file(FILE, last), tills.quarters[-1])
     units = "\n".join(f"  - {{code: N{place:02d}, name: {town}}}" for place, town in enumerate(TOWNS, start=1))
     words = {"first": codes[0], "last": last, "start": codes[0].days()[0].isoformat(), "units": units}
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(words)

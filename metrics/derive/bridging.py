@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from metrics.derive.effects import BEFORE, Impact, Points, Weights
+from metrics.derive.effects import BEFORE, Impact, Points, Weights, counted, summed
 from metrics.derive.estimates import FOLDS
 from metrics.derive.health import Compared, Voices
 from metrics.derive.inputs import Inputs
@@ -161,12 +161,10 @@ def _judged(inputs: Inputs, compared: Compared, steps: Sequence[Points]) -> list
 
 def _inside(component: str, step: Decimal, folds: Points, found: Sequence[Impact]) -> list[StepRow]:
     """Impacts on the component by the stage their results land on, and the rest; none where nothing is linked."""
-    groups: dict[str, Points] = {}
-    for item in found:
-        if item.reference == BEFORE and item.outcome.stage == component and item.company is not None:
-            groups[item.result.stage] = (
-                groups[item.result.stage] + item.company if item.result.stage in groups else item.company
-            )
+    own = [item for item in found if item.reference == BEFORE and item.outcome.stage == component]
+    landing = dict.fromkeys(item.result.stage for item in own)
+    sums = {stage: summed(i.company for i in counted(i for i in own if i.result.stage == stage)) for stage in landing}
+    groups = {stage: points for stage, points in sums.items() if points is not None}
     if not groups:
         return []
     rest = folds

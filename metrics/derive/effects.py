@@ -39,7 +39,11 @@ class Points:
 
 @dataclass(frozen=True)
 class Impact:
-    """One result of a department on one outcome: points of company health and of the outcome's stage, or why not."""
+    """One result of a department on one outcome: points of company health and of the outcome's stage, or why not.
+
+    Not ``alone``: the slope is unstable. It has no number of its own, yet counts in the sum of its department, whose
+    results together tell more than each of them apart.
+    """
 
     reference: str
     result: IndicatorDef
@@ -50,6 +54,7 @@ class Impact:
     stage: Points | None = None
     level: float | None = None
     against: float | None = None
+    alone: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,8 @@ def _impact(fit: Fitted, place: int, compared: Compared) -> Impact:
     inside, component = compared.weights.of(fit.outcome)
     stage = Points(full, folds).times(inside)
     level = float(compared.now[0]), float(against[0])
-    return Impact(
-        reference, driver, fit.outcome, fit.shown_n, fit.note(driver.slug), stage.times(component), stage, *level
-    )
+    said = reference, driver, fit.outcome, fit.shown_n, fit.note(driver.slug)
+    return Impact(*said, stage.times(component), stage, *level, alone=fit.usable(driver.slug))
 
 
 def _withheld(fit: Fitted, driver: IndicatorDef, reference: str, *, known: bool) -> str:
@@ -124,7 +128,7 @@ def _withheld(fit: Fitted, driver: IndicatorDef, reference: str, *, known: bool)
         return "no_previous"
     if reference == BEFORE and inputs.before is not None and inputs.before.total(driver.slug).n < least:
         return "few_before"
-    return "" if fit.usable(driver.slug) else fit.note(driver.slug)
+    return "" if fit.counted(driver.slug) else fit.note(driver.slug)
 
 
 def _goal(inputs: Inputs, driver: IndicatorDef) -> tuple[str, Goal | None]:
@@ -144,7 +148,7 @@ def impact_rows(inputs: Inputs, found: Sequence[Impact]) -> list[EffectRow]:
 
     A department nobody could link to an outcome has one row that says unknown: it never vanishes, it is never 0.
     """
-    single = _judged([(_impact_row(item), item.company) for item in found])
+    single = _judged([(_impact_row(item), item.company if item.alone else None) for item in found])
     rows = list(single)
     for reference in (BEFORE, TARGET, BEST):
         items = [item for item in found if item.reference == reference]
@@ -181,22 +185,33 @@ def _impact_row(item: Impact) -> EffectRow:
         note=item.note,
         detail={"now": text(item.level), "against": text(item.against)},
     )
-    return _with_points(row, item.company, item.stage)
+    return _with_points(row, item.company, item.stage) if item.alone else row
 
 
 def _sum_row(reference: str, department: str, stage: str, items: Sequence[Impact]) -> tuple[EffectRow, Points | None]:
-    given = [item for item in items if item.company is not None]
+    given = counted(items)
     note = "" if given else min(item.note for item in items)
     row = EffectRow("impact", reference, department, stage, n=max(item.n for item in items), note=note)
-    total = _sum([item.company for item in given])
+    total = summed([item.company for item in given])
     outcomes = {item.outcome.stage for item in given}
-    on_stage = _sum([item.stage for item in given]) if len(outcomes) == 1 else None
+    on_stage = summed([item.stage for item in given]) if len(outcomes) == 1 else None
     if len(outcomes) == 1:
         row = replace(row, outcome_stage=next(iter(outcomes)))
     return _with_points(row, total, on_stage), total
 
 
-def _sum(points: Sequence[Points | None]) -> Points | None:
+def counted(items: Iterable[Impact]) -> list[Impact]:
+    """Those a sum is made of: all that have a number, were it not their own; none where no one has its own.
+
+    What is in a sum must not hang on which slopes happened to be stable in a quarter: it would be another sum each
+    time, and its interval would hold the truth of none (``manage.py simulate``).
+    """
+    given = [item for item in items if item.company is not None]
+    return given if any(item.alone for item in given) else []
+
+
+def summed(points: Iterable[Points | None]) -> Points | None:
+    """Return the sum of those there are; None of nothing."""
     total: Points | None = None
     for item in points:
         if item is not None:

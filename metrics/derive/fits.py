@@ -129,6 +129,10 @@ class Fit:
     def usable(self, driver: str) -> bool:
         return self.note(driver) in ("", "indicative")
 
+    def counted(self, driver: str) -> bool:
+        """Whether a driver counts in the sum of its department: an unstable one too, it has a coefficient."""
+        return self.usable(driver) or self.note(driver) == "unstable"
+
     def _rare(self, driver: str) -> bool:
         """Whether a share's coefficient would be what a handful of cases said: those it happened to, or not."""
         definition = self.inputs.by_slug[driver]

@@ -35,11 +35,11 @@ class WeeklyFit:
 
     @cached_property
     def panel(self) -> Panel:
-        """One row a unit and week in which the outcome and every driver were observed, in points and shown units."""
+        """One row a unit and week in which every driver was observed, in points and shown units; NaN without a vote."""
         columns = [_levels(self.inputs, row) for row in (self.outcome, *self.drivers)]
-        keys = sorted(set(columns[0]).intersection(*columns[1:]))
+        keys = sorted(set(columns[1]).intersection(*columns[2:]))
         units = {unit: place for place, unit in enumerate(sorted({unit for unit, _ in keys}))}
-        table = [[column[key] for column in columns] for key in keys]
+        table = [[column.get(key, np.nan) for column in columns] for key in keys]
         values = np.array(table, dtype=np.float64).reshape(len(keys), len(columns))
         return Panel(
             np.array([units[unit] for unit, _ in keys], dtype=np.int64),
@@ -56,7 +56,7 @@ class WeeklyFit:
 
     @cached_property
     def n(self) -> int:
-        """Units and weeks whose five weeks are all known."""
+        """Units and weeks with a vote whose drivers are known in all five weeks."""
         return len(lagged(self.panel, LAGS).y)
 
     @property
@@ -90,6 +90,9 @@ class WeeklyFit:
 
     def usable(self, driver: str) -> bool:
         return self.note(driver) in ("", "indicative", "few_units")
+
+    def counted(self, driver: str) -> bool:
+        return self.usable(driver)
 
     @cached_property
     def beta(self) -> FloatArray:

@@ -18,7 +18,7 @@ from metrics.tables import Cell, Table
 
 @dataclass(frozen=True)
 class Head:
-    """The department's message, and where, how and how much in one line; ``left_out``: what the sum is without."""
+    """The department's message, and where, how and how much in one line; ``left_out``: what the sum is made without."""
 
     own: bool
     name: str
@@ -49,16 +49,21 @@ def head(shown: Shown, subject: str) -> Head:
 
 
 def _left_out(report: Report, subject: str) -> str:
-    """A sentence on the results without a number, which the department's sum is made without."""
+    """Sentences on the results without a number: those the department's sum is made without, those it holds."""
     rows = report.effects_of("impact", department=subject, reference="before")
-    without = [row for row in rows if row.indicator and row.points is None]
-    if not without:
-        return ""
-    named = dict.fromkeys(_result_name(report, rows, row) for row in without)
-    quoted = labels.names(_("«%(name)s»") % {"name": name} for name in named)
-    if all(row.note == "unstable" for row in without):
-        return _("The sum leaves out %(names)s: unstable.") % {"names": quoted}
-    return _("The sum leaves out %(names)s: no number can be given.") % {"names": quoted}
+    apart = [row for row in rows if row.indicator and row.points is None]
+    inside = [row for row in apart if row.note == "unstable"]
+    outside = [row for row in apart if row.note != "unstable"]
+    said = [
+        (outside, _("The sum leaves out %(names)s: no number can be given.")),
+        (inside, _("The sum holds %(names)s too, whose number alone is unstable.")),
+    ]
+    return " ".join(words % {"names": _quoted(report, rows, those)} for those, words in said if those)
+
+
+def _quoted(report: Report, rows: Sequence[EffectRow], those: Sequence[EffectRow]) -> str:
+    named = dict.fromkeys(_result_name(report, rows, row) for row in those)
+    return labels.names(_("«%(name)s»") % {"name": name} for name in named)
 
 
 @dataclass(frozen=True)

@@ -299,7 +299,17 @@ def _impact(report: Report, component: str) -> Iterator[str]:
                 "weight": _number(weight),
                 "points": labels.points(row.points, 2),
             }
+    yield from _apart(report, component)
     yield from _closing(report, component)
+
+
+def _apart(report: Report, component: str) -> Iterator[str]:
+    """The results whose slope alone is unstable: no line of their own, yet part of the sum."""
+    rows = report.effects_of("impact", reference="before", outcome_stage=component)
+    names = dict.fromkeys(report.indicator(row.indicator).name for row in rows if row.note == "unstable")
+    if names:
+        text = _("%(names)s: alone unstable, without a number of their own; the sum of their department holds them")
+        yield text % {"names": labels.names(names)}
 
 
 def _closing(report: Report, component: str) -> Iterator[str]:

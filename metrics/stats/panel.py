@@ -19,7 +19,7 @@ FEW, MANY = 10, 50
 class Panel:
     """Rows of a panel: ``unit`` (n,), ``period`` (n,) counted in whole steps, outcome ``y`` (n,), drivers ``x`` (n, k).
 
-    Raises ``ValueError`` when the shapes disagree, a name is missing, or a unit has two rows in a period.
+    ``y`` is NaN where the drivers alone were observed: :func:`lagged` still looks back on such a row. Raises ``ValueError`` when the shapes disagree, a name is missing, or a unit has two rows in a period.
     """
 
     unit: IntArray
@@ -39,7 +39,8 @@ class Panel:
 def lagged(panel: Panel, lags: Sequence[int]) -> Panel:
     """Return the panel with each driver ``lag`` periods earlier, for every lag (a negative one is a lead).
 
-    Columns are named ``driver@lag``. Rows whose unit was not observed in all those periods are left out.
+    Columns are named ``driver@lag``. Rows without an outcome, or whose drivers were not observed in all those periods,
+    are left out.
     """
     reach = max((abs(lag) for lag in lags), default=0)
     unit = np.unique(panel.unit, return_inverse=True)[1]
@@ -47,7 +48,7 @@ def lagged(panel: Panel, lags: Sequence[int]) -> Panel:
     place = np.full((unit.max(initial=0) + 1, period.max(initial=0) + reach + 1), -1)
     place[unit, period] = np.arange(len(unit))
     found = np.array([place[unit, period - lag] for lag in lags], dtype=np.int64).reshape(len(lags), len(unit))
-    rows = np.flatnonzero((found >= 0).all(axis=0))
+    rows = np.flatnonzero((found >= 0).all(axis=0) & np.isfinite(panel.y))
     x = np.hstack([panel.x[rows, :0], *(panel.x[earlier] for earlier in found[:, rows])])
     names = tuple(f"{name}@{lag}" for lag in lags for name in panel.names)
     return Panel(panel.unit[rows], panel.period[rows], panel.y[rows], x, names)

@@ -16,7 +16,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FEW = 60
-FILES = 19
+FILES = 21
 
 
 @pytest.fixture(autouse=True)

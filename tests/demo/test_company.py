@@ -16,9 +16,10 @@ from pytest_django import DjangoDbBlocker
 
 from company.models import Company, User
 from demo import model
-from demo.folder import LATE
+from demo.folder import LATE, everything
 from demo.people import let_in
 from demo.reset import forget
+from demo.tills import Tills
 from journeys.models import Quarter, Upload
 from meetings.models import Meeting
 from metrics.models import Edition, Objection, Remark
@@ -30,7 +31,7 @@ from tests.journeys.test_companyfile_import import observations
 
 pytestmark = pytest.mark.django_db
 FEW = 60
-FILES = 19
+FILES = 21
 VALUE = 6
 
 
@@ -78,16 +79,19 @@ def test_what_was_drawn_is_what_was_taken_in(company: Company, ground: Ground) -
     with override_settings(LAKE_DIR=ground.home / "lake"):
         for row in observations(company):
             taken.setdefault(row[0], []).append(float(row[VALUE]))
+    codes = [quarter.code for quarter in Quarter.objects.filter(company=company).order_by("starts")]
+    tills = Tills([code.days() for code in codes])
     with patch.object(model, "ORDERS", FEW):
-        quarters = model.generate()
+        drawn_quarters, known = model.generate(), everything(codes, tills)
     for slug, result in model.RESULTS.items():
-        drawn = np.concatenate([quarter.results[slug] for quarter in quarters])
+        drawn = np.concatenate([quarter.results[slug] for quarter in drawn_quarters])
         drawn = drawn[~np.isnan(drawn)] * (60 if result.draw == "minutes" else 1)
         assert len(taken[slug]) == len(drawn), slug
         assert sum(taken[slug]) == pytest.approx(drawn.sum()), slug
     for slug in model.OUTCOMES:
-        drawn = np.concatenate([quarter.votes[slug] for quarter in quarters])
-        assert sum(taken[slug]) == np.nansum(drawn), slug
+        assert sum(taken[slug]) == np.nansum([order.votes[slug] for quarter in known for order in quarter]), slug
+    begun = tills.open[int(tills.first < tills.quarters[0][0]) :]
+    assert sum(taken["casse_aperte"]) == pytest.approx(begun.sum())
 
 
 def test_one_person_of_each_role_can_sign_in_with_the_generated_password(ground: Ground) -> None:

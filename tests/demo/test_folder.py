@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from demo import tills
 from demo.exports import EXPORTS
 from demo.folder import LATE, SURVEY, last_closed, last_file, write_folder
 from demo.model import OUTCOMES, PLANTED, QUARTERS, RESULTS
@@ -50,9 +51,10 @@ def test_the_same_day_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None
         assert one == other, name
 
 
-def test_every_indicator_but_one_is_in_the_truth(entry: CompanyFile) -> None:
+def test_every_indicator_but_one_of_orders_and_one_of_weeks_is_in_the_truth(entry: CompanyFile) -> None:
     results = {item.slug: item.department for item in entry.indicators if item.role == "result"}
     assert results.pop("giorni_consegna") == "logistica"
+    assert results.pop("casse_aperte") == "punti-vendita"
     assert results == {slug: result.department for slug, result in RESULTS.items()}
     outcomes = {item.slug: item.stage for item in entry.indicators if item.role == "outcome"}
     assert outcomes == {slug: outcome.stage for slug, outcome in OUTCOMES.items()}
@@ -60,7 +62,8 @@ def test_every_indicator_but_one_is_in_the_truth(entry: CompanyFile) -> None:
 
 def test_the_declared_influences_are_the_planted_ones(entry: CompanyFile) -> None:
     declared = {(item.slug, stage) for item in entry.indicators for stage in item.influences}
-    assert declared == {(link.result, OUTCOMES[link.outcome].stage) for link in PLANTED}
+    planted = {(link.result, OUTCOMES[link.outcome].stage) for link in PLANTED}
+    assert declared == {*planted, ("casse_aperte", OUTCOMES[tills.OUTCOME].stage)}
 
 
 def test_one_department_of_eight_has_no_data(entry: CompanyFile) -> None:
@@ -69,7 +72,11 @@ def test_one_department_of_eight_has_no_data(entry: CompanyFile) -> None:
 
 
 def test_every_source_has_its_file(entry: CompanyFile) -> None:
-    names = [name for item in EXPORTS for name in (item.name, last_file(item.name, entry.codes()[-1]))]
+    names = [
+        name
+        for item in (tills.FILE, *(export.name for export in EXPORTS))
+        for name in (item, last_file(item, entry.codes()[-1]))
+    ]
     assert sorted(name for source in entry.sources for name in source.files) == sorted(names)
 
 

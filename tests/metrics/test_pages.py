@@ -255,11 +255,11 @@ def test_a_published_quarter_in_english_has_english_words(aurora: Company, clien
 @pytest.mark.parametrize(
     ("note", "words"),
     [
-        ("unstable", "La somma esclude «Colli danneggiati»: instabile."),
+        ("unstable", "La somma comprende anche «Colli danneggiati», da solo instabile."),
         ("few", "La somma esclude «Colli danneggiati»: nessun numero può essere dato."),
     ],
 )
-def test_a_department_says_which_results_its_sum_is_without(
+def test_a_department_says_which_results_without_a_number_its_sum_holds(
     company: Company, reader: User, client: Client, note: str, words: str
 ) -> None:
     report = make_report.aurora()

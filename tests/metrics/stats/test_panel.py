@@ -152,6 +152,14 @@ def test_a_lag_is_the_same_unit_earlier_and_rows_without_it_leave() -> None:
     assert got.x[:, 1].tolist() == [at[(u, t - 2)] for u, t in zip(got.unit, got.period, strict=True)]
 
 
+def test_a_week_without_a_vote_is_still_the_past_of_the_next() -> None:
+    panel = simulated(3, 5)
+    y = np.where(panel.period == 2, np.nan, panel.y)
+    got = lagged(Panel(panel.unit, panel.period, y, panel.x, panel.names), [0, 1])
+    assert sorted(set(got.period.tolist())) == [1, 3, 4]
+    assert len(got.y) == 9
+
+
 def test_the_lag_that_acts_is_found() -> None:
     got = panel_effect(simulated(60, 20, lag=2))
     found = {c.name: c for c in got.coefficients}
