@@ -19,7 +19,8 @@ FEW, MANY = 10, 50
 class Panel:
     """Rows of a panel: ``unit`` (n,), ``period`` (n,) counted in whole steps, outcome ``y`` (n,), drivers ``x`` (n, k).
 
-    ``y`` is NaN where the drivers alone were observed: :func:`lagged` still looks back on such a row. Raises ``ValueError`` when the shapes disagree, a name is missing, or a unit has two rows in a period.
+    ``y`` is NaN where the drivers alone were observed: :func:`lagged` still looks back on such a row. Raises
+    ``ValueError`` when the shapes disagree, a name is missing, or a unit has two rows in a period.
     """
 
     unit: IntArray
