@@ -1,7 +1,7 @@
 """The doubts about a file in plain sentences, each with an example from it; and the answers as pieces of mapping."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from company.formats import day_long
-from journeys.reading.described import Piece, Recognised, merged
+from journeys.reading.described import APART, Piece, Recognised, merged
 from journeys.receipts import SEPARATORS
 
 TOOLS = {
@@ -26,18 +26,20 @@ ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "la
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: its sentence, and its two answers in words."""
+    """One question: its sentence, its two answers in words, and the one that is given or may be taken for granted."""
 
     place: int
     column: str
     text: str
     yes: str
     no: str
+    answer: str = "yes"
 
 
-def asked(questions: Sequence[Mapping[str, Any]]) -> list[Asked]:
-    """Every open question in words."""
-    return [_asked(place, question) for place, question in enumerate(questions)]
+def asked(questions: Sequence[Mapping[str, Any]], said: Mapping[str, str] | None = None) -> list[Asked]:
+    """Every open question in words, with what was said to it already: ``q0`` → yes or no."""
+    made = [_asked(place, question) for place, question in enumerate(questions)]
+    return [replace(one, answer=(said or {}).get(f"q{one.place}") or one.answer) for one in made]
 
 
 def answers(questions: Sequence[Mapping[str, Any]], said: Mapping[str, str]) -> Piece:
@@ -90,8 +92,24 @@ def _asked(place: int, question: Mapping[str, Any]) -> Asked:
     words = {"column": column, "example": question["example"]}
     reading, other = _meant(code, question["reading"]), _meant(code, question["other"])
     words |= {"reading": reading, "other": other}
-    text, no = _sentence(code), _("No, it is %(other)s") % words if other else _("No")
-    return Asked(place, column, text % words, _("Yes"), no)
+    if code == "codes":
+        words["low"], _dash, words["high"] = question["reading"].partition("–")
+        text = (_apart() if question["reading"] else _among()) % words
+        return Asked(place, column, text, _("“No answer”: it never counts"), _("A value like the others"), answer="")
+    no = _("No, %(unsure)s is %(other)s") if code == "mixed" else _("No, it is %(other)s")
+    words["unsure"] = question["example"].partition(APART)[0]
+    text = " ".join([_sentence(code) % words, _("Is that right?")])
+    return Asked(place, column, text, _("Yes"), no % words if other else _("No"))
+
+
+def _apart() -> str:
+    return _(
+        "In “%(column)s” the values go from %(low)s to %(high)s, and some cells hold %(example)s. What does it mean?"
+    )
+
+
+def _among() -> str:
+    return _("In “%(column)s” some cells hold %(example)s. What does it mean?")
 
 
 def _sentence(code: str) -> str:
@@ -102,7 +120,7 @@ def _sentence(code: str) -> str:
         "encoding": _("Some characters are not UTF-8; read as %(reading)s one word is “%(example)s”."),
         "decimal": _("In “%(column)s” I read %(example)s as %(reading)s."),
         "dates": _("In “%(column)s” %(example)s is %(reading)s."),
-        "codes": _("In “%(column)s” %(example)s is not a vote but means “no answer”: it is never averaged."),
+        "mixed": _("In “%(column)s” numbers are written in two ways: I read %(example)s as %(reading)s."),
         "reversed": _("In “%(column)s” the scale runs the other way: %(reading)s is the worst."),
         "clock": _("In “%(column)s” %(example)s is the time of the clock there: %(reading)s."),
     }.get(code, _("In “%(column)s” I read %(example)s as %(reading)s."))
@@ -118,11 +136,16 @@ def _meant(code: str, text: str) -> str:
             return day_long(date.fromisoformat(text[:10]), language)
         except ValueError:
             return text
-    if code == "decimal":
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            return text
-        whole, _point, decimals = f"{value:f}".partition(".")
-        return _("%(whole)s point %(decimals)s") % {"whole": whole, "decimals": decimals} if decimals else whole
+    if code in ("decimal", "mixed"):
+        return APART.join(map(_in_words, text.split(APART)))
     return text
+
+
+def _in_words(text: str) -> str:
+    """1234.5 as it is read out."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    whole, _point, decimals = f"{value:f}".partition(".")
+    return _("%(whole)s point %(decimals)s") % {"whole": whole, "decimals": decimals} if decimals else whole

@@ -13,6 +13,7 @@ from journeys.reading import dates
 from journeys.reading.mapping import SourceMapping
 from journeys.reading.numbers import NotANumber, NumberFormat
 from journeys.reading.problems import Problem
+from journeys.reading.shape import plain
 from journeys.wording import sentence
 
 VALUES = 12
@@ -98,9 +99,11 @@ def _like(problem: Problem, mapping: SourceMapping) -> str:
     """What the text was probably meant to be; empty when nobody can say."""
     if problem.code == "unknown_name":
         return problem.expected
+    key = plain(problem.column).casefold()
+    column = next((name for name in mapping.columns if plain(name).casefold() == key), problem.column)
     if problem.code in ("not_a_number", "other_number_format", "ambiguous_number"):
-        return _number(problem.value, mapping.format.numbers)
-    return _day(problem.value, mapping.format.dates) if problem.code == "not_a_date" else ""
+        return _number(problem.value, mapping.numbers(column))
+    return _day(problem.value, mapping.dates(column)) if problem.code == "not_a_date" else ""
 
 
 def _number(text: str, style: NumberFormat) -> str:

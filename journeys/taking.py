@@ -180,10 +180,10 @@ class _Taking:
         if not self.taken.rows_in:
             return self.taken.refuse([Problem("no_rows")])
         self.taken.receipt["empty_rows"] = 0
-        judged = self._judged(plan, shape) if self.doubts else None
+        judged = self._judged(plan) if self.doubts else None
         return judged or self._check_units(plan, shape) or self._check_once()
 
-    def _judged(self, plan: Plan, shape: Shape) -> Taken | None:
+    def _judged(self, plan: Plan) -> Taken | None:
         """The same for the rows in doubt, which are read again, check by check."""
         texts = ", ".join(f"doubt[{i}] AS c{place}" for i, place in enumerate(plan.places, 1))
         doubts = f"(SELECT {self.line} AS line, rowid AS id, {texts} FROM stage WHERE doubt IS NOT NULL)"
@@ -192,45 +192,52 @@ class _Taking:
         self.connection.execute(
             f"""CREATE TABLE doubts AS {plan.reading(doubts, ["line", "id"])},
             judged AS (SELECT *, CASE WHEN {plan.empty()} THEN 0 {bad} END AS bad FROM said)
-            SELECT line, id, bad, CASE bad {wrong} END AS wrong FROM judged WHERE bad IS NOT NULL"""
+            SELECT line, id, bad, CASE bad {wrong} END AS wrong, {self.wide.place} AS place
+            FROM judged WHERE bad IS NOT NULL"""
         )
         empty = self._scalar("SELECT count(*) FROM doubts WHERE bad = 0")
         if self.taken.rows_in == empty:
             return self.taken.refuse([Problem("no_rows")])
         self.taken.receipt["empty_rows"] = empty
-        out = self._left_out(plan, shape)
-        total = self._scalar(f"SELECT count(*) FROM doubts WHERE bad > 0 AND bad NOT IN {out}")
+        bad = f"FROM doubts WHERE bad > 0 AND NOT {self._left_out(plan)}"
+        total = self._scalar(f"SELECT count(*) {bad}")
         if total:
-            return self._refused(plan, shape, f"FROM doubts WHERE bad > 0 AND bad NOT IN {out}", total)
+            return self._refused(plan, bad, total)
         if self.taken.rows_in == self._scalar("SELECT count(*) FROM doubts"):
             return self.taken.refuse([Problem("no_rows")])
         self.connection.execute("DELETE FROM stage WHERE rowid IN (SELECT id FROM doubts)")
         return None
 
-    def _left_out(self, plan: Plan, shape: Shape) -> str:
-        """Numbers of the checks whose rows a person leaves out, as a list of SQL; their rows are on the receipt."""
-        wanted = left_out(self.order.edits)
-        chosen = [i for i, one in enumerate(plan.checks, 1) if (one.code, self.wide.names[one.position]) in wanted]
-        listed = f"({', '.join(map(str, [0, *chosen]))})"
-        self.taken.receipt["left_out"] = self._scalar(f"SELECT count(*) FROM doubts WHERE bad > 0 AND bad IN {listed}")
-        return listed
+    def _left_out(self, plan: Plan) -> str:
+        """The condition of the bad rows a person leaves out, in SQL; how many they are is on the receipt."""
+        wanted, places = left_out(self.order.edits), [None, *self.wide.needed]
+        chosen = {
+            f"(bad = {i}{'' if place is None else f' AND place = {place}'})"
+            for i, one in enumerate(plan.checks, 1)
+            for place in places
+            if (one.code, self.wide.name(one.position, place)) in wanted
+        }
+        out = f"(bad > 0 AND ({' OR '.join(sorted(chosen)) or 'false'}))"
+        self.taken.receipt["left_out"] = self._scalar(f"SELECT count(*) FROM doubts WHERE {out}")
+        return out
 
-    def _refused(self, plan: Plan, shape: Shape, bad: str, total: int) -> Taken:
+    def _refused(self, plan: Plan, bad: str, total: int) -> Taken:
         """The refusal for the first of the bad rows; in a dry run also all of them, grouped by what repairs them."""
-        rows = self.connection.execute(f"SELECT line, bad, wrong {bad} ORDER BY 1 LIMIT {MOST}").fetchall()
+        rows = self.connection.execute(f"SELECT line, bad, wrong, place {bad} ORDER BY 1 LIMIT {MOST}").fetchall()
         if self.order.dry:
             groups = self.connection.execute(
-                f"SELECT min(line), bad, wrong, count(*) {bad} GROUP BY bad, wrong ORDER BY 4 DESC, 1 LIMIT {GROUPS}"
+                f"""SELECT min(line), bad, wrong, place, count(*) {bad}
+                GROUP BY bad, wrong, place ORDER BY 5 DESC, 1 LIMIT {GROUPS}"""
             ).fetchall()
             self.taken.outcome["groups"] = [
                 {
-                    **cell_problem(plan, self.wide.names, *row[:3]).as_json(),
-                    "count": row[3],
+                    **cell_problem(plan, self.wide, row[:4]).as_json(),
+                    "count": row[4],
                     "check": plan.checks[row[1] - 1].code,
                 }
                 for row in groups
             ]
-        return self.taken.refuse([cell_problem(plan, self.wide.names, *row) for row in rows], total)
+        return self.taken.refuse([cell_problem(plan, self.wide, row) for row in rows], total)
 
     def _check_units(self, plan: Plan, shape: Shape) -> Taken | None:
         found = self.connection.execute(

@@ -16,6 +16,7 @@ ENCODINGS = (
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso-8859-15", "cp1250", "cp850", "mac-roman"
 )  # fmt: skip
 SEPARATORS = (",", ";", "\t", "|")
+COLUMN = ("decimal", "thousands", "mixed", "dates", "null", "reversed", "labels", "pseudonymise")
 TOOLS = ("qualtrics", "surveymonkey", "limesurvey", "google_forms", "typeform", "formbricks")
 MOST_HEADER_ROW, MOST_HEADER_ROWS = 200, 5
 
@@ -88,13 +89,14 @@ def columns(data: Any) -> Mapping[str, ColumnAnswers]:
 
 
 def _answers(data: Any, path: str) -> ColumnAnswers:
-    reader = Reader(data, path, ("decimal", "thousands", "dates", "null", "reversed", "labels", "pseudonymise"))
+    reader = Reader(data, path, COLUMN)
     labels = Reader(data.get("labels") or {}, reader.at("labels"), None)
     ends = data.get("reversed")
     if ends is not None and (not isinstance(ends, list) or len(ends) != 2):
         raise MappingError(reader.at("reversed"), "two_ends")
-    if not isinstance(data.get("pseudonymise", False), bool):
-        raise MappingError(reader.at("pseudonymise"), "not_a_boolean")
+    for key in ("pseudonymise", "mixed"):
+        if not isinstance(data.get(key, False), bool):
+            raise MappingError(reader.at(key), "not_a_boolean")
     return ColumnAnswers(
         _numbers(reader),
         _dates(reader),
@@ -112,7 +114,7 @@ def _numbers(reader: Reader) -> NumberFormat | None:
     thousands = str(reader.data.get("thousands") or "")
     if thousands not in ("", ".", ",", "'", " ", "\u00a0", "\u202f") or thousands == decimal:
         raise MappingError(reader.at("thousands"), "unknown_choice", {"value": thousands, "known": ". , '"})
-    return NumberFormat(decimal, thousands)
+    return NumberFormat(decimal, thousands, reader.data.get("mixed", False))
 
 
 def _dates(reader: Reader) -> tuple[str, ...]:

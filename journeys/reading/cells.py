@@ -23,7 +23,7 @@ from journeys.reading.mapping import (
     Value,
     columns_of,
 )
-from journeys.reading.numbers import DIGITS
+from journeys.reading.numbers import DIGITS, NumberFormat
 
 NUMBER = "DECIMAL(18,6)"
 SPACES = ("' '", "chr(9)", "chr(160)")
@@ -62,14 +62,17 @@ class Cells:
 
     def _number(self, place: int) -> str:
         style = self.mapping.numbers(self._names[place])
-        pattern = quote(rf"\s*{style.pattern}\s*")
         numeric = any(re.fullmatch(style.pattern, text) for text in self._nulls(place))
-        text = self._said(place, numeric)
+        return f"CASE {' '.join(self._written(self._said(place, numeric), way) for way in style.ways)} END"
+
+    def _written(self, text: str, style: NumberFormat) -> str:
+        """The branch of a CASE for texts written in this way."""
+        pattern = quote(rf"\s*{style.pattern}\s*")
         clean = f"replace({text}, {quote(style.thousands)}, '')" if style.thousands else text
         clean = f"replace({clean}, {quote(style.decimal)}, '.')" if style.decimal != "." else clean
         long = f"length({clean}) > {DIGITS} AND length(replace(ltrim(trim({clean}), '+-0.'), '.', '')) > {DIGITS}"
         cast = f"CASE WHEN NOT ({long}) THEN TRY_CAST({clean} AS {NUMBER}) END"
-        return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {cast} END"
+        return f"WHEN regexp_full_match({text}, {pattern}) THEN {cast}"
 
     def _turned(self, place: int, number: str) -> str:
         """The number with labels put into figures, and a reversed scale set right."""

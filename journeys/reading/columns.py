@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from journeys.reading import dates, numbers, personal
-from journeys.reading.described import Column, Question
+from journeys.reading.described import APART, Column, Question
 from journeys.reading.mapping import DEFAULT_NULLS
 from journeys.reading.numbers import NumberFormat
 from journeys.reading.problems import shown
@@ -70,6 +70,7 @@ class _Made:
     numeric: tuple[str, NumberFormat, NumberFormat] | None = None
     dated: tuple[str, tuple[str, ...], tuple[str, ...]] | None = None
     clear: str = ""
+    mixed: tuple[tuple[str, ...], NumberFormat, NumberFormat] | None = None
     reversed: tuple[str, str] | None = None
     zoned: str = ""
 
@@ -117,7 +118,7 @@ def _as_numbers(name: str, counts: Counter[str]) -> _Made | None:
         return _Made("code", codes=tuple(words))
     styles = numbers.fitting(figures)
     if not styles:
-        return None
+        return _as_mixed(figures, words)
     if any(re.fullmatch(r"0[0-9]+", text) for text in figures):
         return _Made("code", codes=tuple(words))
     style = styles[0]
@@ -129,6 +130,24 @@ def _as_numbers(name: str, counts: Counter[str]) -> _Made | None:
     if whole and _CASE.search(name.casefold()) and len(figures) == rows and rows > 1:
         return _Made("code")
     return _number(name, counts, (figures, words), (style, doubt))
+
+
+def _as_mixed(figures: list[str], words: list[str]) -> _Made | None:
+    """Numbers written in two ways: one of each as an example, and one that both could be, where there is one."""
+    pair = numbers.mixed(figures)
+    if pair is None:
+        return None
+    style, other = pair
+    only = [
+        [text for text in figures if way.reads(text) and not away.reads(text)]
+        for way, away in (style.ways, style.ways[::-1])
+    ]
+    both = [text for text in figures if style.parse(text) != other.parse(text)]
+    kept = [style.parse(text) for text in figures]
+    answers = {"decimal": style.decimal, "thousands": style.thousands, "mixed": True}
+    made = _Made("number", answers, tuple(words), (f"{min(kept).normalize():f}", f"{max(kept).normalize():f}"))
+    made.mixed = (tuple(texts[0] for texts in (both, *only) if texts), style, other)
+    return made
 
 
 def _few(words: Sequence[str], counts: Counter[str], rows: int) -> bool:
@@ -200,6 +219,16 @@ def _questions(name: str, made: _Made) -> Iterator[Question]:
         yield Question(
             "decimal", name, made.clear, f"{style.parse(made.clear).normalize():f}", yes=piece(**made.answers)
         )
+    if made.mixed:
+        shown_as, first, second = made.mixed
+        pieces = [piece(decimal=one.decimal, thousands=one.thousands, mixed=True) for one in (first, second)]
+        reading = APART.join(f"{first.parse(text).normalize():f}" for text in shown_as)
+        if first.parse(shown_as[0]) == second.parse(shown_as[0]):
+            pieces[1] = piece(decimal=first.decimal, thousands=first.thousands, mixed=False)
+            yield Question("mixed", name, APART.join(shown_as), reading, yes=pieces[0], no=pieces[1])
+        else:
+            away = f"{second.parse(shown_as[0]).normalize():f}"
+            yield Question("mixed", name, APART.join(shown_as), reading, away, True, pieces[0], pieces[1])
     if made.dated:
         text, chosen, other = made.dated
         days = [moment.date().isoformat() for form in (chosen, other) if (moment := dates.parse(text, form))]
@@ -207,10 +236,12 @@ def _questions(name: str, made: _Made) -> Iterator[Question]:
     if made.zoned:
         yield Question("clock", name, made.zoned, made.zoned[:-1], yes=piece(**made.answers))
     if made.codes:
-        yield Question("codes", name, ", ".join(made.codes), "", yes=piece(null=list(made.codes)))
+        scale = "–".join(made.range) if made.range[1] else ""
+        nulls = [piece(null=texts) for texts in (list(made.codes), [])]
+        yield Question("codes", name, ", ".join(made.codes), scale, "", True, *nulls)
     if made.reversed:
         low, high = made.reversed
-        yield Question("reversed", name, low, high, yes=piece(reversed=[low, high]))
+        yield Question("reversed", name, low, high, yes=piece(reversed=[low, high]), no=piece(reversed=None))
 
 
 def _example(text: str, private: str) -> str:

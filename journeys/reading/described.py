@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 Piece = Mapping[str, Any]
-QUESTIONS = ("sheet", "header", "footer", "encoding", "decimal", "dates", "codes", "reversed", "clock")
+QUESTIONS = ("sheet", "header", "footer", "encoding", "decimal", "mixed", "dates", "codes", "reversed", "clock")
+APART = " · "
 
 
 @dataclass(frozen=True)

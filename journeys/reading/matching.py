@@ -59,10 +59,11 @@ class Match:
 
 
 def fields_of(mapping: Mapping[str, Any]) -> tuple[Field, ...]:
-    """Every place of a raw mapping that names a column, with the name that stands there now."""
+    """Every place of a raw mapping that names a column of the file, with the name that stands there now."""
     made: dict[str, Field] = {}
+    unpivoted = dict(mapping.get("unpivot") or {}).values()
     for key, name, kind in _named(mapping, ""):
-        if name not in made:
+        if name not in made and name not in unpivoted:
             made[name] = Field(key, (name, *ALIASES.get(key, ())), kind)
     return tuple(made.values())
 

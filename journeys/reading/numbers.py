@@ -21,14 +21,29 @@ class NotANumber(ValueError):
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """Decimal mark and thousands mark (none: empty). No exponents, underscores, signs other than one leading."""
+    """Decimal mark and thousands mark (none: empty). No exponents, underscores, signs other than one leading.
+
+    ``mixed``: what is not written so may be written the other way round, with point and comma exchanged.
+    """
 
     decimal: str = "."
     thousands: str = ""
+    mixed: bool = False
+
+    @cached_property
+    def ways(self) -> tuple["NumberFormat", ...]:
+        """The formats in which a text is looked for, in this order; one unless they are mixed."""
+        if not self.mixed:
+            return (self,)
+        exchanged = {",": ".", ".": ","}
+        other = NumberFormat(exchanged[self.decimal], exchanged.get(self.thousands, self.thousands))
+        return NumberFormat(self.decimal, self.thousands), other
 
     @cached_property
     def pattern(self) -> str:
         """A regular expression, the same for Python and RE2, that whole texts of this format match."""
+        if self.mixed:
+            return "|".join(f"(?:{way.pattern})" for way in self.ways)
         mark = re.escape(self.decimal)
         plain = f"(?:[0-9]+(?:{mark}[0-9]*)?|{mark}[0-9]+)"
         if self.thousands:
@@ -43,6 +58,8 @@ class NumberFormat:
         """
         if not re.fullmatch(self.pattern, text):
             raise NotANumber(self._why(text))
+        if self.mixed:
+            return next(way for way in self.ways if re.fullmatch(way.pattern, text)).parse(text)
         clean = text.replace(self.thousands, "") if self.thousands else text
         clean = clean.replace(self.decimal, ".")
         if len(clean.lstrip("+-0.").replace(".", "")) > DIGITS:
@@ -51,6 +68,14 @@ class NumberFormat:
         if abs(number) >= BOUND:
             raise NotANumber("too_large")
         return number.quantize(PLACES, ROUND_HALF_UP)
+
+    def reads(self, text: str) -> bool:
+        """Whether the text is a number in this format."""
+        try:
+            self.parse(text)
+        except NotANumber:
+            return False
+        return True
 
     def _why(self, text: str) -> str:
         other = NumberFormat("," if self.decimal == "." else ".", "." if self.decimal == "." else ",")
@@ -68,10 +93,19 @@ def fitting(texts: Sequence[str]) -> list[NumberFormat]:
     """Every style in which each of the texts is a number, the plainest first."""
     found = list(STYLES)
     for text in texts:
-        found = [style for style in found if _reads(style, text)]
+        found = [style for style in found if style.reads(text)]
         if not found:
             break
     return found
+
+
+def mixed(texts: Sequence[str]) -> tuple[NumberFormat, NumberFormat] | None:
+    """Both ways round, the more frequent first, where no one format fits all the texts but the two together do."""
+    pair = NumberFormat(",", ".", mixed=True), NumberFormat(".", ",", mixed=True)
+    if not all(pair[0].reads(text) for text in texts):
+        return None
+    often = [sum(style.ways[0].reads(text) for text in texts) for style in pair]
+    return pair if often[0] >= often[1] else (pair[1], pair[0])
 
 
 def doubt(texts: Sequence[str], styles: Sequence[NumberFormat]) -> tuple[str, NumberFormat, NumberFormat] | None:
@@ -82,11 +116,3 @@ def doubt(texts: Sequence[str], styles: Sequence[NumberFormat]) -> tuple[str, Nu
             first, second = sorted(readings.values(), key=styles.index)[:2]
             return text, first, second
     return None
-
-
-def _reads(style: NumberFormat, text: str) -> bool:
-    try:
-        style.parse(text)
-    except NotANumber:
-        return False
-    return True

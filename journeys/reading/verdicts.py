@@ -13,6 +13,7 @@ from journeys.reading.numbers import NotANumber, fitting
 from journeys.reading.problems import Problem, shown
 from journeys.reading.shape import INVISIBLE, Shape, locate, plain
 from journeys.reading.survey import Survey
+from journeys.reading.widening import Widened
 
 _SEVERAL = re.compile(r"[.,'].*[.,']")
 
@@ -37,11 +38,16 @@ def circumstances(
     }
 
 
-def cell_problem(plan: Plan, names: Sequence[str], row: int, bad: int, wrong: str | None) -> Problem:
-    """The problem of a row that fails a check: its code is made precise by reading the cell again, slowly."""
+def cell_problem(plan: Plan, wide: Widened, found: tuple[int, int, str | None, int | None]) -> Problem:
+    """The problem of a row that fails a check: its code is made precise by reading the cell again, slowly.
+
+    ``found``: the row, the check's number, the text at fault and, of a value under a period's heading, its position.
+    """
+    row, bad, wrong, place = found
     check = plan.checks[bad - 1]
-    code, expected, text, column = check.code, check.expected, (wrong or "").strip(), names[check.position]
-    mapped = next((name for name, place in plan.positions.items() if place == check.position), column)
+    code, expected, text = check.code, check.expected, (wrong or "").strip()
+    column = wide.name(check.position, place)
+    mapped = next((name for name, position in plan.positions.items() if position == check.position), column)
     if code == "not_a_number":
         style = plan.mapping.numbers(mapped)
         try:

@@ -20,14 +20,15 @@ _ISO = ColumnAnswers(dates=("%Y-%m-%d",))
 class Widened:
     """A mapping whose columns all lie somewhere: in the file, or made by the SQL of ``made`` at positions beyond it.
 
-    ``names`` are the file's headings and the made columns' names; ``needed`` positions of columns used only to make.
+    ``names`` are the file's headings and the made columns' names; ``needed`` positions of columns used only to make,
+    each with the day it is about.
     """
 
     mapping: SourceMapping
     positions: Mapping[str, int]
     names: tuple[str, ...]
     made: Mapping[int, str] = field(default_factory=dict)
-    needed: tuple[int, ...] = ()
+    needed: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def many(self) -> bool:
@@ -38,6 +39,19 @@ class Widened:
     def in_file(self) -> list[int]:
         """Positions to be read in the file."""
         return sorted({*self.positions.values(), *self.needed} - set(self.made))
+
+    @property
+    def place(self) -> str:
+        """Where a row's value stood in the file, as SQL over its date; NULL where it stands in its own column."""
+        if not self.needed:
+            return "NULL::INTEGER"
+        cases = " ".join(f"WHEN {quote(str(day))} THEN {place}" for place, day in self.needed.items())
+        return f"CASE c{self.positions[self.mapping.date]} {cases} END"
+
+    def name(self, position: int, place: int | None) -> str:
+        """The heading over a cell: of the made column of values, the one it stood under."""
+        made = self.mapping.unpivot is not None and position == self.positions[self.mapping.unpivot.value]
+        return self.names[place if made and place is not None else position]
 
     def source(self, source: str) -> str:
         """The source of texts with the made columns."""
@@ -59,13 +73,13 @@ def widened(mapping: SourceMapping, columns: Sequence[str], day: date | None, st
     places = [i for i in headings if i not in positions.values()]
     if not places:
         raise Unreadable(Problem("no_periods"))
-    days = ", ".join(quote(str(first_day(headings[i], start_month))) for i in places)
+    days = {i: first_day(headings[i], start_month) for i in places}
     cells = ", ".join(f"c{i}" for i in places)
-    made = {width: f"unnest([{days}])", width + 1: f"unnest([{cells}])"}
+    made = {width: f"unnest([{', '.join(quote(str(day)) for day in days.values())}])", width + 1: f"unnest([{cells}])"}
     date_name, value = mapping.unpivot.date, mapping.unpivot.value
     dated = replace(mapping, answers={**mapping.answers, date_name: _ISO})
     positions = {**positions, date_name: width, value: width + 1}
-    return Widened(dated, positions, (*columns, date_name, value), made, tuple(places))
+    return Widened(dated, positions, (*columns, date_name, value), made, days)
 
 
 def day_of(period: str, named: Sequence[str], start_month: int) -> date | None:

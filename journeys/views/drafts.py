@@ -47,7 +47,7 @@ def recognise(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     found = draft_or_404(request, upload_id)
     if found.unreadable:
         return _see("draft", found.upload)
-    open_ones, missing_answers = found.questions, False
+    open_ones, missing_answers, said = found.questions, False, {}
     if request.method == "POST":
         said = {key: str(value) for key, value in request.POST.items()}
         missing_answers = unanswered(open_ones, said)
@@ -55,7 +55,7 @@ def recognise(request: HttpRequest, upload_id: UUID) -> HttpResponse:
             return _done(found, lambda: drafting.answer(found.upload, answers(open_ones, said)))
     context = {
         "facts": list(facts(found.seen)) if found.seen else [],
-        "questions": asked(open_ones),
+        "questions": asked(open_ones, said),
         "columns": found.seen.columns if found.seen else (),
         "warnings": [sentence(Problem.of_json(item)) for item in (found.seen.warnings if found.seen else ())],
         "missing": missing_answers,

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from company.models import Unit, User
 from journeys import ledger
 from journeys.models import Job, Journey, Part, Quarter, Source, Upload
+from metrics import facts
+from metrics.engine.duckdb import Session
 from metrics.refresh import refresh
 from tests import dati, make
 from tests.chromium import Open
@@ -127,18 +129,18 @@ def test_a4_two_ways_of_writing_numbers_in_one_file(
     rows = ["P1;2026-07-01;Assistenza;1.234,5", "P2;2026-07-02;Assistenza;2.000,5", "P3;2026-07-02;Assistenza;1234.50"]
     person = Person(open_page("/dati/", user=analyst))
     person.send(source, file_of(tmp_path, rows, "pratica;giorno;fase;voto"))
-    page = person.page
-    expect(page.locator("h1")).to_be_visible(timeout=10_000)
-    page.wait_for_url("**/dati/bozze/**", timeout=10_000)
-    expect(page.get_by_text("1.234,5").first).to_be_visible()
-    for _ in range(2):
-        person.click("fix")
-        work()
-        page.wait_for_url("**/dati/bozze/**", timeout=10_000)
+    question = person.page.locator("[data-test=question]")
+    expect(question).to_have_count(1, timeout=10_000)
+    expect(question).to_contain_text("In «voto» i numeri sono scritti in due modi: leggo 1.234,5 · 1234.50 come")
+    expect(question).to_contain_text("1234 virgola 5 · 1234 virgola 5")
+    person.click("next")
+    work()
+    expect(person.page.locator("[data-test=step-confirm]")).to_be_visible(timeout=10_000)
     person.click("confirm")
     work()
-    levels = Upload.objects.get().preparation.outcome["levels"]["voto"]
-    assert (levels["low"], levels["high"], levels["n"]) == (1234.5, 2000.5, 3)
+    with Session([facts.path_of(Part.objects.get().sha256)], facts.spill()) as session:
+        assert sorted(value for (value,) in session.rows("SELECT value::DOUBLE FROM facts")) == [1234.5, 1234.5, 2000.5]
+    assert person.clicks <= 4
 
 
 def test_a5_the_bad_rows_go_out_and_come_back_corrected(
