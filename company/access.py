@@ -90,6 +90,19 @@ def token_or_404(request: HttpRequest, token_id: object) -> ApiToken:
     return row_or_404(tokens_visible(request), pk=token_id)
 
 
+def people_visible(request: HttpRequest) -> QuerySet[Membership]:
+    """Everybody of the company, for administrators; 403 for all others."""
+    membership = member(request)
+    if membership.role != Role.ADMIN:
+        raise PermissionDenied(_("People and roles are the administrators' business."))
+    return membership.company.memberships.select_related("user", "company").prefetch_related("departments")
+
+
+def person_or_404(request: HttpRequest, person_id: object) -> Membership:
+    """One of them, by the number of the person."""
+    return row_or_404(people_visible(request), user_id=person_id)
+
+
 def require_files(membership: Membership) -> None:
     """403 for a role that handles no files."""
     if not handles_files(membership):

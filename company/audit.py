@@ -7,23 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from company.models import AuditEntry, AuditHead, Company
+from company.models import AuditEntry, AuditHead, Company, User
 
 
 def record(
     company: Company,
-    actor: AbstractBaseUser | str | None,
+    actor: User | str | None,
     action: str,
     subject: str,
     detail: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """The entry, written inside the caller's transaction: it is there exactly when the action is.
 
-    The actor is a user, a name, or None for the product itself.
+    The actor is a user, a name, or None for the product itself. A user is kept by number: who that is, ``people.named``
+    says as long as the person is not erased.
     """
     with transaction.atomic():
         AuditHead.objects.get_or_create(company=company)
@@ -32,7 +32,7 @@ def record(
             company=company,
             sequence=head.sequence + 1,
             at=timezone.now(),
-            actor=str(actor.get_username() if isinstance(actor, AbstractBaseUser) else actor or ""),
+            actor=str(getattr(actor, "reference", actor) or ""),
             action=action,
             subject=subject[:200],
             detail=detail or {},

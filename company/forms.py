@@ -5,13 +5,18 @@ from typing import Any, cast
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from company.audit import record
-from company.models import Department, Scope
+from company.models import Department, Scope, User
 
 DAYS = (30, 90, 180, 365)
 
@@ -51,6 +56,51 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # al
             membership = getattr(self.user, "membership", None)
             if membership is not None:
                 record(membership.company, self.user, "password.changed", f"user {self.user.pk}")
+
+
+CODE = {"code": _("Code")}
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
+    """The code of the telephone, or one of those kept for when it is not there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, CODE)
+        self.fields["code"].widget.attrs.update(autofocus=True, inputmode="numeric")
+
+
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code, which proves that the picture was read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, CODE)
+        self.fields["code"].widget.attrs.update(inputmode="numeric")
+
+
+class AgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, {"password": _("Password")})
+
+
+class AgainCodeForm(ReauthenticateByCodeForm):  # type: ignore[misc]
+    """The code once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, CODE)
+
+
+def chosen_password(person: User, data: Any) -> "SetPasswordForm[User]":
+    """A new password, twice."""
+    form = SetPasswordForm(person, data)
+    _label(form, {"new_password1": _("New password"), "new_password2": _("New password, again")})
+    form.fields["new_password1"].help_text = ""
+    return form
 
 
 class KeyForm(forms.Form):

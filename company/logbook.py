@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from company import formats
+from company import formats, people
 from company.audit import broken_at, export_broken, exported_on
 from company.audited import action, detail
 from company.models import AuditEntry, AuditHead, Company
@@ -43,7 +43,7 @@ class LogFilter(forms.Form):
         codes = log.values_list("action", flat=True).distinct()
         done = sorted(((code, str(action(code).words)) for code in codes), key=lambda item: item[1])
         self.fields["person"] = forms.ChoiceField(
-            label=_("Person"), required=False, choices=[("", _("Everybody")), *((row, row) for row in actors)]
+            label=_("Person"), required=False, choices=[("", _("Everybody")), *people.names(actors).items()]
         )
         self.fields["action"] = forms.ChoiceField(
             label=_("Action"), required=False, choices=[("", _("Every action")), *done]
@@ -84,6 +84,7 @@ class Line:
     """An entry in words. ``href``: where its subject is seen, empty where nowhere."""
 
     entry: AuditEntry
+    who: str
     words: str
     subject: str
     href: str
@@ -96,8 +97,16 @@ def lines(company: Company, entries: Iterable[AuditEntry], longest: int = SHORT)
     subjects = {row.subject for row in rows}
     files = company.audit_entries.filter(subject__in=subjects, detail__has_key="file")
     names = dict(files.values_list("subject", "detail__file"))
+    who = people.names(row.actor for row in rows)
     return [
-        Line(row, str(action(row.action).words), _subject(row, names), _href(row), tuple(_facts(row, longest)))
+        Line(
+            row,
+            who[row.actor],
+            str(action(row.action).words),
+            _subject(row, names),
+            _href(row),
+            tuple(_facts(row, longest)),
+        )
         for row in rows
     ]
 
@@ -185,5 +194,5 @@ def table(company: Company, entries: QuerySet[AuditEntry]) -> list[list[object]]
             for fact in line.facts
         )
         at = formats.moment(timezone.localtime(row.at), locale)
-        rows.append([row.sequence, at, row.actor, line.words, row.action, line.subject, facts, row.digest])
+        rows.append([row.sequence, at, line.who, line.words, row.action, line.subject, facts, row.digest])
     return rows

@@ -1,12 +1,25 @@
-"""Sessions that end: after thirty idle minutes, and ten hours after sign-in however busy they were."""
+"""What holds for every signed-in request: sessions end, pages speak the person's language, a second factor is set up.
+
+Sessions end after thirty idle minutes, and ten hours after sign-in however busy they were.
+"""
 
 import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import translation
 
+from company.models import Role, User
+
+FACTOR_ROLES = frozenset({Role.ANALYST, Role.FACILITATOR, Role.ADMIN})
+WITHOUT_FACTOR = frozenset(
+    {"second_factor_on", "again", "again_code", "ask_code", "invited", "logout", "login", "language"}
+    | {"alive", "ready", "gauges"}
+)
 STARTED, SEEN = "started", "seen"
 GRANULARITY = 60
 
@@ -33,6 +46,52 @@ class SessionLimits:
             logout(request)
         elif now - seen >= GRANULARITY and "HX-Request" not in request.headers:
             request.session[SEEN] = now
+
+
+class OwnLanguage:
+    """The language a person chose goes before the browser's; placed after authentication."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = getattr(request.user, "language", "")
+        if chosen:
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = chosen
+        return self.get_response(request)
+
+
+class SecondFactor:
+    """Who must have a second factor and has none sees only the page that sets it up, until it is set up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        """The way there, or None where the address may be reached."""
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if name in WITHOUT_FACTOR or not lacks_factor(request.user):
+            return None
+        return redirect("second_factor_on")
+
+
+def needs_factor(user: User | AnonymousUser) -> bool:
+    """Whether the person's role, or the rule for everybody, asks for a second factor."""
+    membership = getattr(user, "membership", None)
+    if membership is None or settings.SECOND_FACTOR == "off":
+        return False
+    return settings.SECOND_FACTOR == "everybody" or membership.role in FACTOR_ROLES
+
+
+def lacks_factor(user: User | AnonymousUser) -> bool:
+    """Whether a second factor is asked for and the person has none."""
+    return needs_factor(user) and not getattr(user, "second_factor", None)
 
 
 def _for_the_window(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

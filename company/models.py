@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,12 +33,27 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
+    language = models.CharField(max_length=5, blank=True, help_text="Of pages, letters, files; empty: the browser's.")
+    second_factor = models.DateTimeField(null=True, help_text="Since when a code is asked besides the password.")
+    erased = models.DateTimeField(null=True, help_text="When name and address were taken away, for good.")
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()  # type: ignore[assignment,misc]
 
     def __str__(self) -> str:
+        if self.erased:
+            return gettext("person no. %(number)s, erased") % {"number": self.pk}
         return self.get_full_name() or self.email
+
+    @property
+    def speaks(self) -> str:
+        """The language of the person's letters."""
+        return self.language or settings.LANGUAGE_CODE
+
+    @property
+    def reference(self) -> str:
+        """How rows that are never changed name the person, so that they stay whole when the person is erased."""
+        return f"user {self.pk}"
 
 
 class Company(models.Model):
@@ -118,6 +135,19 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """A letter with the address at which a person chooses a password; the sweeper sends it, and tries again."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    asked = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.sent or '–'}"
 
 
 class Scope(models.TextChoices):

@@ -14,6 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
+from company import people
 from company.forms import ChangePasswordForm, SignInForm
 from company.models import Membership
 
@@ -54,7 +55,7 @@ def inactive(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @form_page
 def language(request: HttpRequest) -> HttpResponseBase:
-    """GET offers the languages, POST remembers one in the browser and returns to the page the reader came from."""
+    """GET offers the languages; POST keeps one, of the person and in the browser, and returns where one came from."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     back = asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()) else "/"
     chosen = request.POST.get("language", "")
@@ -62,6 +63,8 @@ def language(request: HttpRequest) -> HttpResponseBase:
         return render(request, "account/language.html", {"languages": settings.LANGUAGES, "back": back})
     response = redirect(back)
     if chosen in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            people.speak(request.user, chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,

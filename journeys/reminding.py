@@ -59,7 +59,7 @@ def _answerable(source: Source) -> Iterator[User]:
 
 
 def _write(person: User, row: SourceRow, quarter: Quarter) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(person.speaks):
         day = day_long(row.due, translation.get_language() or "it")
         subject = _("“%(source)s” is due on %(day)s") % {"source": row.source.name, "day": day}
         address = f"{settings.SITE_URL}{reverse('data')}?t={quarter.code}"

@@ -59,7 +59,7 @@ def deliver(now: datetime) -> None:
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(letter.person.speaks):
         return _invitation(letter) if letter.kind == KIND.INVITATION else _minutes(letter)
 
 

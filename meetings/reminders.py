@@ -64,7 +64,7 @@ def _send(owner: int, decisions: list[Decision], today: date) -> None:
         for row in decisions:
             row.reminded = stage(row.due, today) if row.due else None
             row.save(update_fields=["reminded"])
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(person.speaks):
             context = {
                 "late": [row for row in decisions if row.overdue(today)],
                 "soon": [row for row in decisions if not row.overdue(today)],

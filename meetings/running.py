@@ -132,12 +132,12 @@ def write(meeting: Meeting, actor: User, field: str, words: tuple[str, str], dec
         return
     late = meeting.state == Meeting.State.CLOSED
     known = Change.objects.filter(meeting=meeting, decision=decision, field=field).order_by("-at", "-id").first()
-    if known is not None and known.actor == str(actor) and known.late == late and now - known.at < SAME:
+    if known is not None and known.actor == actor.reference and known.late == late and now - known.at < SAME:
         known.after, known.at = after, now
         known.save(update_fields=["after", "at"])
     else:
         Change.objects.create(
-            meeting=meeting, decision=decision, at=now, actor=str(actor), field=field, before=before, after=after,
+            meeting=meeting, decision=decision, at=now, actor=actor.reference, field=field, before=before, after=after,
             late=late,
         )  # fmt: skip
 

@@ -14,7 +14,6 @@ from django.utils.translation import override
 from company.models import Role, User
 from metrics.models import Verification
 from metrics.panels.verified import run
-from metrics.paperwork import Correspondent
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +42,7 @@ def _told(found: Verification) -> bool:
 
 
 def _write(person: User, found: Verification) -> None:
-    chosen = Correspondent.objects.filter(person=person).first()
-    with override(chosen.language if chosen else settings.LANGUAGE_CODE):
+    with override(person.speaks):
         subject = _("%(company)s: something published is not what its files give") % {"company": found.company.name}
         context = {"person": person, "last": run(found), "address": settings.SITE_URL + reverse("verification")}
         send_mail(subject, render_to_string("metrics/letters/alarm.txt", context), None, [person.email])

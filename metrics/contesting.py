@@ -46,7 +46,7 @@ def contest(quarter: Quarter, actor: User, made: Contest) -> Objection:
         if edition.objections.filter(state=Objection.State.OPEN, **fields).exists():
             raise Refused(_("This figure is already contested by the department."))
         value = next(row.value for row in report.figures if key_of(row) == made.key)
-        found: Objection = edition.objections.create(value=value, reason=reason, author=actor.email, **fields)
+        found: Objection = edition.objections.create(value=value, reason=reason, author=actor.reference, **fields)
         record(held.company, actor, "figure.contested", f"{held.code} {found}", {**fields, "reason": reason})
         return found
 
@@ -61,7 +61,7 @@ def answer(quarter: Quarter, actor: User, objection: Objection, state: str, word
         found = Objection.objects.select_for_update().get(pk=objection.pk)
         if found.state != Objection.State.OPEN:
             raise Refused(_("It is already answered."))
-        found.state, found.answer, found.answered_by, found.answered = state, said, actor.email, timezone.now()
+        found.state, found.answer, found.answered_by, found.answered = state, said, actor.reference, timezone.now()
         found.save()
         record(held.company, actor, f"objection.{state}", f"{held.code} {found}", {"answer": said})
 

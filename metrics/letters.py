@@ -15,7 +15,7 @@ from django.utils.translation import get_language, override
 from company.models import Membership
 from metrics.models import Edition
 from metrics.panels import front
-from metrics.paperwork import Correspondent, Letter
+from metrics.paperwork import Letter
 from metrics.shown import ask_for, read
 
 TRIES = 8
@@ -65,8 +65,7 @@ def message(letter: Letter) -> EmailMultiAlternatives:
     membership = Membership.objects.select_related("user", "company").filter(user=letter.person_id).first()
     if membership is None or not letter.person.is_active:
         raise Http404
-    chosen = Correspondent.objects.filter(person=letter.person_id).first()
-    with override(chosen.language if chosen else settings.LANGUAGE_CODE):
+    with override(letter.person.speaks):
         shown = read(ask_for(membership, str(letter.edition.quarter.code)))
         hero = front.hero(shown, "")
         context = {

@@ -52,14 +52,13 @@ class Paper(models.Model):
 
 
 class Correspondent(models.Model):
-    """How a person wants the letter of the quarter: whether at all, and in which language. Without a row: yes."""
+    """Whether a person wants the letter of the quarter. Without a row: yes."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="correspondent")
     wanted = models.BooleanField(default=True)
-    language = models.CharField(max_length=5, default=settings.LANGUAGE_CODE)
 
     def __str__(self) -> str:
-        return f"{self.person} · {self.language if self.wanted else '–'}"
+        return f"{self.person} · {'✓' if self.wanted else '–'}"
 
 
 class Letter(models.Model):

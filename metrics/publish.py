@@ -67,7 +67,7 @@ def reopen(quarter: Quarter, actor: User) -> None:
 
 def look(edition: Edition, actor: User) -> None:
     """Remember the draft as seen: the next preview says what changed since."""
-    seen = {"digest": edition.digest, "content": edition.content, "by": actor.email}
+    seen = {"digest": edition.digest, "content": edition.content, "by": actor.reference}
     Checkpoint.objects.update_or_create(quarter=edition.quarter, defaults=seen)
 
 
@@ -84,7 +84,7 @@ def publish(quarter: Quarter, actor: User, order: Order) -> Edition:
         held = _locked(quarter)
         edition = _publishable(held, order.digest)
         if company.two_to_publish and not _seconded(edition, actor):
-            edition.proposer, edition.proposed_digest = actor.email, edition.digest
+            edition.proposer, edition.proposed_digest = actor.reference, edition.digest
             edition.save(update_fields=["proposer", "proposed_digest"])
             record(company, actor, "quarter.proposed", str(held.code), {"digest": edition.digest})
             return edition
@@ -113,7 +113,7 @@ def _seconded(edition: Edition, actor: User) -> bool:
     """Whether another person agreed to these very figures before."""
     if edition.proposed_digest != edition.digest:
         return False
-    if edition.proposer == actor.email:
+    if edition.proposer == actor.reference:
         raise Refused(_("You proposed it: a second person has to confirm."))
     return True
 
@@ -126,7 +126,7 @@ def _freeze(company: Company, edition: Edition, actor: User, order: Order) -> No
     if hashlib.sha256(edition.content.encode()).hexdigest() != edition.digest:
         raise Refused(_("The draft is damaged: its digest is not that of its text. Compute it again."))
     edition.state = Edition.State.PUBLISHED
-    edition.publisher, edition.published = actor.email, order.at or timezone.now()
+    edition.publisher, edition.published = actor.reference, order.at or timezone.now()
     edition.visible_from = max(order.visible_from or edition.published, edition.published)
     edition.titles = titles(Report.parse(edition.content), edition.quarter.remarks.filter(kind=Remark.Kind.TITLE))
     edition.number = last.number + 1 if last and last.number else 1
@@ -182,7 +182,7 @@ def restate(quarter: Quarter, actor: User | None, reason: str, redefined: bool =
             content=last.content,
             provenance=last.provenance,
             reason=reason.strip(),
-            author=actor.email if actor else "",
+            author=actor.reference if actor else "",
             redefined=redefined,
         )
         held.restating = True

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -64,7 +63,7 @@ def write_title(membership: Membership, quarter: Quarter, message: Message, text
         "language": get_language(),
     }
     if text:
-        values = {"text": text, "said": message.saying, "author": _name(membership)}
+        values = {"text": text, "said": message.saying, "author": membership.user.reference}
         Remark.objects.update_or_create(**place, defaults=values)
     else:
         Remark.objects.filter(**place).delete()
@@ -76,7 +75,7 @@ def write_title(membership: Membership, quarter: Quarter, message: Message, text
 def write_note(membership: Membership, quarter: Quarter, stage: str, text: str) -> None:
     """A note on the quarter or on one of its stages."""
     Remark.objects.create(
-        quarter=quarter, kind=Remark.Kind.NOTE, place=stage, text=text[:LONGEST_NOTE], author=_name(membership)
+        quarter=quarter, kind=Remark.Kind.NOTE, place=stage, text=text[:LONGEST_NOTE], author=membership.user.reference
     )
     detail = {"stage": stage, "text": text}
     record(membership.company, membership.user, "note.written", f"quarter {quarter.code}", detail)
@@ -88,8 +87,3 @@ def remove_note(membership: Membership, note: Remark) -> None:
     detail = {"stage": note.place, "text": note.text}
     record(membership.company, membership.user, "note.removed", f"quarter {note.quarter.code}", detail)
     note.delete()
-
-
-def _name(membership: Membership) -> str:
-    user: AbstractUser = membership.user
-    return str(user)[:150]

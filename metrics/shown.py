@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
+from company import people
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
@@ -124,6 +125,7 @@ class Asked:
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
             *(f"{objection.pk}:{objection.state}" for objection in self.objections),
+            *self._named,
             self.before,
             self.after,
             self.unit,
@@ -134,6 +136,13 @@ class Asked:
             _program(),
         ]
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+    @property
+    def _named(self) -> list[str]:
+        """The people the page may name, as they are called today."""
+        found = [remark.author for remark in self.remarks]
+        found += [name for objection in self.objections for name in (objection.author, objection.answered_by)]
+        return sorted(people.names(found).values())
 
     @property
     def tag(self) -> str:

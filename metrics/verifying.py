@@ -39,7 +39,7 @@ def ask(company: Company, actor: User | None = None) -> Verification:
     """A verification to be done; the one under way where there is one."""
     try:
         with transaction.atomic():
-            made: Verification = Verification.objects.create(company=company, asker=actor.email if actor else "")
+            made: Verification = Verification.objects.create(company=company, asker=actor.reference if actor else "")
             if actor is not None:
                 record(company, actor, "verification.asked", company.slug)
     except IntegrityError:

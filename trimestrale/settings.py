@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "company",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,6 +60,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "company.middleware.SessionLimits",
+    "company.middleware.OwnLanguage",
+    "company.middleware.SecondFactor",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -130,6 +133,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "15/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
+SECOND_FACTOR = env.text("SECOND_FACTOR", "off" if DEVELOPMENT else "roles")  # or everybody
+MFA_ADAPTER = "company.adapter.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "La Trimestrale del Cliente"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the administrator's word: the invitation arrived there
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 
 # The wire
@@ -225,6 +236,7 @@ CHORES: list[str] = [
     "metrics.verifying.due",
     "metrics.alarm.tell",
     "company.audit.export_heads",
+    "company.invitations.deliver",
 ]
 
 # What stands above the report and has something to say on its front page: functions of membership and quarter
@@ -236,6 +248,7 @@ ANNOUNCED_BY: list[str] = ["metrics.letters.send_quarter"]
 
 # What the audit log's entries mean, room by room
 AUDITED: list[str] = [f"{room}.audited.GLOSSARY" for room in ("company", "journeys", "metrics", "meetings")]
+AUDITED += ["company.people.GLOSSARY"]
 
 # What a changed weight or threshold asks for: a function of company, actor, reason and whether the past is restated
 REDEFINED_BY = "metrics.publish.redefine"

@@ -67,6 +67,7 @@ def build() -> World:
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
         world.values[f"draft_{name}"] = drafted(upload.source).pk
+    world.values |= {"person_a": User.objects.get(email="head_a@example.it").pk, "step": "lettera"}
     world.values["key_analyst"] = _key(world.people["analyst"])
     world.values |= _meetings(ours, quarter, world)
     return world

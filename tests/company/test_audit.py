@@ -14,7 +14,7 @@ def test_entries_are_numbered_and_chained(company: Company, analyst: User) -> No
     first = record(company, analyst, "upload.received", "upload 1", {"size": 3})
     second = record(company, None, "upload.accepted", "upload 1")
     assert (first.sequence, second.sequence, second.previous) == (1, 2, first.digest)
-    assert (first.actor, second.actor, broken_at(company)) == (analyst.email, "", None)
+    assert (first.actor, second.actor, broken_at(company)) == (analyst.reference, "", None)
 
 
 def test_an_action_that_is_rolled_back_leaves_no_entry(company: Company) -> None:

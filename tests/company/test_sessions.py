@@ -64,7 +64,7 @@ def test_a_changed_password_is_on_record(client: Client, analyst: User) -> None:
     new = "un'altra frase, altrettanto lunga"
     client.post("/password/", {"oldpassword": make.PASSWORD, "password1": new, "password2": new})
     entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.action, new in str(entry.detail)) == (analyst.email, "password.changed", False)
+    assert (entry.actor, entry.action, new in str(entry.detail)) == (analyst.reference, "password.changed", False)
 
 
 def test_another_sessions_sign_in_ends_when_the_password_changes(client: Client, analyst: User) -> None:

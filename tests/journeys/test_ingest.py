@@ -45,7 +45,7 @@ def test_a_received_file_lies_under_its_number_with_a_job_that_waits(source: Sou
     assert upload.path.read_bytes() == FILE
     assert (upload.size, upload.state, upload.job.state) == (len(FILE), "received", "queued")
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor, entry.detail["sha256"]) == ("upload.received", analyst.email, upload.sha256)
+    assert (entry.action, entry.actor, entry.detail["sha256"]) == ("upload.received", analyst.reference, upload.sha256)
 
 
 def test_an_accepted_file_gives_parts_units_a_receipt_and_a_line_in_the_log(source: Source, settings: Settings) -> None:
@@ -178,7 +178,7 @@ def test_undoing_takes_the_parts_away_and_marks_the_quarters_again(source: Sourc
     upload.refresh_from_db()
     assert (upload.state, Part.objects.count()) == ("undone", 0)
     assert revisions(source.company)["2026-3"] == (2, True)
-    assert AuditEntry.objects.get(action="upload.undone").actor == analyst.email
+    assert AuditEntry.objects.get(action="upload.undone").actor == analyst.reference
 
 
 def test_the_same_bytes_may_come_again_after_an_undo(source: Source) -> None:

@@ -104,7 +104,7 @@ def test_undoing_is_on_record_once(browser: Client, taken: Upload, analyst: User
     for _ in range(2):
         browser.post(f"/dati/caricamenti/{taken.pk}/annulla/")
     entry = AuditEntry.objects.get(action="upload.undone")
-    assert (entry.actor, entry.subject) == (analyst.email, f"upload {taken.pk}")
+    assert (entry.actor, entry.subject) == (analyst.reference, f"upload {taken.pk}")
 
 
 def test_undoing_twice_is_a_conflict(browser: Client, taken: Upload) -> None:

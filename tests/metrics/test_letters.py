@@ -10,7 +10,7 @@ from django.utils import timezone
 from company.models import Company, User
 from metrics import letters
 from metrics.models import Edition
-from metrics.paperwork import Correspondent, Letter
+from metrics.paperwork import Letter
 from tests import make, make_report
 
 
@@ -56,13 +56,13 @@ def test_the_day_before_the_meeting_is_another_occasion(edition: Edition, head: 
 
 
 def test_a_letter_is_in_the_persons_language(edition: Edition, head: User) -> None:
-    Correspondent.objects.create(person=head, language="en")
+    User.objects.filter(pk=head.pk).update(language="en")
     assert sent(edition)[0].subject.startswith("Health falls by 2.6 points")
 
 
 def test_who_does_not_want_it_gets_none(edition: Edition, head: User, client: Client) -> None:
     client.force_login(head)
-    client.post("/lettere/", {"language": "fr"})
+    client.post("/lettere/", {})
     assert sent(edition) == []
 
 

@@ -71,7 +71,7 @@ def out(edition: Edition, actor: User, **order: object) -> Edition:
 def test_a_published_edition_is_chained_and_sealed(draft: Edition, analyst: User, company: Company) -> None:
     edition = out(draft, analyst)
     draft.quarter.refresh_from_db()
-    assert (draft.quarter.state, edition.number, edition.publisher) == ("published", 1, analyst.email)
+    assert (draft.quarter.state, edition.number, edition.publisher) == ("published", 1, analyst.reference)
     assert set(edition.titles) == {"it", "en", "fr"}
     assert (broken_links(company), guards(company), broken_at(company)) == ([], [], None)
 
@@ -128,7 +128,7 @@ def test_where_two_must_publish_the_first_only_proposes(draft: Edition, analyst:
     with pytest.raises(Refused):
         out(draft, analyst)
     second = make.user(company, "admin")
-    assert (out(draft, second).state, Edition.objects.get(pk=draft.pk).proposer) == ("published", analyst.email)
+    assert (out(draft, second).state, Edition.objects.get(pk=draft.pk).proposer) == ("published", analyst.reference)
 
 
 def test_under_embargo_a_reader_sees_nothing_yet_and_the_others_do(
