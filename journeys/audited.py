@@ -13,6 +13,7 @@ def topic(slug: str) -> str:
 
 GLOSSARY = Glossary(
     {
+        "upload.refused": Action(_("File refused at the door")),
         "upload.received": Action(_("File received"), "receipt", 1),
         "upload.confirmed": Action(_("File confirmed"), "receipt", 1),
         "upload.accepted": Action(_("File accepted"), "receipt", 1),
