@@ -34,9 +34,10 @@ lint: prepare-test  ## ruff, mypy, import contracts, catalogues
 bench: prepare-bench  ## measure against the promises (NAME=ingest for one part); writes var/bench.json
 	$(BIN)/python -m tests.bench $(NAME)
 
-faults: prepare-test  ## kill workers and broker under load, send changed files; writes var/faults.json
+faults: prepare-test  ## kill workers and broker under load, send changed files, hold a meeting; writes var/faults.json
 	$(BIN)/python -m tests.faults
 	$(BIN)/python -m tests.faults.mutated
+	$(BIN)/python -m tests.faults.meeting
 
 reset:  ## throw away the embedded servers, their data, uploads and lake
 	@$(PYTHON) -m trimestrale.reset

@@ -71,7 +71,7 @@ def open_page(chrome: Browser, live_server: object, guard: Guard) -> Iterator[Op
         contexts.append(context)
         guard.watch(context)
         if user is not None:
-            _sign_in(context, user, str(live_server))
+            sign_in(context, user, str(live_server))
         page = context.new_page()
         page.goto(path, wait_until="load")
         return page
@@ -81,7 +81,8 @@ def open_page(chrome: Browser, live_server: object, guard: Guard) -> Iterator[Op
         context.close()
 
 
-def _sign_in(context: BrowserContext, user: User, home: str) -> None:
+def sign_in(context: BrowserContext, user: User, home: str) -> None:
+    """The context's cookies are those of the signed-in person."""
     client = Client()
     client.force_login(user)
     context.add_cookies([{"name": name, "value": morsel.value, "url": home} for name, morsel in client.cookies.items()])

@@ -7,6 +7,7 @@ const token = document.querySelector("[data-token] input").value;
 const views = [...document.querySelectorAll("[data-to]")];
 let state = JSON.parse(document.getElementById("room-state").textContent);
 let since = Date.now();
+let leaving = false;
 
 const spot = (button) => button.dataset.to.split(".").map(Number);
 const here = () => views.findIndex((one) => spot(one)[0] === state.item && (spot(one)[1] || 1) === state.view);
@@ -30,7 +31,8 @@ const send = follow({
   token,
   channel: remote.dataset.channel,
   apply(found) {
-    if (found.structure !== state.structure && !document.querySelector("textarea:focus, input:focus")) location.reload();
+    const writes = document.querySelector("textarea:focus, input:focus");
+    if (found.structure !== state.structure && !writes && !leaving) location.reload();
     state = { ...found, structure: state.structure };
     since = Date.now();
     paint();
@@ -57,6 +59,9 @@ for (const button of remote.querySelectorAll("[data-timer]")) {
   const change = { toggle: { toggle: true }, more: { more: 300 }, less: { more: -300 } }[button.dataset.timer];
   button.addEventListener("click", () => send(timed(state, since, change)));
 }
+// What a form has sent leads to its own page: a reload for the change it made would keep the browser here.
+addEventListener("submit", (event) => (leaving = !event.defaultPrevented));
+addEventListener("pageshow", () => (leaving = false));
 for (const view of views) view.addEventListener("click", () => go(view));
 for (const button of document.querySelectorAll("[data-bring]")) {
   button.hidden = false;

@@ -13,8 +13,9 @@ const help = $("help");
 const token = $("token")?.querySelector("input")?.value ?? "";
 let state = JSON.parse(document.getElementById("room-state").textContent);
 let since = Date.now();
+let drawn = state;
+let busy = false;
 let shown = null;
-let writing = false;
 
 const views = () => [...main.querySelectorAll(".view")];
 const at = (view) => ({ item: Number(view.dataset.item), view: Number(view.dataset.view) });
@@ -65,34 +66,37 @@ function tick() {
   time.classList.toggle("stands", state.seconds !== null && !state.running);
 }
 
-async function refresh() {
-  const answer = await fetch(room.live, { cache: "no-store" });
-  if (!answer.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const view of page.querySelectorAll(".view")) {
-    const old = document.getElementById(view.id);
-    if (!old) continue;
-    view.hidden = old.hidden;
-    old.replaceWith(document.adoptNode(view));
+async function read(address) {
+  const answer = await fetch(address, { cache: "no-store" });
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// What is written is put into the views it stands in; where there are other views, all of them come anew, under a form
+// that may be open over them. What could not be fetched is asked for again in the next round.
+async function redraw(wanted) {
+  if (wanted.structure !== drawn.structure) {
+    const page = await read(location.pathname + location.search);
+    main.replaceChildren(...[...page.querySelectorAll(".view")].map((view) => document.adoptNode(view)));
+    main.dataset.items = page.querySelector("main").dataset.items;
+    document.querySelector(".room-draft").replaceWith(document.adoptNode(page.querySelector(".room-draft")));
+  } else {
+    const page = await read(room.live);
+    for (const view of page.querySelectorAll(".view")) document.getElementById(view.id)?.replaceWith(document.adoptNode(view));
   }
+  drawn = wanted;
   paint();
 }
 
 function apply(found) {
-  const changed = found.revision !== state.revision;
-  const other = found.structure !== state.structure;
-  if (other && writing) return;
-  if (other) {
-    history.replaceState(null, "", find(found.item, found.view) ? place(find(found.item, found.view)) : `#${found.item}.${found.view}`);
-    location.reload();
-    return;
-  }
   const moved = ["item", "view", "blank", "table", "revealed"].some((name) => found[name] !== state[name]);
   state = found;
   since = Date.now();
   tick();
   if (moved) paint();
-  if (changed) refresh().catch(() => {});
+  if (busy || (found.revision === drawn.revision && found.structure === drawn.structure)) return;
+  busy = true;
+  redraw(found).catch(() => {}).finally(() => (busy = false));
 }
 
 const send = follow({
@@ -121,7 +125,7 @@ function show(name) {
   send({ [name]: state[name] ? "1" : "0" });
 }
 
-function redraw() {
+function restyle() {
   for (const plot of main.querySelectorAll("[data-drawn]")) delete plot.dataset.drawn;
   paint();
 }
@@ -132,16 +136,12 @@ function darken() {
   if (document.documentElement.classList.toggle("scuro")) here.searchParams.set("tema", "scuro");
   else here.searchParams.delete("tema");
   history.replaceState(null, "", here);
-  redraw();
+  restyle();
 }
 
 async function open(address, body) {
-  writing = true;
   const answer = await fetch(address, body ? { method: "POST", body } : {});
-  if (!answer.ok || !answer.url.includes(room.decisions)) {
-    writing = false;
-    throw new Error(String(answer.status));
-  }
+  if (!answer.ok || !answer.url.includes(room.decisions)) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   dialog.replaceChildren(...page.body.childNodes);
   for (const form of dialog.querySelectorAll("form")) attach(form, () => dialog.close());
@@ -177,15 +177,11 @@ addEventListener("keydown", (event) => {
   const act = digit ? () => go(find(digit, 1)) : (KEYS[event.key] ?? KEYS[event.key.toLowerCase()]);
   if (!act) return;
   event.preventDefault();
-  Promise.resolve(act()).catch(() => {
-    writing = false;
-    $("lost").hidden = false;
-  });
+  Promise.resolve(act()).catch(() => ($("lost").hidden = false));
 });
 
-dialog?.addEventListener("close", () => (writing = false));
 addEventListener("hashchange", () => conducts && go(fromAddress()));
-addEventListener("resize", redraw);
+addEventListener("resize", restyle);
 
 await document.fonts.ready;
 const asked = fromAddress();

@@ -19,6 +19,11 @@ function put(form, name, value) {
   if (field) field.value = value;
 }
 
+function touched(field) {
+  if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  return field.type !== "hidden" && (field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+}
+
 function saves(form) {
   const kept = keeper(form);
   const said = form.querySelector("[data-saved]");
@@ -84,6 +89,8 @@ function saves(form) {
     now();
   });
   for (const button of form.querySelectorAll("[data-save]")) button.hidden = true;
+  // What was typed before this script was there is told by what stands in the page.
+  for (const field of form.elements) if (touched(field)) typed({ target: field, type: "input" });
   const held = kept.read();
   for (const [name, words] of Object.entries(held)) {
     put(form, name, words);

@@ -95,28 +95,36 @@ def _crowd(client: Any, address: str, etag: str) -> list[Row]:
 @contextlib.contextmanager
 def server() -> Iterator[int]:
     """The product served on the bench's database; its port."""
+    arguments, port = command()
+    with subprocess.Popen([sys.executable, *arguments]) as running:
+        try:
+            wait(port)
+            yield port
+        finally:
+            running.terminate()
+            running.wait()
+            alone()
+
+
+def command() -> tuple[list[str], int]:
+    """What serves the product on the bench's database, and at which port."""
     from django.db import connection
 
     from trimestrale.processes import WEB
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [*WEB[:-1], "tests.bench.wsgi:application"]
-    command[command.index("--port") + 1] = str(port)
-    environment = {**os.environ, "BENCH_DATABASE": str(connection.settings_dict["NAME"])}
-    with subprocess.Popen([sys.executable, *command], env=environment) as running:
-        try:
-            _wait(port)
-            yield port
-        finally:
-            running.terminate()
-            running.wait()
-            _alone(connection)
+        port = int(free.getsockname()[1])
+    arguments = [*WEB[:-1], "tests.bench.wsgi:application"]
+    arguments[arguments.index("--port") + 1] = str(port)
+    os.environ["BENCH_DATABASE"] = str(connection.settings_dict["NAME"])
+    return arguments, port
 
 
-def _alone(connection: Any) -> None:
+def alone() -> None:
     """Until the server's last worker has let go of the database, which could not be dropped before."""
+    from django.db import connection
+
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     for _ in range(100):
         with connection.cursor() as cursor:
@@ -126,7 +134,8 @@ def _alone(connection: Any) -> None:
         time.sleep(0.1)
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
+    """Until the server answers."""
     for _ in range(300):
         with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
             return

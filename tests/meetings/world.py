@@ -15,6 +15,8 @@ from metrics.report import Report
 from metrics.sentences import write
 from tests import make, make_report
 
+UNDECIDED: dict[str, object] = {"state": "proposed", "decided_on": None}
+
 
 def editions(company: Company) -> list[Edition]:
     """Every edition of the company."""
