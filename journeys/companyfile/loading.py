@@ -122,13 +122,18 @@ def load_file(source: Source, path: Path) -> FileResult:
     return _work(path, upload)
 
 
-def _work(path: Path, upload: Upload) -> FileResult:
+def finish(upload: Upload) -> Job:
     """Work the upload's job to its end; a worker that was quicker is waited for."""
     job = ledger.run(upload.job.pk)
     while job.state in UNFINISHED:
         time.sleep(0.2)
         job = ledger.run(job.pk)
     upload.refresh_from_db()
+    return job
+
+
+def _work(path: Path, upload: Upload) -> FileResult:
+    job = finish(upload)
     if upload.state == Upload.State.ACCEPTED:
         return FileResult(path, accepted=True, upload=upload)
     problems = tuple(sentence(Problem.of_json(item)) for item in upload.problems)

@@ -87,11 +87,9 @@ def guessed(file: BinaryIO, encoding: str) -> Problem:
     """The warning that the encoding was guessed: the first row with an accent, and the word it is in."""
     file.seek(0)
     for row, line in enumerate(file, 1):
-        if not line.isascii():
-            words = re.split(r'[\s,;|"]+', line.decode(encoding, "replace"))
-            return Problem(
-                "decoded_as", row, value=shown(next(one for one in words if not one.isascii())), expected=encoding
-            )
+        words = [] if line.isascii() else re.split(r'[\s,;|"]+', line.decode(encoding, "replace"))
+        if word := next((one for one in words if not one.isascii()), ""):
+            return Problem("decoded_as", row, value=shown(word), expected=encoding)
     return Problem("decoded_as", expected=encoding)
 
 

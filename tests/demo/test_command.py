@@ -16,7 +16,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FEW = 60
-FILES = 21
+FILES, GRIDS = 21, 4
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def test_an_import_cut_short_goes_on_where_it_stopped() -> None:
     run_demo()
     Upload.objects.get(filename__startswith="indagine_relazione_").delete()
     run_demo()
-    assert Upload.objects.filter(state=Upload.State.ACCEPTED).count() == FILES
+    assert Upload.objects.filter(state=Upload.State.ACCEPTED, way=Upload.Way.FILE).count() == FILES
 
 
 def test_a_reset_makes_the_company_anew_and_leaves_no_file_behind(settings: Settings) -> None:
@@ -58,7 +58,7 @@ def test_a_reset_makes_the_company_anew_and_leaves_no_file_behind(settings: Sett
     before = set(Upload.objects.values_list("pk", flat=True))
     run_demo("--reset")
     assert not before & set(Upload.objects.values_list("pk", flat=True))
-    assert len(list(Path(settings.UPLOADS_DIR).iterdir())) == FILES
+    assert len(list(Path(settings.UPLOADS_DIR).iterdir())) == FILES + GRIDS
     kept = {path.stem for path in Path(settings.LAKE_DIR).rglob("*.parquet")}
     assert kept == set(Part.objects.values_list("sha256", flat=True))
 

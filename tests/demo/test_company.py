@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from company.models import Company, User
 from demo import model
 from demo.folder import LATE, everything
+from demo.notebooks import WRITTEN
 from demo.people import let_in
 from demo.reset import forget
 from demo.tills import Tills
@@ -66,7 +67,14 @@ def company(ground: Ground) -> Company:
 
 def test_the_company_comes_in_by_the_ordinary_import(company: Company) -> None:
     assert company.generated
-    assert Upload.objects.filter(company=company, state=Upload.State.ACCEPTED).count() == FILES
+    accepted = Upload.objects.filter(company=company, state=Upload.State.ACCEPTED)
+    assert accepted.filter(way=Upload.Way.FILE).count() == FILES
+
+
+def test_two_departments_write_what_they_keep_on_paper(company: Company) -> None:
+    grids = Upload.objects.filter(company=company, way=Upload.Way.HAND, state=Upload.State.ACCEPTED)
+    assert {upload.source.department.slug for upload in grids} == {"logistica", "punti-vendita"}
+    assert sorted(upload.rows_in for upload in grids)[:2] == [WRITTEN, WRITTEN]
 
 
 def test_every_quarter_has_figures_that_are_up_to_date(company: Company) -> None:
