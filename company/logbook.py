@@ -21,9 +21,10 @@ from company.audit import broken_at, export_broken, exported_on
 from company.audited import action, detail
 from company.models import AuditEntry, AuditHead, Company
 
+HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 QUARTER = re.compile(r"\b(\d{4})-([1-4])\b", re.ASCII)
 CHECKED_AGAIN = 600
-SHORT = 140
+SHORT, SHORT_HASH = 140, 12
 
 
 class LogFilter(forms.Form):
@@ -134,7 +135,7 @@ def _href(row: AuditEntry) -> str:
 
 def _facts(row: AuditEntry, longest: int) -> Iterable[Fact]:
     for key, value in row.detail.items():
-        if value in ("", [], None):
+        if value in ("", [], None) or (key == "file" and longest == SHORT):
             continue
         if isinstance(value, list) and len(value) == 2 and all(isinstance(item, str) for item in value):
             yield Fact(detail(key), _cut(value[1], longest), _cut(value[0], longest))
@@ -145,10 +146,14 @@ def _facts(row: AuditEntry, longest: int) -> Iterable[Fact]:
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, int):
+        return formats.number(value, 0, get_language() or "it")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _cut(text: str, longest: int) -> str:
+    if longest == SHORT and HASH.fullmatch(text):
+        return text[:SHORT_HASH] + "…"
     return text if len(text) <= longest else text[:longest] + "…"
 
 

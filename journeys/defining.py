@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from company.audit import record
 from company.models import Company, Department, Membership
+from journeys.essential import IN_COMPANY, IN_STAGE, crowd
 from journeys.models import Indicator, Quarter, Stage, Target
 
 MOST_WEIGHT = Decimal(1000)
@@ -184,6 +185,35 @@ class Targets(TopicForm):
         return changes
 
 
+class Essentials(TopicForm):
+    """Which indicators are essential: at most twelve for the company and three a stage; to add one, retire one."""
+
+    def build(self) -> None:
+        self.indicators = {row.slug: row for row in self.company.indicators.select_related("stage", "department")}
+        for slug, row in self.indicators.items():
+            label = f"{row.stage.name if row.stage else _('Whole journey')}: {row.name} · {row.department}"
+            self.add(slug, row, "essential", forms.BooleanField(label=label, required=False))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        ticked = [row for slug, row in self.indicators.items() if given.get(slug)]
+        found = crowd(row.stage.slug if row.stage else "" for row in ticked)
+        added = [row for row in ticked if not self.fields[row.slug].initial]
+        for row in added:
+            if row.stage and row.stage.slug in found.stages:
+                words = {"stage": row.stage.name, "cap": IN_STAGE}
+                self.add_error(row.slug, _("%(stage)s has %(cap)s essential ones already: retire one first.") % words)
+        if added and found.total > IN_COMPANY:
+            words = {"n": found.total, "cap": IN_COMPANY}
+            message = _("That makes %(n)s essential indicators, of at most %(cap)s: retire one first.") % words
+            raise forms.ValidationError(message)
+        return given
+
+    def save(self) -> dict[str, list[str]]:
+        said = {"True": _("essential"), "False": _("not essential")}
+        return {label: [said[old], said[new]] for label, (old, new) in super().save().items()}
+
+
 def _weight(label: str) -> forms.DecimalField:
     limits = [MinValueValidator(Decimal(0)), MaxValueValidator(MOST_WEIGHT)]
     return forms.DecimalField(label=label, max_digits=9, decimal_places=4, validators=limits, localize=True)
@@ -215,6 +245,7 @@ TOPICS = {
     for topic in (
         Topic("soglie", gettext_lazy("Minimum bases"), Thresholds, redefines=True),
         Topic("pesi", gettext_lazy("Weights in health"), Weights, redefines=True),
+        Topic("essenziali", gettext_lazy("Essential indicators"), Essentials, redefines=True),
         Topic("obiettivi", gettext_lazy("Targets"), Targets),
         Topic("percorso", gettext_lazy("Journey and stages"), Names),
         Topic("reparti", gettext_lazy("Departments"), Departments),

@@ -1,6 +1,5 @@
 """What is looked at before a quarter moves on: what stops it, and what a person should know and may accept."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journeys.board import source_rows
+from journeys.essential import IN_COMPANY, IN_STAGE, crowd
 from journeys.models import Preparation, Quarter, Source
 from metrics import labels
 from metrics.models import Edition, Objection
 from metrics.report import Report
 
-COMPANY_CAP, STAGE_CAP = 12, 3
-
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at. ``stops``: nothing is published before it is settled; ``names``: what it is about."""
+    """One thing looked at. ``stops``: nothing is published before it is settled; ``names``: what it is about.
+
+    ``href`` and ``where``: the page on which it is settled.
+    """
 
     slug: str
     said: str
@@ -28,6 +29,7 @@ class Check:
     stops: bool = False
     names: tuple[str, ...] = ()
     href: str = ""
+    where: str = ""
 
 
 def checks(quarter: Quarter, edition: Edition, report: Report, today: date) -> list[Check]:
@@ -37,9 +39,9 @@ def checks(quarter: Quarter, edition: Edition, report: Report, today: date) -> l
     return [
         _fresh(quarter, edition),
         _objections(quarter, edition, report),
+        _essential(report),
         _missing(missing),
         _warnings(quarter),
-        _essential(report),
         _owners(list(sources)),
     ]
 
@@ -61,7 +63,7 @@ def _objections(quarter: Quarter, edition: Edition, report: Report) -> Check:
 def _missing(names: Sequence[str]) -> Check:
     said = ngettext("%(n)s source has sent nothing.", "%(n)s sources have sent nothing.", len(names))
     words = said % {"n": len(names)} if names else _("Every source has sent its data.")
-    return Check("sources", words, not names, names=tuple(names), href=reverse("data"))
+    return Check("sources", words, not names, names=tuple(names), href=reverse("data"), where=_("Data"))
 
 
 def _warnings(quarter: Quarter) -> Check:
@@ -77,13 +79,14 @@ def _warnings(quarter: Quarter) -> Check:
 
 
 def _essential(report: Report) -> Check:
-    essential = [row for row in report.indicators if row.essential]
-    stages = Counter(row.stage for row in essential)
-    over = [labels.stage_name(report, slug) for slug, count in stages.items() if slug and count > STAGE_CAP]
-    fine = len(essential) <= COMPANY_CAP and not over
-    words = {"n": len(essential), "cap": COMPANY_CAP, "each": STAGE_CAP}
+    found = crowd(row.stage for row in report.indicators if row.essential)
+    over = tuple(labels.stage_name(report, slug) for slug in found.stages)
+    words = {"n": found.total, "cap": IN_COMPANY, "each": IN_STAGE}
     said = _("%(n)s essential indicators: at most %(cap)s, and %(each)s a stage.") % words
-    return Check("essential", said, fine, names=tuple(over))
+    if not found.fits:
+        said = f"{said} " + _("Retire one first.")
+    href = reverse("settings_topic", args=["essenziali"])
+    return Check("essential", said, found.fits, stops=True, names=over, href=href, where=_("Settings"))
 
 
 def _owners(sources: Sequence[Source]) -> Check:

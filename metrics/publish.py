@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from company.audit import record
 from company.models import Company, User
+from journeys.essential import crowd
 from journeys.models import Kept, Quarter
 from metrics import wording
 from metrics.models import Announcement, Checkpoint, Edition, Objection, Remark
@@ -104,6 +105,8 @@ def _publishable(held: Quarter, digest: str) -> Edition:
         raise Refused(_("Data arrived meanwhile and the figures are being computed again. Look at them, then publish."))
     if edition.digest != digest:
         raise Refused(_("The figures are not the ones you saw. Look at them again, then publish."))
+    if not crowd(row.stage for row in Report.parse(edition.content).indicators if row.essential).fits:
+        raise Refused(_("There are too many essential indicators: retire one first."))
     if edition.objections.filter(state=Objection.State.OPEN).exists():
         raise Refused(_("A figure is contested and not yet answered: nothing is published over an open objection."))
     return edition

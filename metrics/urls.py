@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from metrics.views import files, letters, lineage, objections, paper, publishing, remarks, report, search, verification
+from metrics.views import (
+    diet,
+    files,
+    letters,
+    lineage,
+    objections,
+    paper,
+    publishing,
+    remarks,
+    report,
+    search,
+    verification,
+)
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -23,6 +35,8 @@ urlpatterns = [
     path("t/<str:code>/pubblica/", publishing.publishing, name="publish"),
     path("t/<str:code>/contestazioni/", objections.objections, name="objections"),
     path("t/<str:code>/contestazioni/<int:objection_id>/", objections.answer, name="answer_objection"),
+    path("dieta/", diet.diet, name="diet"),
+    path("dieta/dieta.csv", diet.diet_file, name="diet_file"),
     path("verifica/", verification.verification, name="verification"),
     path("cerca/", search.search, name="search"),
     path("t/<str:code>/stampa/", paper.printed, name="print"),

@@ -246,6 +246,9 @@ PAGES_STAND_ON: list[str] = ["meetings.front.ROWS"]  # and of which rows it says
 # Who is told that an edition has become visible: functions of the edition
 ANNOUNCED_BY: list[str] = ["metrics.letters.send_quarter"]
 
+# Which indicators of which quarters somebody discussed or decided upon: functions of the company
+DISCUSSED_BY: list[str] = ["meetings.discussed.discussed"]
+
 # What the audit log's entries mean, room by room
 AUDITED: list[str] = [f"{room}.audited.GLOSSARY" for room in ("company", "journeys", "metrics", "meetings")]
 AUDITED += ["company.people.GLOSSARY"]

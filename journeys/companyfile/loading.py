@@ -17,7 +17,7 @@ from journeys.companyfile import store
 from journeys.companyfile.definitions import CompanyFile
 from journeys.companyfile.document import CompanyFileError, Mistake
 from journeys.companyfile.parse import NAME
-from journeys.companyfile.rules import ESSENTIAL_IN_COMPANY, ESSENTIAL_IN_STAGE
+from journeys.essential import IN_COMPANY, IN_STAGE, crowd
 from journeys.models import Indicator, Job, Quarter, Source, Upload
 from journeys.reading.problems import Problem
 from journeys.wording import sentence
@@ -77,10 +77,9 @@ def _check_against(known: Company | None, entry: CompanyFile) -> None:
 
 def _check_caps(company: Company) -> None:
     """The caps hold for the company, not only for the file: indicators the file does not name count too."""
-    places = list(company.indicators.filter(essential=True).values_list("stage__slug", flat=True))
-    crowded = [place for place in set(places) if place and places.count(place) > ESSENTIAL_IN_STAGE]
-    words = {"company": ESSENTIAL_IN_COMPANY, "stage": ESSENTIAL_IN_STAGE}
-    if len(places) > ESSENTIAL_IN_COMPANY or crowded:
+    places = company.indicators.filter(essential=True).values_list("stage__slug", flat=True)
+    if not crowd(place or "" for place in places).fits:
+        words = {"company": IN_COMPANY, "stage": IN_STAGE}
         message = _(
             "with those already in the database there are too many essential indicators: "
             "at most %(company)d for the company and %(stage)d for a stage"

@@ -6,10 +6,9 @@ from django.utils.translation import gettext as _
 
 from journeys.companyfile.definitions import IndicatorEntry, StageEntry
 from journeys.companyfile.document import Record
+from journeys.essential import IN_COMPANY, IN_STAGE
 from journeys.models.sources import IndicatorKind, IndicatorRole
 
-ESSENTIAL_IN_COMPANY = 12
-ESSENTIAL_IN_STAGE = 3
 LINEAR = {IndicatorKind.MEAN, IndicatorKind.RATE, IndicatorKind.MEDIAN, IndicatorKind.PERCENTILE}
 LARGEST = 10**9
 
@@ -78,14 +77,14 @@ def check_caps(indicators: list[tuple[Record, IndicatorEntry]]) -> None:
     inside: dict[str, int] = {}
     for place, (record, entry) in enumerate(essential, start=1):
         inside[entry.stage] = inside.get(entry.stage, 0) + 1
-        if place > ESSENTIAL_IN_COMPANY:
-            words = {"cap": ESSENTIAL_IN_COMPANY, "name": entry.name}
+        if place > IN_COMPANY:
+            words = {"cap": IN_COMPANY, "name": entry.name}
             record.wrong(
                 "essential",
                 _("the company already has %(cap)d essential indicators: before “%(name)s”, retire one") % words,
             )
-        elif entry.stage and inside[entry.stage] > ESSENTIAL_IN_STAGE:
-            words = {"cap": ESSENTIAL_IN_STAGE, "name": entry.name, "stage": entry.stage}
+        elif entry.stage and inside[entry.stage] > IN_STAGE:
+            words = {"cap": IN_STAGE, "name": entry.name, "stage": entry.stage}
             record.wrong(
                 "essential",
                 _("stage “%(stage)s” already has %(cap)d essential indicators: before “%(name)s”, retire one") % words,

@@ -27,7 +27,8 @@ def driver_rows(fitted: Sequence[Fitted], level: Weights) -> list[EffectRow]:
     Shares are Owen values with departments as unions, so that a department gains nothing by splitting a result; alone
     in its department a driver's is its LMG share. ``level`` holds this quarter's weights: what a point of an outcome's
     score is worth to those who try a what-if. ``detail`` has ``r2``, ``vif``, ``r`` (the simple correlation), ``se`` of
-    a sampled share, and ``over`` with ``dominance``: the driver next in rank and how strongly it is dominated. A driver
+    a sampled share, ``twin``: the result of its stage it goes along with most and their correlation, and ``over`` with
+    ``dominance``: the driver next in rank and how strongly it is dominated. A driver
     joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo`` instead.
     """
     rows = [_by_case(fit, level) if isinstance(fit, Fit) else _by_week(fit, level) for fit in fitted]
@@ -94,6 +95,8 @@ def _case_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: We
     if driver in fit.ols.names:
         where = fit.ols.names.index(driver)
         detail |= {"vif": text(fit.ols.vif[where]), "r": text(fit.ols.correlations[where])}
+    if driver in fit.twins:
+        detail["twin"] = [fit.twins[driver][0], text(fit.twins[driver][1])]
     if driver in ranks:
         detail |= {"over": ranks[driver][0], "dominance": ranks[driver][1]}
     if fit.owen.se is not None and driver in fit.owen.names:

@@ -20,7 +20,7 @@ from metrics.stats.exact import MILLION, FloatArray
 from metrics.stats.folds import left_out_values
 from metrics.stats.kinds import Kind, slope, value_of
 from metrics.stats.leftout import LeftOut
-from metrics.stats.shares import Dominance, Shares, dominance, owen, sampled
+from metrics.stats.shares import Dominance, Shares, correlation, dominance, owen, sampled
 from metrics.stats.sweep import MAX_EXACT
 
 QUARTER = "quarter "
@@ -85,6 +85,20 @@ class Fit:
         found: dict[str, list[str]] = {}
         for driver in self.drivers:
             found.setdefault(driver.department, []).append(driver.slug)
+        return found
+
+    @cached_property
+    def twins(self) -> dict[str, tuple[str, float]]:
+        """For each driver that varies, the one of its stage it goes along with most, and their correlation."""
+        matrix, constants = correlation(self.total)
+        names = [name for name in self.total.names if name not in constants]
+        shown = [driver for driver in self.drivers if driver.slug in names and self.note(driver.slug) != "few"]
+        pairs = {(a.slug, b.slug) for a in shown for b in shown if a is not b and a.stage == b.stage}
+        found: dict[str, tuple[str, float]] = {}
+        for slug, other in sorted(pairs):
+            r = float(matrix[names.index(slug), names.index(other)])
+            if slug not in found or abs(r) > abs(found[slug][1]):
+                found[slug] = other, r
         return found
 
     @cached_property

@@ -57,6 +57,19 @@ def test_the_checks_say_what_is_missing(draft: Edition, client: Client) -> None:
     assert "Sono arrivati dati: il calcolo è in corso." in text(client, PAGE)
 
 
+def test_a_thirteenth_essential_indicator_stops_the_publication(
+    company: Company, analyst: User, client: Client
+) -> None:
+    report = make_report.aurora()
+    crowded = replace(report, indicators=tuple(replace(row, essential=True) for row in report.indicators))
+    draft = make_report.edition(company, crowded)
+    client.force_login(analyst)
+    step(client, "review")
+    assert "13 indicatori essenziali" in text(client, PAGE)
+    assert "check-stops" in client.get(PAGE).content.decode()
+    assert (step(client, "publish", digest=draft.digest), state()) == (422, "review")
+
+
 def test_what_changed_since_the_figures_were_looked_at_is_shown(
     draft: Edition, company: Company, client: Client
 ) -> None:
