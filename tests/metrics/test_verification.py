@@ -129,7 +129,7 @@ def test_the_page_asks_a_worker_and_shows_how_far_it_is(
 ) -> None:
     client.force_login(analyst)
     assert client.post("/verifica/").status_code == 303
-    assert company.audit_entries.filter(action="verification.asked", actor=analyst.email).count() == 1
+    assert company.audit_entries.filter(action="verification.asked", actor=analyst.reference).count() == 1
     Verification.objects.update(state="running", done=3, total=8)
     part = client.get("/verifica/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part

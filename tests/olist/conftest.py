@@ -24,12 +24,13 @@ FOLDER = Path(__file__).parent.parent / "data" / "olist"
 
 @dataclass(frozen=True)
 class Olist:
-    """What the import gave: reports, digests and sums by quarter, and what ``verify`` found."""
+    """What the import gave: reports, digests and sums by quarter, and what ``verify`` found, and the lake."""
 
     reports: dict[str, Report]
     digests: dict[str, str]
     sums: dict[str, Facts]
     differences: dict[str, list[Difference]]
+    lake: Path
 
 
 @pytest.fixture(scope="session")
@@ -60,5 +61,6 @@ def olist(
                 for quarter in quarters
             },
             {code: verify(edition) for code, edition in by_code.items()},
+            home / "lake",
         )
         owner.empty()
