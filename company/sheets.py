@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language
 
 from company.formats import list_mark
@@ -26,6 +26,25 @@ def sheet(rows: Iterable[Sequence[object]]) -> str:
     out.write("\ufeff")
     csv.writer(out, delimiter=list_mark(get_language() or "it")).writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def streamed_response(name: str, rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """The same for rows too many to be held at once."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=list_mark(get_language() or "it"))
+
+    def written() -> Iterator[str]:
+        yield "\ufeff"
+        for row in rows:
+            writer.writerow([safe(cell) for cell in row])
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+
+    response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def sheet_response(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:

@@ -1,19 +1,24 @@
 """What programs read of the report: the pages' own numbers, each with what it was made of."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import Path, Query, Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from company.bearer import Bearer
 from company.models import Scope
-from metrics import labels, panels
-from metrics.report import FigureRow, IndicatorDef, Report
+from journeys.access import uploads_visible_to
+from metrics import panels
+from metrics.panels import lineage as panel
+from metrics.report import FigureRow, Report
 from metrics.shown import Asked, ask, read
 from metrics.tables import Cell, Column
+from metrics.views.lineage import rows as lineage_rows
 
 router = Router(tags=["report"])
 REPORT = Bearer(Scope.REPORT)
@@ -37,14 +42,42 @@ class Narrow(BaseModel):
     segmento: str = Field("", max_length=128)
 
 
+class Effect(BaseModel):
+    """One effect of the report, by the words of the edition's own ``effects``."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["impact", "driver", "contribution", "joint", "share"] = "impact"
+    reference: Literal["", "before", "target", "best"] = ""
+    department: str = Field("", max_length=50)
+    stage: str = Field("", max_length=50)
+    outcome: str = Field("", max_length=60)
+    indicator: str = Field("", max_length=60)
+    unit: str = Field("", max_length=128)
+
+
+class CountOut(BaseModel):
+    """Of a file, the observations it gave to an indicator and the rows without a value for it."""
+
+    name: str
+    taken: int
+    without: int
+
+
 class FileOut(BaseModel):
-    """A file the quarter's figures come from; its receipt is at /api/uploads/{upload} for those who may see it."""
+    """A file behind the figure. ``upload``, ``name`` and ``sender`` are empty for who may not see its receipt.
+
+    The receipt is at /api/uploads/{upload}.
+    """
 
     source: str
-    upload: str
+    quarter: str
+    received: datetime
     sha256: str
-    part: str
-    observations: int
+    upload: str
+    name: str
+    sender: str
+    counts: list[CountOut]
+    notes: list[str]
 
 
 class FigureOut(BaseModel):
@@ -71,18 +104,39 @@ class FigureOut(BaseModel):
     note: str
 
 
-class LineageOut(BaseModel):
-    """A figure, how it is defined, and every file of the quarter's edition."""
+class PartOut(BaseModel):
+    """What a figure is made of, and the address of its page."""
+
+    name: str
+    href: str
+
+
+class OriginOut(BaseModel):
+    """Where a number comes from: definition, formula with its numbers, rows left out and why, files.
+
+    ``rows`` is the address of the rows as CSV; empty for who may not see them.
+    """
 
     quarter: str
     digest: str
     state: str
-    figure: FigureOut
+    title: str
     definition: str
     kind: str
-    measure: str
     evidence: str
+    formula: list[str]
+    interval: str
+    base: str
+    left_out: list[str]
+    parts: list[PartOut]
     files: list[FileOut]
+    rows: str
+
+
+class LineageOut(OriginOut):
+    """A figure and where it comes from."""
+
+    figure: FigureOut
 
 
 class TableOut(BaseModel):
@@ -120,14 +174,33 @@ def figures(request: HttpRequest, code: Path[str]) -> Any:
 
 @router.get("/quarters/{code}/figure", auth=REPORT, response={200: LineageOut, **MISSING}, url_name="api_figure")
 def figure(request: HttpRequest, code: Path[str], which: Query[Which]) -> Any:
-    """One figure with its definition and the files it comes from; without parameters, the company's health."""
+    """One figure with its formula and the files it comes from; without parameters, the company's health."""
     asked = ask(request, code)
     report = read(asked).report
-    wanted = (which.level, which.stage, which.indicator, which.unit)
-    for row in report.figures:
-        if (row.level, row.stage, row.indicator, row.unit) == wanted:
-            return lineage(asked, report, row)
-    raise Http404
+    row = panel.find(report, **which.model_dump())
+    if row is None:
+        raise Http404
+    found = panel.of_figure(asked.edition, report, row, uploads_visible_to(asked.membership))
+    rows = reverse("api_rows", args=[code]) + found.rows[found.rows.index("?") :] if found.rows else ""
+    return LineageOut(**_origin(asked, replace(found, rows=rows)), figure=figure_out(row, report))
+
+
+@router.get("/quarters/{code}/effect", auth=REPORT, response={200: OriginOut, **MISSING}, url_name="api_effect")
+def effect(request: HttpRequest, code: Path[str], which: Query[Effect]) -> Any:
+    """What a result, a department or an event weighs, with its formula and the files it comes from."""
+    asked = ask(request, code)
+    report = read(asked).report
+    row = panel.find_effect(report, **which.model_dump())
+    if row is None:
+        raise Http404
+    found = panel.of_effect(asked.edition, report, row, uploads_visible_to(asked.membership))
+    return OriginOut(**_origin(asked, found))
+
+
+@router.get("/quarters/{code}/rows", auth=REPORT, response={200: Any, **MISSING}, url_name="api_rows")
+def rows(request: HttpRequest, code: Path[str], which: Query[Which]) -> Any:
+    """The observations behind an indicator's figure as CSV, of the files the key's owner handles."""
+    return lineage_rows(request, code)
 
 
 @router.get("/quarters/{code}/tables", auth=REPORT, response={200: list[str], **MISSING}, url_name="api_tables")
@@ -155,20 +228,11 @@ def figure_out(row: FigureRow, report: Report) -> FigureOut:
     return FigureOut(**{**values, "n": None if hidden else row.n})
 
 
-def lineage(asked: Asked, report: Report, row: FigureRow) -> LineageOut:
-    """Where the figure comes from."""
-    defined: IndicatorDef | None = report.indicator(row.indicator) if row.indicator else None
-    return LineageOut(
-        quarter=report.quarter,
-        digest=asked.edition.digest,
-        state=asked.edition.state,
-        figure=figure_out(row, report),
-        definition=defined.definition if defined else "",
-        kind=defined.kind if defined else "",
-        measure=labels.unit(defined) if defined else "",
-        evidence=defined.evidence if defined else "",
-        files=[FileOut(**{name: entry[name] for name in FileOut.model_fields}) for entry in asked.edition.provenance],
-    )
+def _origin(asked: Asked, found: panel.Lineage) -> dict[str, Any]:
+    values = {name: value for name, value in asdict(found).items() if name in OriginOut.model_fields}
+    edition = asked.edition
+    values["parts"] = [{"name": name, "href": href} for name, href in found.parts]
+    return {"quarter": str(edition.quarter.code), "digest": edition.digest, "state": edition.state, **values}
 
 
 def _cell(column: Column, cell: Cell) -> dict[str, Any]:

@@ -188,6 +188,19 @@ def dominance(level: str) -> str:
     return words[level]
 
 
+def interval_method(code: str) -> str:
+    """How an interval was computed; empty for a code that needs no word."""
+    words = {
+        "t": "Student",
+        "wilson": "Wilson",
+        "adjusted wald": gettext("adjusted Wald"),
+        "garwood": "Garwood",
+        "order statistic": gettext("order statistics"),
+        "folds": gettext("64 groups"),
+    }
+    return words.get(code, "")
+
+
 def correction(code: str) -> str:
     """How the errors of units and weeks were corrected."""
     words = {

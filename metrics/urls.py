@@ -30,6 +30,7 @@ urlpatterns = [
     path("t/<str:code>/trimestrale.pptx", files.slides, name="slides"),
     path("t/<str:code>/edizione.json", files.edition, name="edition"),
     path("t/<str:code>/provenienza/", lineage.lineage, name="lineage"),
+    path("t/<str:code>/provenienza/righe.csv", lineage.rows, name="lineage_rows"),
     path("t/<str:code>/note/", remarks.notes, name="notes"),
     path("t/<str:code>/titoli/", remarks.titles, name="titles"),
     path("t/<str:code>/pubblica/", publishing.publishing, name="publish"),

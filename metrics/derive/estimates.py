@@ -181,7 +181,7 @@ def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
         "value": fixed(now.value),
         "low": fixed(now.low),
         "high": fixed(now.high),
-        "detail": {"method": now.method} | _spread(inputs, item),
+        "detail": {"method": now.method} | _spread(inputs, item) | _boxes(inputs, item),
     }
     if scored(item.indicator):
         upward = item.indicator.higher_is_better
@@ -205,6 +205,14 @@ def _spread(inputs: Inputs, item: Compared) -> dict[str, str]:
     if item.indicator.kind != Kind.MEAN or item.now.n != moments.n or moments.n < 2:
         return {}
     return {"sd": str(fixed(math.sqrt(moments.variance()) / divisor(item.indicator)))}
+
+
+def _boxes(inputs: Inputs, item: Compared) -> dict[str, int]:
+    """How many promoters and detractors an NPS is the difference of."""
+    moments = inputs.now.total(item.indicator.slug)
+    if item.indicator.kind != Kind.NPS or item.now.n != moments.n:
+        return {}
+    return {"promoters": moments.hi, "detractors": moments.lo}
 
 
 def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:

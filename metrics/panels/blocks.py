@@ -1,7 +1,7 @@
 """Building blocks of panels: a chart with its table, a verdict with its words, cells shown by the rule of bases."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -32,7 +32,8 @@ class Verdict:
 class Chart:
     """A figure with everything that must stand around it; without ``figure`` its place says why.
 
-    ``more`` is the address of the page that takes it apart.
+    ``more`` is the address of the page that takes it apart; ``lineage`` of the page that says where it comes from,
+    empty where one unit is shown; ``evidence`` how good its evidence is.
     """
 
     slug: str
@@ -46,6 +47,8 @@ class Chart:
     caveat: str = ""
     notes: tuple[Remark, ...] = ()
     more: str = ""
+    lineage: str = ""
+    evidence: str = ""
 
     @property
     def json_id(self) -> str:
@@ -89,15 +92,18 @@ def fine(rows: Sequence[EffectRow]) -> int:
     return 1 if any(abs(value) >= 1 for value in ends) else 2
 
 
-def amount(row: EffectRow, decimals: int) -> Cell:
-    """How much: the points where demonstrated, else that they are not and on how many cases; never 0."""
+def amount(row: EffectRow, decimals: int, href: str = "") -> Cell:
+    """How much: the points where demonstrated, else that they are not and on how many cases; never 0.
+
+    ``href`` leads to where they come from.
+    """
     interval = labels.points_interval(row.low, row.high, decimals)
     if row.points is None:
-        return Cell(labels.note(row.note) or labels.impact_word("too_little"), quiet=True)
+        return Cell(labels.note(row.note) or labels.impact_word("too_little"), quiet=True, href=href)
     if row.verdict not in PROVEN:
         words = {"word": labels.verdict("unproven"), "base": labels.base(row.n)}
-        return Cell(_("%(word)s (%(base)s)") % words, note=interval, quiet=True)
-    return points_cell(row.points, interval, decimals)
+        return Cell(_("%(word)s (%(base)s)") % words, note=interval, quiet=True, href=href)
+    return replace(points_cell(row.points, interval, decimals), href=href)
 
 
 def points_cell(value: Decimal | None, note: str = "", decimals: int = 1) -> Cell:
@@ -189,6 +195,22 @@ def lineage_link(shown: Shown, row: FigureRow) -> str:
     if shown.unit:
         return ""
     return lineage.address(shown.quarter, level=row.level, stage=row.stage, indicator=row.indicator)
+
+
+def effect_link(shown: Shown, row: EffectRow) -> str:
+    """Address of the page that says where an effect comes from."""
+    return lineage.effect_address(shown.quarter, row)
+
+
+def graded(report: Report, slugs: Iterable[str]) -> str:
+    """``Prova: sondaggio e registrazione``: how good the evidence of the indicators is."""
+    grades = lineage.graded(report.indicator(slug) for slug in dict.fromkeys(slugs) if slug)
+    return _("Evidence: %(grades)s") % {"grades": grades} if grades else ""
+
+
+def heard(report: Report, stage: str | None = None) -> str:
+    """How good the evidence of health is, of a stage's or of the whole company's."""
+    return graded(report, (row.slug for row in report.indicators if row.in_health and stage in (None, row.stage)))
 
 
 def voices(report: Report, stage: str | None = None) -> str:

@@ -10,7 +10,7 @@ from company import formats
 from metrics import labels, wording
 from metrics.chaining import Chain, chain
 from metrics.figures import Step, bridge, places
-from metrics.panels import blocks
+from metrics.panels import blocks, lineage
 from metrics.panels.blocks import Chart
 from metrics.report import Report, StepRow
 from metrics.sentences import steps_shown
@@ -85,6 +85,8 @@ def _part(shown: Shown, row: StepRow) -> tuple[Cell, ...]:
         weight = change = Cell()
     unseen = not row.points and row.verdict == "unproven"
     points = Cell(labels.verdict("unproven"), quiet=True) if unseen else blocks.points_cell(row.points)
+    if row.kind != "weights":
+        points = replace(points, href=lineage.address(shown.quarter, step=str(row.position)))
     verdict = Cell(labels.verdict(row.verdict), verdict=row.verdict) if row.kind != "weights" else Cell()
     href = "" if inner else blocks.stage_link(shown, row.component)
     name = Cell(_part_name(report, row) if inner else _step_name(report, row), href=href, inner=inner)
@@ -148,6 +150,8 @@ def chart(shown: Shown, subject: str) -> Chart | None:
         bridge(steps, blocks.ticks(axis)),
         caveat=_("Association, not proof of cause") if any(row.kind == "impact" for row in steps_shown(report)) else "",
         more=reverse("bridge", args=[shown.quarter]),
+        lineage=blocks.lineage_link(shown, report.health),
+        evidence=blocks.heard(report),
     )
 
 

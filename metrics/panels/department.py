@@ -1,7 +1,7 @@
 """Panels of a department's page: where, how and how much its results reach the customer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,10 @@ from metrics.tables import Cell, Table
 
 @dataclass(frozen=True)
 class Head:
-    """The department's message, and where, how and how much in one line; ``left_out``: what the sum is made without."""
+    """The department's message, and where, how and how much in one line; ``left_out``: what the sum is made without.
+
+    ``results``: name and key of its own figures.
+    """
 
     own: bool
     name: str
@@ -28,6 +31,7 @@ class Head:
     interval: str
     base: str
     left_out: str
+    results: tuple[tuple[str, str], ...] = ()
 
 
 def head(shown: Shown, subject: str) -> Head:
@@ -45,7 +49,15 @@ def head(shown: Shown, subject: str) -> Head:
         interval=labels.points_interval(total.low, total.high) if total is not None and known else "",
         base=labels.base(total.n) if total is not None and total.n else "",
         left_out=_left_out(report, subject) if known else "",
+        results=tuple(_results(report, subject)),
     )
+
+
+def _results(report: Report, subject: str) -> Iterator[tuple[str, str]]:
+    """Name and key of every figure of the department's own that is shown."""
+    for row in report.figures:
+        if row.level == "indicator" and row.base != "hidden" and report.indicator(row.indicator).department == subject:
+            yield report.indicator(row.indicator).name, "|".join((row.level, row.stage, row.indicator, row.unit))
 
 
 def _left_out(report: Report, subject: str) -> str:
@@ -171,7 +183,13 @@ def impacts(shown: Shown, subject: str) -> Chart | None:
         _figure(report, rows) if known else None,
         empty,
         _("Association, not proof of cause"),
+        lineage=blocks.effect_link(shown, total_impact(report, subject, "before") or rows[0]),
+        evidence=_graded(report, rows),
     )
+
+
+def _graded(report: Report, rows: Sequence[EffectRow]) -> str:
+    return blocks.graded(report, (slug for row in rows for slug in (row.indicator, row.outcome)))
 
 
 def distance(shown: Shown, subject: str) -> Chart | None:
@@ -191,6 +209,8 @@ def distance(shown: Shown, subject: str) -> Chart | None:
         _figure(shown.report, rows) if known else None,
         "" if known else labels.note(rows[0].note) or labels.impact_word("too_little"),
         _("Association, not proof of cause"),
+        lineage=blocks.effect_link(shown, total_impact(shown.report, subject, "target") or rows[0]),
+        evidence=_graded(shown.report, rows),
     )
 
 
@@ -257,7 +277,7 @@ def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
     return (
         where,
         Cell(verdict.word, verdict=verdict.code),
-        blocks.amount(row, decimals),
+        blocks.amount(row, decimals, blocks.effect_link(shown, row)),
         *(blocks.points_cell(value, "", decimals) for value in (row.points, row.low, row.high)),
         Cell(indicator.name, href=blocks.lineage_link(shown, report.indicator_figure(indicator.slug))),
         Cell(pair),
@@ -286,10 +306,11 @@ def events(shown: Shown, subject: str) -> Table | None:
     caption = _(
         "Points the outcome's score has because of these cases: with them minus without them. They do not add up."
     )
-    return Table(f"contributi.{subject}", caption, heads, tuple(_event(report, row) for row in rows))
+    return Table(f"contributi.{subject}", caption, heads, tuple(_event(shown, row) for row in rows))
 
 
-def _event(report: Report, row: EffectRow) -> tuple[Cell, ...]:
+def _event(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
+    report = shown.report
     names = Cell(report.indicator(row.indicator).name), Cell(report.indicator(row.outcome).name)
     if row.points is None:
         blank = [Cell() for _place in range(5)]
@@ -306,6 +327,7 @@ def _event(report: Report, row: EffectRow) -> tuple[Cell, ...]:
     ends = (Cell(), Cell()) if few else (blocks.points_cell(row.low), blocks.points_cell(row.high))
     interval = Cell() if few else Cell(labels.points_interval(row.low, row.high))
     much = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell(word, quiet=True)
+    much = replace(much, href=blocks.effect_link(shown, row))
     return (*names, Cell(word, verdict=row.verdict), much, *ends, interval, *counts)
 
 

@@ -1,7 +1,7 @@
 """Panel of a stage's page: what goes along with the customers' vote, case by case or week by week."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -59,6 +59,8 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
         figure,
         empty,
         _("Association, not proof of cause"),
+        lineage=blocks.effect_link(shown, first),
+        evidence=blocks.graded(report, (outcome, *(row.indicator for row in rows))),
     )
     return Drivers(chart, _shares(shown, f"quote.{subject}.{outcome}", outcome))
 
@@ -113,7 +115,8 @@ def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
     link = blocks.department_link(shown, whose.slug)
     note = "; ".join(_remarks(report, row))
     name = report.indicator(row.indicator).name
-    return (Cell(name), Cell(whose.name, href=link), *scores, Cell(how), points, blocks.count_cell(row.n), Cell(note))
+    shares = (replace(scores[0], href=blocks.effect_link(shown, row)), *scores[1:])
+    return (Cell(name), Cell(whose.name, href=link), *shares, Cell(how), points, blocks.count_cell(row.n), Cell(note))
 
 
 def _remarks(report: Report, row: EffectRow) -> Iterator[str]:

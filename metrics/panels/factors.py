@@ -1,7 +1,7 @@
 """The page of impact: what every result weighs on health, beside where its level is today."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -49,6 +49,8 @@ def chart(shown: Shown, subject: str) -> Factors:
             _figure(report, known) if known else None,
             "" if known else labels.note(first.note) or labels.verdict("too_little"),
             _("Association, not proof of cause"),
+            lineage=blocks.effect_link(shown, first),
+            evidence=blocks.graded(report, (slug for item in items for slug in (item.row.indicator, item.row.outcome))),
         ),
     )
 
@@ -113,6 +115,7 @@ def _row(shown: Shown, items: Sequence[Weighed], item: Weighed) -> tuple[Cell, .
         level = Cell(formats.number(item.level, 0, labels.locale()), formats.rounded(item.level), 0)
     interval = labels.points_interval(item.low, item.high)
     much = blocks.points_cell(item.points, interval) if item.proven else Cell(interval or "–", quiet=True)
+    much = replace(much, href=blocks.effect_link(shown, item.row))
     known = (item.points if item.proven else None, item.low, item.high)
     return (
         Cell(_name(report, items, item)),

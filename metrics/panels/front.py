@@ -1,12 +1,12 @@
 """Panels of the front page: how the customer is, and why it changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from company import formats
 from metrics import labels, wording
-from metrics.panels import blocks
+from metrics.panels import blocks, contested
 from metrics.panels.blocks import Verdict
 from metrics.report import Report
 from metrics.sentences import stage_impacts, total_impact
@@ -28,6 +28,8 @@ class Hero:
     support: list[str]
     author: str = ""
     stale: bool = False
+    lineage: str = ""
+    contested: str = ""
 
 
 def hero(shown: Shown, subject: str) -> Hero:
@@ -48,6 +50,8 @@ def hero(shown: Shown, subject: str) -> Hero:
         support=[text for place in ("front_second", "front_third") if (text := wording.place(report, place))],
         author=edited.get("author", ""),
         stale=edited.get("stale", False),
+        lineage=blocks.lineage_link(shown, row),
+        contested=contested.badge(shown.objections, report, ("company", "", "", "")),
     )
 
 
@@ -182,5 +186,6 @@ def _department_row(shown: Shown, slug: str) -> tuple[Cell, ...]:
         if proven
         else Cell(labels.points_interval(total.low, total.high), quiet=True)
     )
+    much = replace(much, href=blocks.effect_link(shown, total))
     bounds = [blocks.points_cell(value) for value in (total.points if proven else None, total.low, total.high)]
     return (name, where, how, much, *bounds, blocks.count_cell(total.n))

@@ -1,9 +1,8 @@
-"""Where a figure comes from: its definition, its formula with its numbers, and the files behind it."""
+"""Where a figure, an effect or a step comes from: definition, formula with its numbers, rows left out, files."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -12,26 +11,39 @@ from django.utils.translation import gettext as _
 
 from company import formats
 from journeys.models import Upload
-from metrics import labels
+from metrics import labels, origins
 from metrics.models import Edition
-from metrics.report import FigureRow, IndicatorDef, Report
+from metrics.origins import Held, Tally
+from metrics.panels import formulas
+from metrics.report import EffectRow, FigureRow, IndicatorDef, Report, StepRow
 
-WHOLE_CASES = Decimal("0.0001")  # how far from a whole number of cases a product of nine decimals may be
+FIGURE = ("level", "stage", "indicator", "unit")
+EFFECT = ("kind", "reference", "department", "stage", "outcome", "indicator", "unit")
+
+
+@dataclass(frozen=True)
+class Count:
+    """Of a file, the observations it gave to one indicator and the rows without a value for it."""
+
+    name: str
+    taken: int
+    without: int
 
 
 @dataclass(frozen=True)
 class File:
     """A file behind the figure; ``sender``, ``name`` and ``upload`` are empty for who may not see its receipt.
 
-    ``taken`` and ``left_out`` count the rows that gave an observation and those that had none; None where the figure
-    is hidden, because they would say how few people it has.
+    ``counts`` are of the quarter's rows and leave out indicators that are hidden: they would say how few people there
+    are. ``notes`` say what was left out of the file as a whole.
     """
 
     source: str
     received: datetime
     sha256: str
-    taken: int | None
-    left_out: int | None
+    quarter: str
+    counts: tuple[Count, ...]
+    notes: tuple[str, ...]
     upload: str = ""
     name: str = ""
     sender: str = ""
@@ -39,104 +51,261 @@ class File:
 
 @dataclass(frozen=True)
 class Lineage:
-    """A figure with all that it rests on; ``parts`` are the names and addresses of the figures it is made of."""
+    """A figure with all that it rests on; ``parts`` are the names and addresses of what it is made of.
+
+    ``left_out`` are the reasons why rows do not count, with how many; ``rows`` is the address of the rows themselves,
+    ``contest`` what names the figure where it may be contested.
+    """
 
     title: str
     definition: str
     kind: str
+    method: str
     evidence: str
-    formula: str
-    interval: str
-    base: str
-    parts: tuple[tuple[str, str], ...]
-    files: tuple[File, ...]
+    formula: tuple[str, ...] = ()
+    interval: str = ""
+    base: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    rows: str = ""
+    contest: str = ""
 
 
 def address(quarter: str, **which: str) -> str:
-    """Address of a figure's lineage; ``which`` as in the API, empty words left out."""
+    """Address of a lineage: of a figure (as the API names it), an effect (by ``kind``) or a step (by ``step``)."""
     named = {name: value for name, value in which.items() if value}
     return reverse("lineage", args=[quarter]) + (f"?{urlencode(named)}" if named else "")
 
 
 def find(report: Report, **which: str) -> FigureRow | None:
     """The figure with this level, stage, indicator and unit; None where the report has none."""
-    wanted = tuple(which[name] for name in ("level", "stage", "indicator", "unit"))
-    rows = (row for row in report.figures if (row.level, row.stage, row.indicator, row.unit) == wanted)
+    wanted = tuple(which[name] for name in FIGURE)
+    rows = (row for row in report.figures if tuple(getattr(row, name) for name in FIGURE) == wanted)
     return next(rows, None)
 
 
-def lineage(edition: Edition, report: Report, row: FigureRow, readable: QuerySet[Upload]) -> Lineage:
-    """All that stands behind the figure; ``readable`` are the uploads whose receipts the reader may see."""
+def find_effect(report: Report, **which: str) -> EffectRow | None:
+    """The effect with these words; None where the report has none."""
+    wanted = tuple(which[name] for name in EFFECT)
+    rows = (row for row in report.effects if tuple(getattr(row, name) for name in EFFECT) == wanted)
+    return next(rows, None)
+
+
+def effect_address(quarter: str, row: EffectRow) -> str:
+    """Address of an effect's lineage."""
+    return address(quarter, **{name: getattr(row, name) for name in EFFECT})
+
+
+def of_figure(edition: Edition, report: Report, row: FigureRow, readable: QuerySet[Upload]) -> Lineage:
+    """All that stands behind a figure; ``readable`` are the uploads whose receipts the reader may see."""
     defined = report.indicator(row.indicator) if row.indicator else None
-    outcomes = () if defined else _outcomes(report, row.stage)
-    slugs = {defined.slug} if defined else {outcome.slug for outcome in outcomes}
+    made_of = [defined] if defined else _outcomes(report, row)
     visible = row.base != "hidden" and row.value is not None
-    return Lineage(
-        title=defined.name if defined else labels.stage_name(report, row.stage),
+    lines = formulas.of_indicator(row, defined) if defined else formulas.of_health(report, row)
+    found = Lineage(
+        title=defined.name if defined else _title(report, row),
         definition=defined.definition if defined else _("Mean of the outcomes' scores, each with its declared weight."),
         kind=labels.kind(defined) if defined else _("score from 0 to 100"),
-        evidence=labels.names(dict.fromkeys(labels.evidence(item.evidence) for item in outcomes or [defined] if item)),
-        formula=_formula(row, defined) if visible else "",
+        method="intervalli" if defined else "salute",
+        evidence=graded(made_of),
+        formula=tuple(lines) if visible else (),
         interval=_interval(row, defined) if visible else "",
         base=labels.figure_base(row, report),
-        parts=tuple((item.name, _part(report, item, row.unit)) for item in outcomes),
-        files=tuple(_files(edition, slugs, readable, visible)),
+        parts=() if defined else tuple((item.name, _part(report, item, row.unit)) for item in made_of),
+        contest="|".join(getattr(row, name) for name in FIGURE) if visible and not row.unit else "",
     )
+    found = _filled(found, (edition, report, readable), made_of, [report.quarter], row.unit)
+    if gives_rows(report, row) and any(file.upload for file in found.files):
+        which = {name: getattr(row, name) for name in FIGURE if getattr(row, name)}
+        return replace(found, rows=reverse("lineage_rows", args=[report.quarter]) + f"?{urlencode(which)}")
+    return found
 
 
-def _outcomes(report: Report, stage: str) -> tuple[IndicatorDef, ...]:
-    return tuple(item for item in report.indicators if item.in_health and stage in ("", item.stage))
+def _title(report: Report, row: FigureRow) -> str:
+    """The name of a health."""
+    return _("Health") if row.level in ("company", "unit_whole") else labels.stage_name(report, row.stage)
+
+
+def of_effect(edition: Edition, report: Report, row: EffectRow, readable: QuerySet[Upload]) -> Lineage:
+    """All that stands behind what a result or a department weighs."""
+    parts = formulas.parts(report, row) if row.kind == "impact" and not row.indicator else []
+    slugs = dict.fromkeys(slug for part in (row, *parts) for slug in (part.indicator, part.outcome) if slug)
+    made_of = [report.indicator(slug) for slug in slugs]
+    names = [(_effect_name(report, part), effect_address(report.quarter, part)) for part in parts]
+    if row.kind == "impact" and row.indicator:
+        slope = formulas.drivers(report, row)
+        names += [(_("the slope: what goes along with it"), effect_address(report.quarter, one)) for one in slope]
+    names += [(item.name, _part(report, item, "")) for item in made_of if not parts]
+    known = row.points is not None and row.verdict != "too_little"
+    found = Lineage(
+        title=_effect_name(report, row),
+        definition=_meaning(row),
+        kind=_("association, not proof of cause"),
+        method={"contribution": "contributo", "driver": "fattori"}.get(row.kind, "impatto"),
+        evidence=graded(made_of),
+        formula=tuple(formulas.of_effect(report, row)) if known or row.note else (),
+        interval=labels.points_interval(row.low, row.high, 2) if known else "",
+        base=labels.base(row.n) if row.n >= report.company.hidden_under else "",
+        parts=tuple(names),
+    )
+    earlier = report.previous if row.kind in ("impact", "driver") else ""
+    quarters = [code for code in (report.quarter, earlier) if code]
+    return _filled(found, (edition, report, readable), made_of, quarters, "")
+
+
+def of_step(edition: Edition, report: Report, row: StepRow, readable: QuerySet[Upload]) -> Lineage:
+    """All that stands behind a step of the bridge."""
+    stage = report.stage_health(row.component)
+    made_of = _outcomes(report, stage)
+    inside = [step for step in report.bridge if step.component == row.component and step.kind not in ("stage", "end")]
+    linked = report.effects_of("impact", reference="before", outcome_stage=row.component)
+    names = [(labels.stage_name(report, row.component), _address_of(report, stage))]
+    names += [(_effect_name(report, one), effect_address(report.quarter, one)) for one in linked if one.indicator]
+    found = Lineage(
+        title=_("Step of the bridge: %(name)s") % {"name": labels.stage_name(report, row.component)},
+        definition=_("What the change of one part of health moved in the whole, in points; all steps add up exactly."),
+        kind=_("points of health"),
+        method="ponte",
+        evidence=graded(made_of),
+        formula=tuple(formulas.of_step(report, row, inside if row.kind == "stage" else ())),
+        interval=labels.points_interval(row.low, row.high, 2),
+        base=labels.figure_base(stage, report),
+        parts=tuple(names),
+    )
+    quarters = [code for code in (report.quarter, report.previous) if code]
+    return _filled(found, (edition, report, readable), made_of, quarters, "")
+
+
+def gives_rows(report: Report, row: FigureRow) -> bool:
+    """Whether the rows behind the figure may be seen: of a shown indicator, and never what employees answered."""
+    defined = report.indicator(row.indicator) if row.indicator else None
+    return defined is not None and defined.role != "employee" and row.base != "hidden" and row.value is not None
+
+
+def graded(made_of: Iterable[IndicatorDef]) -> str:
+    """How good the evidence is of the indicators, each grade once."""
+    return labels.names(dict.fromkeys(labels.evidence(item.evidence) for item in made_of))
+
+
+def _outcomes(report: Report, row: FigureRow) -> list[IndicatorDef]:
+    whole = row.level in ("company", "unit_whole")
+    return [item for item in report.indicators if item.in_health and (whole or item.stage == row.stage)]
 
 
 def _part(report: Report, item: IndicatorDef, unit: str) -> str:
     level = "unit" if unit else "indicator"
     rows = (row for row in report.figures if (row.level, row.indicator, row.unit) == (level, item.slug, unit))
     found = next(rows, None)
-    return address(report.quarter, level=level, stage=found.stage, indicator=item.slug, unit=unit) if found else ""
+    return _address_of(report, found) if found else ""
 
 
-def _formula(row: FigureRow, defined: IndicatorDef | None) -> str:
-    """``123 / 1.797 = 6,8%`` where cases are counted, else the value itself."""
-    if defined is None:
-        return labels.level(row.value)
-    value = labels.measure(row.value, defined)
-    cases = (row.value or Decimal(0)) * row.n
-    whole = round(cases)
-    if defined.kind not in ("share", "top_box") or abs(cases - whole) > WHOLE_CASES:
-        return value
-    return f"{_count(whole)} / {_count(row.n)} = {value}"
+def _address_of(report: Report, row: FigureRow) -> str:
+    return address(report.quarter, **{name: getattr(row, name) for name in FIGURE})
 
 
-def _count(number: int) -> str:
-    return formats.number(Decimal(number), 0, labels.locale())
+def _effect_name(report: Report, row: EffectRow) -> str:
+    """``Logistica · Consegne in ritardo → Voto alla consegna``, as far as the effect names them."""
+    stage = labels.stage_name(report, row.stage) if row.stage else _("Health")
+    ends = [report.indicator(slug).name for slug in (row.indicator, row.outcome) if slug]
+    whose = report.department(row.department).name if row.department else row.unit
+    return " · ".join(filter(None, (whose, " → ".join(ends) or stage)))
+
+
+def _meaning(row: EffectRow) -> str:
+    words = {
+        ("impact", "before"): _("Points of health linked to the change of the result since the previous quarter."),
+        ("impact", "target"): _("Points of health that go with today's level instead of the target."),
+        ("impact", "best"): _("Points of health that go with today's level instead of the best quarter of the units."),
+        ("contribution", ""): _("Points the vote's score has because of these cases: with them minus without them."),
+        ("driver", ""): _("How many points of the vote go along with one unit more of the result, the others equal."),
+    }
+    return words.get((row.kind, row.reference), _("What goes along with the customers' vote."))
 
 
 def _interval(row: FigureRow, defined: IndicatorDef | None) -> str:
     if row.low is None or row.high is None:
         return ""
     if defined is None:
-        return labels.interval(row.low, row.high)
-    return labels.between(labels.measure(row.low, defined), labels.measure(row.high, defined))
+        return _("%(interval)s, recomputed 64 times without one group") % {
+            "interval": labels.interval(row.low, row.high)
+        }
+    between = labels.between(labels.measure(row.low, defined), labels.measure(row.high, defined))
+    return f"{between} · {labels.interval_method(row.detail.get('method', ''))}".rstrip(" ·")
 
 
-def _files(edition: Edition, slugs: set[str], readable: QuerySet[Upload], visible: bool) -> Iterator[File]:
-    """The quarter's files that say something of the indicators, the latest first."""
-    quarter = edition.quarter
-    held = {item["upload"] for item in edition.provenance if item["quarter"] == str(quarter.code)}
-    allowed = set(readable.filter(pk__in=held).values_list("pk", flat=True))
-    rows = quarter.company.uploads.filter(pk__in=held).select_related("source", "sender")
-    for upload in rows.order_by("-received"):
-        counts = [found for slug, found in upload.receipt.get("indicators", {}).items() if slug in slugs]
-        if not counts:
-            continue
-        own = upload.pk in allowed
-        yield File(
-            source=upload.source.name,
-            received=upload.received,
-            sha256=upload.sha256,
-            taken=sum(found.get("observations", 0) for found in counts) if visible else None,
-            left_out=sum(found.get("missing", 0) for found in counts) if visible else None,
-            upload=str(upload.pk) if own else "",
-            name=upload.filename if own else "",
-            sender=str(upload.sender) if own and upload.sender else "",
-        )
+def _filled(
+    found: Lineage,
+    known: tuple[Edition, Report, QuerySet[Upload]],
+    made_of: Iterable[IndicatorDef],
+    quarters: list[str],
+    unit: str,
+) -> Lineage:
+    """The lineage with its files and with the rows that do not count."""
+    edition, report, readable = known
+    made_of = list(made_of)
+    shown = {item.slug: item.name for item in made_of if _counted(report, item, unit)}
+    uploads = origins.held(edition, quarters)
+    tally = origins.counted(uploads, shown, unit)
+    slugs = {item.slug for item in made_of}
+    feeding = [row for row in uploads if slugs & row.upload.receipt.get("indicators", {}).keys()]
+    allowed = set(readable.filter(pk__in=[row.upload.pk for row in feeding]).values_list("pk", flat=True))
+    files = tuple(_file(row, tally, shown, row.upload.pk in allowed) for row in feeding)
+    return replace(found, files=files, left_out=tuple(_left_out(files, tally, shown)))
+
+
+def _counted(report: Report, item: IndicatorDef, unit: str) -> bool:
+    """Whether the indicator's figure is shown, and so its counts may be."""
+    level = "unit" if unit else "indicator"
+    rows = (row for row in report.figures if (row.level, row.indicator, row.unit) == (level, item.slug, unit))
+    return any(row.base != "hidden" and row.value is not None for row in rows)
+
+
+def _file(row: Held, tally: Tally, shown: dict[str, str], own: bool) -> File:
+    upload, counts = row.upload, []
+    for slug, name in shown.items():
+        taken = sum(tally.taken.get((part, slug), 0) for part in row.parts)
+        lines = sum(tally.lines.get((part, slug), 0) for part in row.parts)
+        if taken:
+            counts.append(Count(name, taken, sum(tally.rows.get(part, 0) for part in row.parts) - lines))
+    return File(
+        source=upload.source.name,
+        received=upload.received,
+        sha256=upload.sha256,
+        quarter=row.quarter,
+        counts=tuple(counts),
+        notes=tuple(_notes(upload)) if counts else (),
+        upload=str(upload.pk) if own else "",
+        name=upload.filename if own else "",
+        sender=(str(upload.sender) if upload.sender else _("import from a folder")) if own else "",
+    )
+
+
+def _notes(upload: Upload) -> Iterator[str]:
+    """What was left out of the whole file before anything was counted, and why."""
+    receipt = upload.receipt
+    once = sum(int(item["value"]) for item in receipt.get("warnings", []) if item.get("code") == "counted_once")
+    for count, said in (
+        (receipt.get("empty_rows", 0), _("%(n)s empty rows")),
+        (receipt.get("left_out", 0), _("%(n)s rows left out by who prepared the file")),
+        (once, _("%(n)s repeated rows counted once")),
+    ):
+        if count:
+            yield said % {"n": _whole(count)}
+
+
+def _left_out(files: Iterable[File], tally: Tally, shown: dict[str, str]) -> Iterator[str]:
+    """Why rows do not count in the figure, with how many."""
+    without = sum(count.without for file in files for count in file.counts)
+    once = sum(tally.once.get(slug, 0) for slug in shown)
+    for count, said in (
+        (without, _("%(n)s without a value: not answered, or not asked")),
+        (once, _("%(n)s further rows of a case that counts once")),
+    ):
+        if count:
+            yield said % {"n": _whole(count)}
+    yield from dict.fromkeys(note for file in files for note in file.notes)
+
+
+def _whole(number: int) -> str:
+    return formats.number(number, 0, labels.locale())

@@ -29,6 +29,7 @@ class Head:
     reduced: bool
     missing: str
     contested: str = ""
+    lineage: str = ""
 
 
 def head(shown: Shown, subject: str) -> Head:
@@ -49,6 +50,7 @@ def head(shown: Shown, subject: str) -> Head:
         reduced=row.base == "reduced",
         missing=_("Not counted this quarter: %(names)s") % {"names": labels.names(missing)} if missing else "",
         contested=contested.badge(shown.objections, report, ("stage", subject, "", "")),
+        lineage=blocks.lineage_link(shown, row),
     )
 
 

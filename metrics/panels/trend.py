@@ -24,7 +24,8 @@ def company(shown: Shown, subject: str) -> Chart:
     rows = [(past.quarter, past.company) for past in shown.history]
     least = shown.report.company.reduced_under
     found = chart(least, "andamento", wording.place(shown.report, "trend"), rows, blocks.voices(shown.report))
-    return replace(found, notes=tuple(shown.notes()))
+    lineage = blocks.lineage_link(shown, shown.report.health)
+    return replace(found, notes=tuple(shown.notes()), lineage=lineage, evidence=blocks.heard(shown.report))
 
 
 def stage(shown: Shown, subject: str) -> Chart | None:
@@ -35,7 +36,8 @@ def stage(shown: Shown, subject: str) -> Chart | None:
     rows = [(past.quarter, past.stages.get(subject)) for past in shown.history]
     least = shown.report.company.reduced_under
     found = chart(least, f"andamento.{subject}", _year(row, least), rows, blocks.voices(shown.report, subject))
-    return replace(found, notes=tuple(shown.notes(subject)))
+    lineage, evidence = blocks.lineage_link(shown, row), blocks.heard(shown.report, subject)
+    return replace(found, notes=tuple(shown.notes(subject)), lineage=lineage, evidence=evidence)
 
 
 def _year(row: FigureRow, least: int) -> str:

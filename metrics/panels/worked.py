@@ -57,24 +57,25 @@ def _seen(report: Report, row: IndicatorDef) -> bool:
     return figure.base != "hidden" and figure.score is not None
 
 
-def _number(value: Decimal | float, decimals: int = 2) -> str:
+def number(value: Decimal | float, decimals: int = 2) -> str:
+    """A number in the reader's language."""
     return formats.number(Decimal(value), decimals, labels.locale())
 
 
 def _chance(p: Decimal, equal: str = "") -> str:
     """A p-value with four decimals; after ``equal`` where it is not too small to be told."""
     least = Decimal("0.0001")
-    return f"< {_number(least, 4)}" if p < least else f"{equal}{_number(p, 4)}"
+    return f"< {number(least, 4)}" if p < least else f"{equal}{number(p, 4)}"
 
 
 def _health(report: Report, component: str, voices: Sequence[IndicatorDef]) -> Iterator[str]:
     """Each outcome's score from its counts, then their weighted sum."""
     for row in voices:
-        yield _score(row, report.indicator_figure(row.slug))
+        yield score(row, report.indicator_figure(row.slug))
     whole = report.stage_health(component)
     weights = whole.detail.get("weights", {})
     terms = [
-        f"{_number(Decimal(weights[voice.slug]))} · {labels.level(report.indicator_figure(voice.slug).score)}"
+        f"{number(Decimal(weights[voice.slug]))} · {labels.level(report.indicator_figure(voice.slug).score)}"
         for voice in voices
         if voice.slug in weights
     ]
@@ -87,16 +88,17 @@ def _health(report: Report, component: str, voices: Sequence[IndicatorDef]) -> I
         yield _("Health of %(name)s = %(sum)s = %(health)s") % words
 
 
-def _score(row: IndicatorDef, figure: FigureRow) -> str:
+def score(row: IndicatorDef, figure: FigureRow) -> str:
+    """An outcome's score from its value and scale."""
     value = figure.value or Decimal(0)
     words = {
         "name": row.name,
-        "n": _number(figure.n, 0),
+        "n": number(figure.n, 0),
         "value": labels.measure(value, row),
         "score": labels.level(figure.score),
     }
     if row.kind in labels.SHARES:
-        words["count"] = _number(value * figure.n, 0)
+        words["count"] = number(value * figure.n, 0)
         text = (
             _("%(name)s: %(count)s of %(n)s answers = %(value)s, score %(score)s")
             if row.higher_is_better
@@ -115,7 +117,7 @@ def _score(row: IndicatorDef, figure: FigureRow) -> str:
 def _end(value: Decimal | None) -> str:
     """A limit of a scale, without decimals it does not need."""
     whole = value is None or value == value.to_integral_value()
-    return _number(value or Decimal(0), 0 if whole else 2)
+    return number(value or Decimal(0), 0 if whole else 2)
 
 
 def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[str]:
@@ -125,10 +127,10 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
     figure = report.indicator_figure(voice.slug)
     words = {
         "name": voice.name,
-        "n": _number(figure.n, 0),
+        "n": number(figure.n, 0),
         "value": labels.measure(figure.value, voice),
         "interval": labels.between(labels.measure(figure.low, voice), labels.measure(figure.high, voice)),
-        "z": _number(normal_quantile(), 2),
+        "z": number(normal_quantile(), 2),
     }
     if voice.kind in labels.SHARES:
         text = _(
@@ -137,7 +139,7 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
         )
         yield text % words
     elif voice.kind == "mean" and "sd" in figure.detail:
-        words |= {"sd": _number(Decimal(figure.detail["sd"])), "t": _number(t_quantile(figure.n - 1))}
+        words |= {"sd": number(Decimal(figure.detail["sd"])), "t": number(t_quantile(figure.n - 1))}
         yield _("%(name)s, Student: %(value)s ± %(t)s · %(sd)s / √%(n)s: %(interval)s") % words
     elif voice.kind == "nps":
         text = _(
@@ -153,9 +155,9 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
             "%(se)s; %(health)s ± %(t)s · %(se)s: %(interval)s"
         ) % {
             "name": labels.stage_name(report, component),
-            "se": _number((row.high - row.low) / 2 / t),
+            "se": number((row.high - row.low) / 2 / t),
             "health": labels.level(row.value),
-            "t": _number(t),
+            "t": number(t),
             "interval": labels.interval(row.low, row.high),
         }
 
@@ -198,7 +200,7 @@ def _thresholds(tested: Sequence[tuple[IndicatorDef, FigureRow]]) -> Table:
                 Cell(row.name),
                 Cell(_chance(p), formats.rounded(p, 4), 4),
                 Cell(str(place), Decimal(place), 0),
-                Cell(_number(threshold, 4), formats.rounded(threshold, 4), 4),
+                Cell(number(threshold, 4), formats.rounded(threshold, 4), 4),
                 Cell(labels.verdict(figure.verdict), verdict=figure.verdict),
             )
         )
@@ -220,8 +222,8 @@ def _contribution(report: Report, component: str) -> Iterator[str]:
         ) % {
             "event": report.indicator(row.indicator).name,
             "outcome": report.indicator(row.outcome).name,
-            "n": _number(row.n, 0),
-            "without": _number(without, 0),
+            "n": number(row.n, 0),
+            "without": number(without, 0),
             "apart": labels.points(apart),
             "points": labels.points(row.points),
             "interval": labels.points_interval(row.low, row.high),
@@ -260,7 +262,7 @@ def _share(row: EffectRow) -> str:
 def _driver(report: Report, row: EffectRow) -> tuple[Cell, ...]:
     def plain(name: str) -> Cell:
         value = row.detail.get(name)
-        return Cell("–") if value is None else Cell(_number(Decimal(value)), formats.rounded(Decimal(value), 2), 2)
+        return Cell("–") if value is None else Cell(number(Decimal(value)), formats.rounded(Decimal(value), 2), 2)
 
     note = labels.note(row.note)
     if not note and "dominance" in row.detail:
@@ -296,7 +298,7 @@ def _impact(report: Report, component: str) -> Iterator[str]:
                 "slope": labels.points(slope),
                 "now": labels.measure(levels[0], indicator),
                 "before": labels.measure(levels[1], indicator),
-                "weight": _number(weight),
+                "weight": number(weight),
                 "points": labels.points(row.points, 2),
             }
     yield from _apart(report, component)

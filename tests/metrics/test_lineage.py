@@ -1,20 +1,52 @@
 """Where a figure comes from: two clicks from the figure to its files, each reader as far as theirs."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from company.models import Company, User
+from company import tokens
+from company.models import Company, Scope, User
+from journeys.companyfile.loading import load_file
+from journeys.models import Journey, Source, Stage, Upload
 from metrics.models import Edition
+from metrics.refresh import refresh
 from tests import dati, make, make_report
 from tests.metrics.test_pages import text
 
 PAGE = "/t/2026-3/provenienza/"
+VOTE = "?level=indicator&stage=consegna&indicator=logistica-voti-0"
 
 
 @pytest.fixture
 def edition(company: Company, analyst: User, client: Client) -> Edition:
     client.force_login(analyst)
     return make_report.edition(company, make_report.aurora())
+
+
+@pytest.fixture
+def source(company: Company, analyst: User, client: Client) -> Source:
+    """Forty votes of the stage Consegna and two rows without one, and a quarter computed from them."""
+    client.force_login(analyst)
+    journey = Journey.objects.create(company=company, name="Percorso")
+    stage = Stage.objects.create(journey=journey, slug="consegna", name="Consegna", position=0)
+    made = dati.votes_source(company.departments.get(slug="logistica"))
+    company.indicators.update(stage=stage, in_health=True, worst=0, best=10, higher_is_better=True)
+    return made
+
+
+@pytest.fixture
+def taken(source: Source, tmp_path: Path) -> Upload:
+    quarter = make.quarter(source.company)
+    source.company.indicators.update(kind="mean")
+    rows = [f"2026-07-{day % 28 + 1:02},{day % 2 * 10}" for day in range(40)]
+    file = tmp_path / "voti.csv"
+    file.write_text("\n".join(["giorno,voto", *rows, "2026-07-01,", "2026-07-02,", ""]))
+    found = load_file(source, file).upload
+    assert found is not None
+    assert refresh(quarter.pk) is not None
+    return found
 
 
 def test_without_a_name_it_is_the_companys_health_and_what_it_is_made_of(edition: Edition, client: Client) -> None:
@@ -29,19 +61,101 @@ def test_a_row_of_a_stage_leads_to_its_definition_and_formula(edition: Edition, 
     assert "Voto a Consegna" in text(client, "/t/2026-3/" + link.replace("&amp;", "&"))
 
 
-@pytest.mark.parametrize("query", ["?level=indicator&indicator=no", "?level=%00", "?stage=nowhere", "?unit=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?level=indicator&indicator=no", "?level=%00", "?stage=nowhere", "?unit=x", "?kind=impact", "?kind=%00",
+        "?step=0", "?step=999", "?step=x",
+    ],
+)  # fmt: skip
 def test_a_figure_the_report_has_not_is_not_found(edition: Edition, client: Client, query: str) -> None:
     assert client.get(PAGE + query).status_code == 404
 
 
-def test_a_reader_sees_the_files_without_sender_or_receipt(edition: Edition, company: Company, client: Client) -> None:
-    upload = dati.upload(dati.votes_source(company.departments.all()[0]))
-    upload.receipt = {"indicators": {"voto_consegna": {"observations": 40, "missing": 2}}}
-    upload.save()
-    Edition.objects.filter(pk=edition.pk).update(provenance=[{"quarter": "2026-3", "upload": str(upload.pk)}])
-    assert f"/dati/caricamenti/{upload.pk}/" in client.get(PAGE).content.decode()
+def test_the_formula_holds_its_numbers_and_the_rows_left_out_their_reason(taken: Upload, client: Client) -> None:
+    page = text(client, PAGE + VOTE)
+    assert "somma 200 / 40 = 5,00" in page
+    assert "100 · (5,00 − 0) / (10 − 0) = 50,0" in page
+    assert "40 osservazioni, 2 righe senza valore" in page
+    assert "2 senza valore" in page
+
+
+def test_health_names_each_weight_and_score(taken: Upload, client: Client) -> None:
+    assert "Consegna 1,000 · 50,0 = 50,0" in text(client, PAGE)
+    assert "Voto Logistica 1,000 · 50,0 = 50,0" in text(client, f"{PAGE}?level=stage&stage=consegna")
+
+
+def test_who_handles_the_file_gets_receipt_and_rows_and_a_reader_neither(
+    taken: Upload, company: Company, client: Client
+) -> None:
+    page = client.get(PAGE + VOTE).content.decode()
+    assert f"/dati/caricamenti/{taken.pk}/" in page
+    assert "righe.csv" in page
     client.force_login(make.user(company, "reader"))
-    page = client.get(PAGE).content.decode()
-    assert upload.sha256[:32] in page
-    assert upload.filename not in page
-    assert f"/dati/caricamenti/{upload.pk}/" not in page
+    page = client.get(PAGE + VOTE).content.decode()
+    assert taken.sha256[:32] in page
+    assert not [word for word in (taken.filename, f"/dati/caricamenti/{taken.pk}/", "righe.csv") if word in page]
+
+
+def test_the_rows_are_the_figures_own_and_only_of_files_the_reader_handles(
+    taken: Upload, company: Company, client: Client
+) -> None:
+    address = f"{PAGE}righe.csv{VOTE}"
+    lines = b"".join(client.get(address)).decode().splitlines()  # type: ignore[arg-type]
+    assert len(lines) == 41
+    assert lines[1].startswith("voti.csv;2026-07-01;")
+    assert lines[1].endswith(";0;1;;2;sì")
+    client.force_login(make.user(company, "head", [company.departments.get(slug="assistenza")]))
+    assert len(b"".join(client.get(address)).splitlines()) == 1  # type: ignore[arg-type]
+    client.force_login(make.user(company, "reader"))
+    assert client.get(address).status_code == 403
+
+
+def test_what_employees_answered_has_no_rows(source: Source, client: Client, request: pytest.FixtureRequest) -> None:
+    source.company.indicators.update(role="employee", in_health=False)
+    request.getfixturevalue("taken")
+    assert client.get(f"{PAGE}{VOTE}").status_code == 200
+    assert client.get(f"{PAGE}righe.csv{VOTE}").status_code == 404
+
+
+def test_a_hidden_figure_says_no_count_and_has_no_rows(taken: Upload, company: Company, client: Client) -> None:
+    Company.objects.filter(pk=company.pk).update(hidden_under=50, reduced_under=60)
+    assert refresh(company.quarters.get().pk) is not None
+    page = text(client, PAGE + VOTE)
+    assert "osservazioni" not in page
+    assert "40" not in page
+    assert client.get(f"{PAGE}righe.csv{VOTE}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("reparti/logistica/", "pendenza"),
+        ("ponte/", "Passo del ponte"),
+        ("percorso/consegna/", "Definizione"),
+        ("", "Salute"),
+    ],
+)
+def test_every_chart_and_effect_leads_to_its_own_lineage(
+    page: str, said: str, edition: Edition, client: Client
+) -> None:
+    links = set(_links(client.get(f"/t/2026-3/{page}").content.decode()))
+    assert links
+    answers = [client.get(link) for link in links]
+    assert {answer.status_code for answer in answers} == {200}
+    assert any(said in answer.content.decode() for answer in answers)
+
+
+def _links(page: str) -> list[str]:
+    return [
+        part.partition('"')[0].replace("&amp;", "&") for part in page.split('href="') if "/provenienza/" in part[:40]
+    ]
+
+
+def test_programs_get_formula_files_and_rows(taken: Upload, analyst: User) -> None:
+    _token, secret = tokens.make(analyst.membership, "prova", [Scope.REPORT], [], 30)
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    found = client.get(reverse("api_figure", args=["2026-3"]) + VOTE).json()
+    assert found["formula"][0] == "somma 200 / 40 = 5,00"
+    assert [file["counts"][0] for file in found["files"]] == [{"name": "Voto Logistica", "taken": 40, "without": 2}]
+    assert len(b"".join(client.get(found["rows"])).splitlines()) == 41  # type: ignore[arg-type]
