@@ -98,7 +98,9 @@ def _impact(report: Report, row: EffectRow) -> Iterator[str]:
         known = [part.points for part in parts(report, row) if part.points is not None]
         terms, rest = [labels.points(points, 3) for points in known], (row.points or Decimal(0)) - sum(known)
         if abs(rest) > LEAST:
-            terms.append(_("%(points)s from results whose number alone is unstable") % {"points": labels.points(rest, 3)})
+            terms.append(
+                _("%(points)s from results whose number alone is unstable") % {"points": labels.points(rest, 3)}
+            )
         yield " ".join(terms) + f" = {labels.points(row.points, 3)}"
         return
     indicator, levels = report.indicator(row.indicator), [row.detail.get(name) for name in ("now", "against")]

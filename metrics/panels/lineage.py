@@ -250,7 +250,7 @@ def _filled(
     slugs = {item.slug for item in made_of}
     feeding = [row for row in uploads if slugs & row.upload.receipt.get("indicators", {}).keys()]
     allowed = set(readable.filter(pk__in=[row.upload.pk for row in feeding]).values_list("pk", flat=True))
-    files = tuple(_file(row, tally, shown, row.upload.pk in allowed) for row in feeding)
+    files = tuple(_file(row, _counts(row, tally, shown, unit), row.upload.pk in allowed) for row in feeding)
     return replace(found, files=files, left_out=tuple(_left_out(files, tally, shown)))
 
 
@@ -261,19 +261,25 @@ def _counted(report: Report, item: IndicatorDef, unit: str) -> bool:
     return any(row.base != "hidden" and row.value is not None for row in rows)
 
 
-def _file(row: Held, tally: Tally, shown: dict[str, str], own: bool) -> File:
-    upload, counts = row.upload, []
+def _counts(row: Held, tally: Tally, shown: dict[str, str], unit: str) -> Iterator[Count]:
+    """Observations and rows without a value; the receipt knows the latter best where the file is of one quarter."""
+    known = row.upload.receipt.get("indicators", {})
+    whole = not unit and len(row.upload.receipt.get("quarters", {})) == 1
     for slug, name in shown.items():
-        taken = sum(tally.taken.get((part, slug), 0) for part in row.parts)
-        lines = sum(tally.lines.get((part, slug), 0) for part in row.parts)
+        taken, lines = (sum(found.get((part, slug), 0) for part in row.parts) for found in (tally.taken, tally.lines))
         if taken:
-            counts.append(Count(name, taken, sum(tally.rows.get(part, 0) for part in row.parts) - lines))
+            rest = sum(tally.rows.get(part, 0) for part in row.parts) - lines
+            yield Count(name, taken, known.get(slug, {}).get("missing", rest) if whole else rest)
+
+
+def _file(row: Held, found: Iterable[Count], own: bool) -> File:
+    upload, counts = row.upload, tuple(found)
     return File(
         source=upload.source.name,
         received=upload.received,
         sha256=upload.sha256,
         quarter=row.quarter,
-        counts=tuple(counts),
+        counts=counts,
         notes=tuple(_notes(upload)) if counts else (),
         upload=str(upload.pk) if own else "",
         name=upload.filename if own else "",
