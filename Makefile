@@ -38,6 +38,7 @@ faults: prepare-test  ## kill workers and broker under load, send changed files,
 	$(BIN)/python -m tests.faults
 	$(BIN)/python -m tests.faults.mutated
 	$(BIN)/python -m tests.faults.meeting
+	$(BIN)/python -m tests.faults.trust
 
 reset:  ## throw away the embedded servers, their data, uploads and lake
 	@$(PYTHON) -m trimestrale.reset

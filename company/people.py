@@ -173,7 +173,7 @@ def names(texts: Iterable[str]) -> dict[str, str]:
 
 def _locked(membership: Membership) -> Membership:
     """The membership read anew under its company's lock, so that two administrators do not let each other go."""
-    Company.objects.select_for_update().get(pk=membership.company_id)
+    Company.objects.select_for_update(no_key=True).get(pk=membership.company_id)
     return Membership.objects.select_related("user", "company").get(pk=membership.pk)
 
 

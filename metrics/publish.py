@@ -1,7 +1,9 @@
 """A quarter's way out: open → in review → published, and the restatement of what is published.
 
 Every step is one transaction with its audit entry, under the quarter's lock, which uploads take too: what is published
-holds all of an upload or nothing of it. ``Refused`` says why a step cannot be taken; its message is shown as it is.
+holds all of an upload or nothing of it. Several quarters are locked in the order in which uploads lock theirs, and the
+company's row never against the keys that point to it: a file being taken in and a publication do not wait for each
+other. ``Refused`` says why a step cannot be taken; its message is shown as it is.
 """
 
 import hashlib
@@ -81,7 +83,8 @@ def look_again(quarter: Quarter, actor: User) -> None:
 def publish(quarter: Quarter, actor: User, order: Order) -> Edition:
     """Freeze the draft and chain it to the last publication; where two must publish the first call only proposes."""
     with transaction.atomic():
-        company = Company.objects.select_for_update().get(pk=quarter.company_id)
+        company = Company.objects.select_for_update(no_key=True).get(pk=quarter.company_id)
+        _lock_all(company)
         held = _locked(quarter)
         edition = _publishable(held, order.digest)
         if company.two_to_publish and not _seconded(edition, actor):
@@ -217,6 +220,7 @@ def redefine(company: Company, actor: User | None, reason: str, past: bool) -> l
     """
     opened = []
     with transaction.atomic():
+        _lock_all(company)
         company.quarters.exclude(state=Quarter.State.PUBLISHED).update(stale=True, revision=F("revision") + 1)
         for quarter in company.quarters.filter(state=Quarter.State.PUBLISHED, restating=False) if past else ():
             restate(quarter, actor, reason, redefined=True)
@@ -248,6 +252,11 @@ def _stale(held: Quarter) -> None:
     held.revision += 1
     held.stale = True
     held.save(update_fields=["revision", "stale", "restating"])
+
+
+def _lock_all(company: Company) -> None:
+    """Every quarter of the company, in the order in which uploads lock theirs."""
+    list(Quarter.objects.select_for_update().filter(company=company).order_by("pk").values_list("pk"))
 
 
 def _locked(quarter: Quarter) -> Quarter:

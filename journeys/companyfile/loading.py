@@ -43,7 +43,7 @@ def load_definitions(entry: CompanyFile) -> Loaded:
 
     Raises CompanyFileError when the file does not fit what the database already holds.
     """
-    known = Company.objects.select_for_update().filter(slug=entry.slug).first()
+    known = Company.objects.select_for_update(no_key=True).filter(slug=entry.slug).first()
     before = store.read(known) if known and known.quarters.exists() else None
     _check_against(known, entry)
     company = store.write(entry)
