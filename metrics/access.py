@@ -103,6 +103,25 @@ def edition_or_404(request: HttpRequest, quarter: Quarter) -> Edition:
     return edition
 
 
+def out_or_404(request: HttpRequest, code: str) -> list[Edition]:
+    """The published versions of a quarter that the member reads, the first first; 404 where there is none."""
+    quarter = quarter_or_404(request, code)
+    rows = visible(member(request)).filter(quarter=quarter, state=Edition.State.PUBLISHED)
+    found = list(rows.defer("content").prefetch_related("objections").order_by("version"))
+    if not found:
+        raise Http404
+    return found
+
+
+def version_or_404(membership: Membership, quarter: Quarter, number: str) -> Edition:
+    """A published version of a quarter, the one in force or one that it corrected; 404 where the member reads none."""
+    rows = visible(membership).filter(quarter=quarter, state=Edition.State.PUBLISHED).defer(*HEAVY)
+    found = next((row for row in rows if str(row.version) == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
 def editions_of(membership: Membership) -> QuerySet[Edition]:
     """The current edition of every quarter the member may read, heavy columns left aside, oldest first."""
     current = visible(membership).order_by("quarter_id", *CURRENT).distinct("quarter_id").values("pk")

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
@@ -15,7 +17,8 @@ from company import people
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
-from metrics.access import alarmed, contests, editions_of, publishes
+from journeys.models import Quarter
+from metrics.access import alarmed, contests, editions_of, publishes, version_or_404, visible
 from metrics.models import Edition, Figure, Objection, Remark
 from metrics.report import FigureRow, Message, Report
 from metrics.segments import segment, segments
@@ -25,6 +28,7 @@ QUARTERS = 8
 LINKED = 3  # quarters before whose bridges chain to this one's
 HELD = 64
 SEGMENT = "segmento"  # the filter's name in addresses
+VERSION = "versione"  # a published version that was corrected since, in addresses
 DRAWN = ("value", "low", "high", "n", "base", "note")
 
 _held: dict[str, Report] = {}
@@ -40,6 +44,16 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A published version of a quarter that has more than one: its health, None where hidden, and why it was made."""
+
+    number: int
+    level: Decimal | None
+    published: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """An edition as one reader gets it; ``mine`` are the slugs of the departments the reader answers for.
 
@@ -47,7 +61,8 @@ class Shown:
     quarters drawn, their titles being in the report's messages already.
     ``brings``: whether the reader may put a figure on the agenda of the meeting; ``publishes``: take it to the next
     state; ``contests``: say that one of its figures is wrong, as the ``objections`` do. ``earlier``: digests and keys
-    of the editions of the three quarters before, the earliest first.
+    of the editions of the three quarters before, the earliest first. ``versions``: of a restated quarter, all that came
+    out; ``version`` is the one shown where it is not the last, else 0.
     """
 
     report: Report
@@ -68,6 +83,8 @@ class Shown:
     contests: bool = False
     objections: tuple[Objection, ...] = ()
     earlier: Mapping[str, int] = field(default_factory=dict)
+    versions: tuple[Version, ...] = ()
+    version: int = 0
 
     @property
     def year(self) -> list[Report]:
@@ -80,6 +97,11 @@ class Shown:
         return sum(row.state != Objection.State.OPEN for row in self.objections) if self.published else 0
 
     @property
+    def corrected(self) -> tuple[Version, Version] | None:
+        """What was published first and what counts now, of a restated quarter."""
+        return (self.versions[0], self.versions[-1]) if len(self.versions) > 1 else None
+
+    @property
     def quarter(self) -> str:
         return self.report.quarter
 
@@ -88,9 +110,15 @@ class Shown:
         return self.units.get(self.unit, "")
 
     @property
-    def narrowing(self) -> str:
-        """What an address ends with to stay on the same unit."""
+    def of_unit(self) -> str:
+        """What the address of another quarter ends with to stay on the same unit."""
         return f"?{urlencode({SEGMENT: self.unit})}" if self.unit else ""
+
+    @property
+    def narrowing(self) -> str:
+        """What an address ends with to stay on the same unit and version."""
+        kept = {name: value for name, value in ((SEGMENT, self.unit), (VERSION, self.version)) if value}
+        return f"?{urlencode(kept)}" if kept else ""
 
     def notes(self, place: str = "") -> list[Remark]:
         """The notes on the quarters drawn, of the quarter itself or of a stage, the earliest first."""
@@ -117,6 +145,8 @@ class Asked:
     also: str = ""
     objections: tuple[Objection, ...] = ()
     alarmed: bool = False
+    versions: tuple[Version, ...] = ()
+    version: int = 0
 
     @property
     def content(self) -> str:
@@ -126,6 +156,7 @@ class Asked:
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
             *(f"{objection.pk}:{objection.state}" for objection in self.objections),
             *self._named,
+            *(version.number for version in self.versions),
             self.before,
             self.after,
             self.unit,
@@ -155,11 +186,14 @@ class Asked:
 
 def ask(request: HttpRequest, code: str) -> Asked:
     """What the signed-in person asks for; 404 where there is no such quarter."""
-    return ask_for(member(request), code, request.GET.get(SEGMENT, ""))
+    return ask_for(member(request), code, request.GET.get(SEGMENT, ""), request.GET.get(VERSION, ""))
 
 
-def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
-    """The quarter's latest edition; 404 where the company has none, or for what is not a quarter's code."""
+def ask_for(membership: Membership, code: str, unit: str = "", version: str = "") -> Asked:
+    """The quarter's latest edition, or one of its published versions by number.
+
+    404 where the company has none, or for what is not a quarter's code.
+    """
     try:
         wanted = QuarterCode.parse(code)
     except ValueError as error:
@@ -167,6 +201,9 @@ def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
     editions = {edition.quarter.code: edition for edition in editions_of(membership)}
     if wanted not in editions:
         raise Http404
+    last = editions[wanted]
+    if version:
+        editions[wanted] = version_or_404(membership, last.quarter, version)
     codes = sorted(editions)
     place = codes.index(wanted)
     past = tuple(editions[known] for known in codes[: place + 1] if known > wanted.plus(-QUARTERS))
@@ -175,8 +212,27 @@ def ask_for(membership: Membership, code: str, unit: str = "") -> Asked:
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
     edition = editions[wanted]
     contested = tuple(edition.objections.all()) if getattr(edition, "contested", True) else ()
-    wrong = alarmed(membership)
-    return Asked(edition, past, before, after, membership, unit, tuple(remarks), objections=contested, alarmed=wrong)
+    return Asked(
+        edition,
+        past,
+        before,
+        after,
+        membership,
+        unit,
+        tuple(remarks),
+        objections=contested,
+        alarmed=alarmed(membership),
+        versions=versions_of(membership, last.quarter) if last.restates else (),
+        version=edition.version if edition.pk != last.pk else 0,
+    )
+
+
+def versions_of(membership: Membership, quarter: Quarter) -> tuple[Version, ...]:
+    """The published versions of a quarter that the member may read, the first first."""
+    health = Figure.objects.filter(edition=OuterRef("pk"), level=Figure.Level.COMPANY).exclude(base="hidden")
+    rows = visible(membership).filter(quarter=quarter, state=Edition.State.PUBLISHED).order_by("version")
+    found = rows.annotate(level=Subquery(health.values("value"))).values_list("version", "level", "published", "reason")
+    return tuple(Version(*row) for row in found)
 
 
 def read(asked: Asked) -> Shown:
@@ -203,6 +259,8 @@ def read(asked: Asked) -> Shown:
         published=edition.published,
         contests=contests(asked.membership) and not edition.published,
         objections=asked.objections,
+        versions=asked.versions,
+        version=asked.version,
     )
     return replace(shown, report=titled(shown))
 

@@ -47,5 +47,6 @@ urlpatterns = [
     path("carta/<int:paper_id>/trimestrale.pdf", paper.file, name="paper_file"),
     path("lettere/", letters.letters, name="letters"),
     path("archivio/", report.archive, name="archive"),
+    path("archivio/<str:code>/", report.versions, name="versions"),
     path("metodo/", report.method, name="method"),
 ]

@@ -57,7 +57,7 @@ def archive(editions: Iterable[Edition], published: Iterable[Edition]) -> Archiv
     rows, versions = list(editions), list(published)
     reports = reports_of({edition.digest: edition.pk for edition in (*rows, *versions)})
     pairs = [(edition, reports[edition.digest]) for edition in rows]
-    entries = [_entry(edition, report, _restated(edition, versions, reports)) for edition, report in reversed(pairs)]
+    entries = [_entry(edition, report, versions, reports) for edition, report in reversed(pairs)]
     return Archive(_heading(entries), entries, _line(pairs) if len(pairs) > 1 else None)
 
 
@@ -92,7 +92,7 @@ def _level(report: Report) -> str:
     return labels.level(row.value) if row.base != "hidden" else labels.figure_base(row, report)
 
 
-def _entry(edition: Edition, report: Report, restated: list[Restated]) -> Entry:
+def _entry(edition: Edition, report: Report, versions: Sequence[Edition], reports: dict[str, Report]) -> Entry:
     row = report.health
     visible = row.base != "hidden" and row.value is not None
     return Entry(
@@ -106,9 +106,16 @@ def _entry(edition: Edition, report: Report, restated: list[Restated]) -> Entry:
         draft=edition.state == Edition.State.DRAFT,
         version=edition.version,
         computed=edition.computed,
-        restated=restated,
-        contested=contested.lines(edition.objections.all(), report),
+        restated=_restated(edition, versions, reports),
+        contested=_contested(edition, report, versions),
     )
+
+
+def _contested(edition: Edition, report: Report, versions: Sequence[Edition]) -> list[contested.Line]:
+    """What was contested in any version of the quarter, those that were corrected too."""
+    held = [row for row in versions if row.quarter_id == edition.quarter_id and row.pk != edition.pk]
+    rows = sorted((one for row in (*held, edition) for one in row.objections.all()), key=lambda one: one.at)
+    return contested.lines(rows, report)
 
 
 def _line(pairs: Sequence[tuple[Edition, Report]]) -> Chart:

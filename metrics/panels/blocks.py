@@ -13,7 +13,7 @@ from metrics.figures import Figure, Tick
 from metrics.models import Remark
 from metrics.panels import lineage
 from metrics.report import EffectRow, FigureRow, IndicatorDef, Report
-from metrics.shown import Shown
+from metrics.shown import VERSION, Shown
 from metrics.tables import Cell, Column, Table
 
 PROVEN = ("better", "worse")
@@ -194,12 +194,13 @@ def lineage_link(shown: Shown, row: FigureRow) -> str:
     """Address of the page that says where a figure of the whole company comes from; none where a unit is shown."""
     if shown.unit:
         return ""
-    return lineage.address(shown.quarter, level=row.level, stage=row.stage, indicator=row.indicator)
+    which = {"level": row.level, "stage": row.stage, "indicator": row.indicator, VERSION: str(shown.version or "")}
+    return lineage.address(shown.quarter, **which)
 
 
 def effect_link(shown: Shown, row: EffectRow) -> str:
     """Address of the page that says where an effect comes from."""
-    return lineage.effect_address(shown.quarter, row)
+    return lineage.effect_address(shown.quarter, row, str(shown.version or ""))
 
 
 def graded(report: Report, slugs: Iterable[str]) -> str:

@@ -92,9 +92,9 @@ def find_effect(report: Report, **which: str) -> EffectRow | None:
     return next(rows, None)
 
 
-def effect_address(quarter: str, row: EffectRow) -> str:
-    """Address of an effect's lineage."""
-    return address(quarter, **{name: getattr(row, name) for name in EFFECT})
+def effect_address(quarter: str, row: EffectRow, version: str = "") -> str:
+    """Address of an effect's lineage, in the version of the report that is not the last."""
+    return address(quarter, **{name: getattr(row, name) for name in EFFECT}, versione=version)
 
 
 def of_figure(edition: Edition, report: Report, row: FigureRow, readable: QuerySet[Upload]) -> Lineage:
@@ -175,6 +175,14 @@ def of_step(edition: Edition, report: Report, row: StepRow, readable: QuerySet[U
     )
     quarters = [code for code in (report.quarter, report.previous) if code]
     return _filled(found, (edition, report, readable), made_of, quarters, "")
+
+
+def of_version(found: Lineage, version: int) -> Lineage:
+    """The lineage whose links stay on a version that is not the last; 0 for the last."""
+    if not version:
+        return found
+    parts = tuple((name, url and f"{url}&versione={version}") for name, url in found.parts)
+    return replace(found, parts=parts, rows=found.rows and f"{found.rows}&versione={version}")
 
 
 def gives_rows(report: Report, row: FigureRow) -> bool:

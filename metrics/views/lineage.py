@@ -29,7 +29,7 @@ def lineage(request: HttpRequest, code: str) -> HttpResponse:
     asked = ask(request, code)
     report = report_of(asked.edition.digest, asked.edition.pk)
     context = {
-        "lineage": _found(request, asked, report),
+        "lineage": panel.of_version(_found(request, asked, report), asked.version),
         "edition": asked.edition,
         "unit": request.GET.get("unit", ""),
         "contests": contests(asked.membership) and not asked.edition.quarter.closed,

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from company import formats
 from company.access import handles_files, member
 from metrics import doorstep, kept, labels, panels
-from metrics.access import editions_of, latest_edition, published_of
+from metrics.access import editions_of, latest_edition, out_or_404, published_of
 from metrics.figures import base
 from metrics.panels.archive import archive as build_archive
 from metrics.panels.glossary import glossary
 from metrics.panels.method import method_page
+from metrics.panels.versions import versions as build_versions
 from metrics.panels.whatif import hypotheses
 from metrics.shown import Asked, Shown, ask, read
 
@@ -86,9 +87,16 @@ def archive(request: HttpRequest) -> HttpResponse:
     """How the other quarters went; before the first report, what will be here."""
     membership = member(request)
     editions = list(editions_of(membership).prefetch_related("objections"))
-    built = build_archive(editions, published_of(membership)) if editions else None
+    out = published_of(membership).prefetch_related("objections")
+    built = build_archive(editions, out) if editions else None
     context = {"archive": built, "figure_base": _figure_base()}
     return render(request, "metrics/archive.html", context)
+
+
+@require_safe
+def versions(request: HttpRequest, code: str) -> HttpResponse:
+    """What each published version of a quarter said, and what a correction moved; 404 before the first."""
+    return render(request, "metrics/versions.html", {"versions": build_versions(out_or_404(request, code))})
 
 
 @require_safe
