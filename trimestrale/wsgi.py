@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from metrics.doorstep import Doorstep
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trimestrale.settings")
+behind = get_wsgi_application()
 
-application = Doorstep(get_wsgi_application())
+from metrics.doorstep import Doorstep  # noqa: E402 - it needs Django's applications, which are there from here on
+
+application = Doorstep(behind)
