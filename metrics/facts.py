@@ -14,9 +14,10 @@ from journeys import lake
 from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Influence, Part, Quarter
 from metrics.derive.inputs import Declared, Inputs, by_week, levers, measures, questions
+from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels, weekly
-from metrics.engine.moments import Facts, ask
+from metrics.engine.moments import Facts
 from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
 from metrics.stats.kinds import Kind, Moments

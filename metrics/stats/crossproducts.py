@@ -38,6 +38,25 @@ class CrossProducts:
         n = len(rows) if repeats is None else int(repeats.sum())
         return cls(tuple(names), n, _sums(weighted), _products(weighted, rows))
 
+    @classmethod
+    def grouped(cls, names: Sequence[str], rows: IntArray, groups: IntArray) -> dict[int, "CrossProducts"]:
+        """Return :meth:`of` the rows of each group, ``groups`` (n,) saying which they are of.
+
+        Divided by what they all are multiples of, most columns are small numbers and multiply the faster.
+        """
+        order = np.argsort(groups, kind="stable")
+        scale = np.maximum(np.gcd.reduce(rows, axis=0), 1)
+        labels, starts = np.unique(groups[order], return_index=True)
+        parts = np.split((rows // scale)[order], starts[1:])
+        sizes = scale.tolist()
+        return {int(label): cls.of(names, part)._times(sizes) for label, part in zip(labels, parts, strict=False)}
+
+    def _times(self, scale: Sequence[int]) -> "CrossProducts":
+        """Return the sums of the same rows with each column so many times as large."""
+        s = [a * x for a, x in zip(scale, self.s, strict=True)]
+        ss = [[a * b * xy for b, xy in zip(scale, row, strict=True)] for a, row in zip(scale, self.ss, strict=True)]
+        return CrossProducts(self.names, self.n, s, ss)
+
     def __add__(self, other: "CrossProducts") -> "CrossProducts":
         return self._combined(other, 1)
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from metrics.derive.inputs import Inputs, measures, questions
+from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
-from metrics.engine.moments import Facts, ask
+from metrics.engine.moments import Facts
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef
 from tests.metrics.observations import Row, write
 

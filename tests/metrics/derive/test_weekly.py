@@ -10,9 +10,10 @@ import pytest
 from metrics.derive.inputs import by_week, questions
 from metrics.derive.report import derive
 from metrics.derive.whatif import levers
+from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, weekly
-from metrics.engine.moments import Facts, Measure, Question, ask
+from metrics.engine.moments import Facts, Measure, Question
 from metrics.report import EffectRow, Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments

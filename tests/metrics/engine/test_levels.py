@@ -3,9 +3,10 @@
 from decimal import Decimal
 from pathlib import Path
 
+from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import levels
-from metrics.engine.moments import Measure, ask
+from metrics.engine.moments import Measure
 from metrics.stats.kinds import Kind
 from tests.metrics.observations import Row, write
 

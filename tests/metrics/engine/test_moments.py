@@ -3,12 +3,15 @@
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
-from metrics.engine.moments import Facts, Measure, Question, ask
+from metrics.engine.moments import Facts, Measure, Question
+from metrics.engine.sums import millionths
 from metrics.stats.kinds import Kind, Moments
 from tests.metrics.observations import Row, write
 
@@ -97,6 +100,22 @@ def test_a_case_with_several_rows_of_a_result_is_joined_by_their_mean(tmp_path: 
     facts = answers(tmp_path, rows, questions=(Question("voto", ("ritardo",)),))
     (sums,) = facts.drivers["voto"].values()
     assert sums.s[1] == 500_000
+
+
+def test_an_event_that_happened_in_half_of_a_cases_rows_did_not_happen(tmp_path: Path) -> None:
+    rows = [Row(slug, value, "a") for slug, value in (("voto", 3), ("ritardo", 0), ("ritardo", 1), ("reso", 1))]
+    rows += [Row(slug, value, "b") for slug, value in (("voto", 5), ("ritardo", 0), ("reso", 1))]
+    asked = Question("voto", events=("ritardo", "reso"), pairs=(("ritardo", "reso"),))
+    with Session(write(tmp_path, rows), tmp_path / "spill") as session:
+        facts = ask(session, [*ALL, Measure("reso", Kind.SHARE)], [asked])
+    assert facts.cells["voto", "ritardo", "reso"] == {(0, 1): Moments(2, 8_000_000, 34 * 10**12)}
+
+
+@given(st.integers(1 - 10**15, 10**15 - 1))
+def test_values_leave_the_engine_exactly(stored: int) -> None:
+    with duckdb.connect() as connection:
+        columns = connection.execute("SELECT ?::DECIMAL(18,6) AS x", [f"{Decimal(stored).scaleb(-6):f}"]).fetchnumpy()
+        assert millionths(columns["x"]).tolist() == [stored]
 
 
 @pytest.mark.parametrize(("vote", "worth"), [(10, 100), (9, 100), (8, 0), (7, 0), (6, -100), (0, -100)])

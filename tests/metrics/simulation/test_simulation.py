@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 
 from metrics.derive.inputs import measures, questions
 from metrics.derive.report import derive
+from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
-from metrics.engine.moments import Facts, ask
+from metrics.engine.moments import Facts
 from metrics.simulation import runs
 from metrics.simulation.cases import Cases, draw
 from metrics.simulation.company import World

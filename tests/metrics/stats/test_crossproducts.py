@@ -34,6 +34,15 @@ def test_groups_merge_equal_in_any_order_and_a_fold_leaves(rows: list[list[int]]
         assert (merged(parts) - parts[0]).s == parts[1].s
 
 
+@given(tables, st.lists(st.integers(0, 3), min_size=12, max_size=12), st.sampled_from([1, 100, 10**3]))
+def test_groups_have_the_sums_of_their_rows(rows: list[list[int]], chosen: list[int], scale: int) -> None:
+    rows, groups = [[scale * x for x in row] for row in rows], chosen[: len(rows)]
+    names = "abc"[: len(rows[0])]
+    got = CrossProducts.grouped(names, np.array(rows, dtype=np.int64), np.array(groups))
+    parts = {group: [row for row, own in zip(rows, groups, strict=True) if own == group] for group in groups}
+    assert got == {group: of(part) for group, part in parts.items()}
+
+
 def test_a_chunk_boundary_changes_nothing() -> None:
     rows = np.random.default_rng(0).integers(-(10**12), 10**12, size=(40_000, 2))
     got = CrossProducts.of("ab", rows)

@@ -1,0 +1,63 @@
+"""Sums of observations in SQL, exact, and their way out of the engine: in columns of whole numbers."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.engine.moments import Answers, Measure
+from metrics.stats.exact import MILLION, IntArray
+from metrics.stats.kinds import Kind, Moments
+
+BILLION = 10**9
+
+
+def sums(measures: Sequence[Measure], squares: bool = True) -> str:
+    """n, Σx (``s``), Σx² (``ss``), answers in the top and bottom boxes; single answers skip the products with n."""
+    rates = [measure.slug for measure in measures if measure.kind is Kind.RATE]
+    one = f"n = 1 OR indicator IN ({listed(rates)})" if rates else "n = 1"
+    square = "value::DECIMAL(38,6) * value"
+    spread = "coalesce(sd::DECIMAL(38,6) * sd * (n - 1), 0)"
+    total = f"sum(CASE WHEN n = 1 THEN {square} ELSE {square} * n + {spread} END)" if squares else "0::DECIMAL(38,12)"
+    return f"""sum(n) AS n, sum(CASE WHEN {one} THEN value ELSE value::DECIMAL(38,6) * n END) AS s, {total} AS ss,
+        {_counted(measures, ">=", lambda measure: measure.high)} AS high,
+        {_counted(measures, "<=", lambda measure: measure.low)} AS low"""
+
+
+def _counted(measures: Sequence[Measure], sign: str, limit: Callable[[Measure], Decimal | None]) -> str:
+    """Answers on the right side of their indicator's limit; 0 where no indicator has one."""
+    limits = [(measure.slug, limit(measure)) for measure in measures]
+    cases = " ".join(f"WHEN {quoted(slug)} THEN {value}::DECIMAL(18,6)" for slug, value in limits if value is not None)
+    return f"coalesce(sum(n) FILTER (WHERE value {sign} CASE indicator {cases} END), 0)" if cases else "0"
+
+
+def moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
+    """The keys of every row of the source, then the moments of its columns n, s, ss, high and low."""
+    columns = engine.arrays(
+        f"""SELECT {", ".join(keys)}, n::BIGINT AS n, high::BIGINT AS high, low::BIGINT AS low,
+            trunc(s)::BIGINT AS s1, ((s - trunc(s)) * {MILLION})::BIGINT AS s0,
+            (trunc(ss)::HUGEINT // {BILLION})::BIGINT AS ss2, (trunc(ss)::HUGEINT % {BILLION})::BIGINT AS ss1,
+            ((ss - trunc(ss)) * {MILLION * MILLION})::BIGINT AS ss0
+        FROM ({source}) ORDER BY {", ".join(keys)}"""
+    )
+    *given, n, high, low, s1, s0, ss2, ss1, ss0 = (column.tolist() for column in columns.values())
+    s = (a * MILLION + b for a, b in zip(s1, s0, strict=True))
+    ss = ((a * BILLION + b) * MILLION * MILLION + c for a, b, c in zip(ss2, ss1, ss0, strict=True))
+    return zip(*given, map(Moments, n, s, ss, high, low), strict=True)
+
+
+def millionths(values: npt.NDArray[np.float64]) -> IntArray:
+    """Values of six decimals that left the engine as binary floats, as whole numbers again: exact, as under 10^9."""
+    return np.rint(values * MILLION).astype(np.int64)
+
+
+def quoted(text: str) -> str:
+    """The text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(slugs: Iterable[str]) -> str:
+    """The texts as SQL, with commas."""
+    return ", ".join(quoted(slug) for slug in slugs)
