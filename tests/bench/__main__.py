@@ -18,7 +18,11 @@ FILE = env.path("BENCH_FILE", "var/bench.json")
 def main() -> int:
     """The exit code."""
     names = [found.name for found in pkgutil.iter_modules(tests.bench.__path__)]
-    parts = [name for name in names if name not in {"__main__", "row", "ground", "crowd", "wsgi"}]
+    parts = [
+        name
+        for name in names
+        if name not in {"__main__", "row", "ground", "crowd", "wsgi", "urls", "serving", "watching", "dashed"}
+    ]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=parts, help="one part; all of them without it")
     chosen = parser.parse_args().name

@@ -1,155 +1,182 @@
-"""A report page as a department head asks for it: queries, time, bytes, and what a second look or a crowd costs."""
+"""A published page as a department head asks for it: queries, CPU, bytes, many readers, and what a browser sees."""
 
 import contextlib
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
+import psutil
+
+from tests.bench import dashed, serving, watching
 from tests.bench.crowd import read_on
 from tests.bench.row import Row
 
-TIMES, MILLISECONDS = 200, 1000
+MILLISECONDS, KILOBYTE, MEGABYTE = 1000, 1000, 1_000_000
 COLD, READERS, WARMING, SECONDS = 30, 50, 2, 8
-RPS, P95, CPU = 600, 120, 60
+QUERIES, BYTES, RPS, P95, CPU = 8, 120, 600, 120, 60
+FIRST, SECOND, TEXT, DRAWN, FULL = 600, 60, 300, 800, 0.55
 
 
 def measure(folder: Path) -> list[Row]:
-    """The front page of the demo company's latest quarter, through the whole of Django, in this process."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext, override_settings
+    """The front page of the demo company's latest quarter, published, on the server that `make run` starts."""
+    load = os.getloadavg()[0]
+    client, address = _ready(folder)
+    rows = _cold(client, address)
+    cookies = [{"name": name, "value": one.value, "url": "http://127.0.0.1"} for name, one in client.cookies.items()]
+    static = serving.collect(folder / "static")
+    with serving.served(static) as (port, server):
+        rows += _crowd(client, address, port, server)
+        with watching.browser() as chrome:
+            rows += _seen(chrome, f"http://127.0.0.1:{port}", address, cookies)
+    full = serving.with_full_bundle(static, folder / "full")
+    rows += _compared(folder, (static, full), address, cookies)
+    return [*rows, Row("page_machine_load", load, os.cpu_count() or 1, load / (os.cpu_count() or 1), 1, "load", "info")]
 
-    from company.models import Membership, Role
+
+def _ready(folder: Path) -> tuple[Any, str]:
+    """A signed-in department head, and the address of the published front page."""
+    from django.core.management import call_command
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    from company.models import Membership, Role, User
+    from metrics.models import Edition
+    from metrics.publish import Order, publish, review
 
     with override_settings(DEMO_DIR=folder / "demo", SECRETS_DIR=folder / "secrets"):
         call_command("demo", verbosity=0)
     call_command("refresh", verbosity=0)
+    admin = User.objects.filter(membership__role=Role.ADMIN).order_by("pk")[0]
+    edition = Edition.objects.order_by("-quarter__year", "-quarter__number")[0]
+    review(edition.quarter, admin)
+    publish(edition.quarter, admin, Order(edition.digest))
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(Membership.objects.filter(role=Role.HEAD).order_by("pk")[0].user)
-    address = client.get("/").headers["Location"]
-    with CaptureQueriesContext(connection) as queries:
-        page = client.get(address)
-    seconds = _times(client, address, {})
-    again = {"If-None-Match": page.headers["ETag"]}
-    second = client.get(address, headers=again)
-    unchanged = _times(client, address, again)
-    cold = _cold(client, address)
-    crowd = _crowd(client, address, page.headers["ETag"])
-    p50, p95 = (_ms(statistics.quantiles(seconds, n=20)[place]) for place in (9, 18))
-    return [
-        Row("page_queries", len(queries), 8, len(queries) / 8, 1, "queries"),
-        Row("page_p50", p50, 120, p50 / 120, 1, "ms", "info"),
-        Row("page_p95", p95, 120, p95 / 120, 1, "ms"),
-        Row("page_bytes", len(page.content), 120_000, len(page.content) / 120_000, 1, "bytes"),
-        Row("page_304", second.status_code, 304, second.status_code / 304, 1, "status"),
-        Row("page_304_p50", _ms(statistics.median(unchanged)), p50, _ms(statistics.median(unchanged)) / p50, 1, "ms"),
-        Row("page_cold_cpu", cold, CPU, cold / CPU, 1, "ms"),
-        *crowd,
-    ]
+    return client, client.get("/").headers["Location"]
 
 
-def _cold(client: Any, address: str) -> float:
-    """CPU of this process for a page of which nothing is kept, the median of some."""
+def _cold(client: Any, address: str) -> list[Row]:
+    """Queries and CPU of this process for a page of which nothing is kept, the median of some; its size as HTML."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     from metrics import shown
     from metrics.views import report
 
-    found = []
+    seconds, queries = [], 0
     for _ in range(COLD):
         report._kept.held.clear()
         shown._held.clear()
         began = time.process_time()
         client.get(address)
-        found.append(time.process_time() - began)
-    return _ms(statistics.median(found))
-
-
-def _crowd(client: Any, address: str, etag: str) -> list[Row]:
-    """Fifty signed-in readers at once on the real server, which shares this machine with them."""
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nAccept-Encoding: br\r\n"
-    with server() as port:
-        found = {}
-        for name, more in (("warm", ""), ("304", f"If-None-Match: {etag}\r\n")):
-            request = f"{head}{more}\r\n".encode()
-            read_on(port, request, READERS, WARMING)
-            times, lasted, answer = read_on(port, request, READERS, SECONDS)
-            if (b" 304 " if more else b" 200 ") not in answer.split(b"\r\n")[0]:
-                raise AssertionError(f"not the answer that is measured: {answer[:80]!r}")
-            found[name] = len(times) / lasted, _ms(statistics.quantiles(times, n=20)[18])
-    warm, late, again = found["warm"][0], found["warm"][1], found["304"][0]
+        seconds.append(time.process_time() - began)
+    report._kept.held.clear()
+    shown._held.clear()
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address)
+    queries, cold = len(asked), _ms(statistics.median(seconds))
+    size = len(page.content) / KILOBYTE
     return [
-        Row("page_warm_rps", warm, RPS, warm / RPS, 1, "1/s", "at_least"),
-        Row("page_warm_p95", late, P95, late / P95, 1, "ms"),
-        Row("page_304_rps", again, warm, again / warm, 1, "1/s", "at_least"),
+        Row("page_queries", queries, QUERIES, queries / QUERIES, 1, "queries"),
+        Row("page_cold_cpu", cold, CPU, cold / CPU, 1, "ms"),
+        Row("page_html", size, BYTES, size / BYTES, 1, "kB"),
     ]
 
 
-@contextlib.contextmanager
-def server() -> Iterator[int]:
-    """The product served on the bench's database; its port."""
-    arguments, port = command()
-    with subprocess.Popen([sys.executable, *arguments]) as running:
-        try:
-            wait(port)
-            yield port
-        finally:
-            running.terminate()
-            running.wait()
-            alone()
+def _crowd(client: Any, address: str, port: int, server: psutil.Process) -> list[Row]:
+    """Fifty signed-in readers at once on the real server, which shares this machine with them."""
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nAccept-Encoding: br\r\n"
+    etag = _etag(read_on(port, f"{head}\r\n".encode(), READERS, WARMING)[2])
+    found, spent = {}, 0.0
+    for name, more in (("200", ""), ("304", f"If-None-Match: {etag}\r\n")):
+        request = f"{head}{more}\r\n".encode()
+        read_on(port, request, READERS, WARMING)
+        before = serving.cpu(server)
+        times, lasted, answer = read_on(port, request, READERS, SECONDS)
+        spent = spent or (serving.cpu(server) - before) / len(times)
+        if f" {name} ".encode() not in answer.split(b"\r\n")[0]:
+            raise AssertionError(f"not the answer that is measured: {answer[:80]!r}")
+        found[name] = len(times) / lasted, _ms(statistics.quantiles(times, n=20)[18])
+        found[f"{name} alone"] = _ms(statistics.median(read_on(port, request, 1, WARMING)[0])), len(answer)
+    rate, late = found["200"]
+    alone, again = found["200 alone"][0], found["304 alone"][0]
+    return [
+        Row("page_warm_rps", rate, RPS, rate / RPS, 1, "1/s", "at_least"),
+        Row("page_warm_p95", late, P95, late / P95, 1, "ms"),
+        Row("page_warm_cpu", _ms(spent), _ms(2 / RPS), spent * RPS / 2, 1, "ms"),
+        Row("page_warm_p50", alone, P95, alone / P95, 1, "ms", "info"),
+        Row("page_304_rps", found["304"][0], rate, found["304"][0] / rate, 1, "1/s", "at_least"),
+        Row("page_304_p50", again, alone, again / alone, 1, "ms"),
+    ]
 
 
-def command() -> tuple[list[str], int]:
-    """What serves the product on the bench's database, and at which port."""
-    from django.db import connection
-
-    from trimestrale.processes import WEB
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    arguments = [*WEB[:-1], "tests.bench.wsgi:application"]
-    arguments[arguments.index("--port") + 1] = str(port)
-    os.environ["BENCH_DATABASE"] = str(connection.settings_dict["NAME"])
-    return arguments, port
+def _seen(chrome: Any, host: str, address: str, cookies: list[Any]) -> list[Row]:
+    """The front page in a new browser, then what its neighbours and itself need; and the page of eight charts."""
+    seen = watching.first_views(chrome, host + address, cookies, 1)
+    places = (address, f"{address}impatto/", f"{address}ponte/", address)
+    again = watching.second_view(chrome, tuple(host + place for place in places), cookies) / KILOBYTE
+    received = seen.received / KILOBYTE
+    return [
+        Row("page_first_view", received, FIRST, received / FIRST, 1, "kB"),
+        Row("page_second_view", again, SECOND, again / SECOND, 1, "kB"),
+        Row("page_text_ms", seen.text, TEXT, seen.text / TEXT, 1, "ms"),
+    ]
 
 
-def alone() -> None:
-    """Until the server's last worker has let go of the database, which could not be dropped before."""
-    from django.db import connection
-
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    for _ in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if not cursor.fetchone()[0]:
-                return
-        time.sleep(0.1)
-
-
-def wait(port: int) -> None:
-    """Until the server answers."""
-    for _ in range(300):
-        with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
-            return
-        time.sleep(0.1)
-    raise AssertionError("the server does not answer")
+def _compared(folder: Path, statics: tuple[Path, Path], address: str, cookies: list[Any]) -> list[Row]:
+    """The same eight charts on our page, on our page with the full bundle, and on a Dash page."""
+    eight = f"/otto/{address.strip('/').rpartition('/')[2]}/"
+    with contextlib.ExitStack() as running:
+        ports = [running.enter_context(serving.served(static))[0] for static in statics]
+        dash = running.enter_context(dashed.served(folder, _figures(cookies, address), serving.free_port()))
+        with watching.browser() as chrome:
+            places = [f"http://127.0.0.1:{port}{eight}" for port in ports]
+            ours, full, theirs = (watching.first_views(chrome, place, cookies, 8) for place in [*places, dash])
+    drawn = max(0.0, ours.last - ours.loaded)
+    return [
+        Row("page_charts_ms", drawn, DRAWN, drawn / DRAWN, 1, "ms"),
+        _ratio("page_vs_full", ours.received, full.received, FULL),
+        _ratio("page_vs_full_drawn", ours.last, full.last, 1, "ms"),
+        _ratio("page_vs_dash", ours.received, theirs.received, 1),
+        _ratio("page_vs_dash_first", ours.first, theirs.first, 1, "ms"),
+        _ratio("page_vs_dash_drawn", ours.last, theirs.last, 1, "ms"),
+    ]
 
 
-def _times(client: Any, address: str, headers: dict[str, str]) -> list[float]:
-    found = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
-        client.get(address, headers=headers)
-        found.append(time.perf_counter() - began)
-    return found
+def _ratio(name: str, ours: float, theirs: float, bar: float, unit: str = "kB") -> Row:
+    by = KILOBYTE if unit == "kB" else 1
+    return Row(name, ours / by, theirs / by, ours / theirs, bar, unit)
+
+
+def _figures(cookies: list[Any], address: str) -> list[tuple[str, dict[str, Any]]]:
+    """The headings and whole figures of the page of eight charts."""
+    from company.models import Membership, Role
+    from metrics import leaves
+    from metrics.figures import base
+    from metrics.shown import ask_for, read
+    from tests.bench.urls import charts, chosen
+
+    code = address.strip("/").rpartition("/")[2]
+    head = Membership.objects.filter(role=Role.HEAD).order_by("pk")[0]
+    shown = leaves.neutral(read(ask_for(head, code)))
+    house: Any = base(",.")["layout"]
+    found = [chart for leaf in chosen(shown) for chart in charts(shown, leaf)]
+    return [(chart.heading, {"data": chart.figure["data"], "layout": _layout(house, chart)}) for chart in found]
+
+
+def _layout(house: dict[str, Any], chart: Any) -> dict[str, Any]:
+    """The house's layout under the figure's own, as the page's script lays them together."""
+    own = chart.figure["layout"]
+    axes = {axis: {**house[axis], **own.get(axis, {})} for axis in ("xaxis", "yaxis")}
+    return {**house, **own, **axes}
+
+
+def _etag(head: bytes) -> str:
+    _before, _name, after = head.lower().partition(b"etag: ")
+    return after.split(b"\r\n")[0].decode()
 
 
 def _ms(seconds: float) -> float:

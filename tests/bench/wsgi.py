@@ -1,4 +1,4 @@
-"""The product as granian serves it, on the bench's own database."""
+"""The product as granian serves it, on the bench's own database, with collected files; and a page of eight charts."""
 
 import os
 
@@ -7,7 +7,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 from django.conf import settings
 
 settings.DATABASES["default"]["NAME"] = os.environ["BENCH_DATABASE"]
+settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = os.environ["STATIC_MANIFEST"] != "1"
+settings.ROOT_URLCONF = "tests.bench.urls"
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from trimestrale.wsgi import application  # noqa: E402
 
-application = get_wsgi_application()
+__all__ = ["application"]

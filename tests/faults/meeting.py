@@ -77,7 +77,7 @@ def _held(browser: Browser, part: Callable[[Open], Row]) -> Row:
 @contextlib.contextmanager
 def _served() -> Iterator[int]:
     """The product on the bench's database, started again when it dies as `make run` and containers do; its port."""
-    from tests.bench.page import alone, command, wait
+    from tests.bench.serving import alone, command, wait
 
     arguments, port = command()
     web, over = Child("web-under-siege", *arguments), threading.Event()
@@ -90,7 +90,7 @@ def _served() -> Iterator[int]:
     keeper = threading.Thread(target=keep)
     keeper.start()
     try:
-        wait(port)
+        wait(f"http://127.0.0.1:{port}/healthz")
         yield port
     finally:
         over.set()

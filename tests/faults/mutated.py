@@ -56,7 +56,7 @@ def _sent(seed: int, number: int, folder: Path) -> dict[str, Any]:
     from django.test import Client
 
     from tests import dati, make
-    from tests.bench.page import server
+    from tests.bench.serving import served
 
     os.environ.update(UPLOADS_DIR=str(folder / "uploads"), LAKE_DIR=str(folder / "lake"))
     os.environ.update(UPLOADS_AN_HOUR="100000", UPLOADS_A_DAY="100000")
@@ -73,7 +73,7 @@ def _sent(seed: int, number: int, folder: Path) -> dict[str, Any]:
     }
     chance, originals, bad = random.Random(seed), mutations.originals(), 0
     answers = Counter[int]()
-    with server() as port:
+    with served() as (port, _process):
         for i in range(number):
             content = mutations.mutated(originals[i % len(originals)], chance)
             status = _post(port, head, source.slug, (NAMES[i % len(NAMES)], content))
