@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db.models import Model, Q, QuerySet, prefetch_related_objects
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -53,8 +53,9 @@ def departments_of(membership: Membership) -> list[Department] | None:
 def _own_departments(membership: Membership) -> list[Department] | None:
     if membership.role == Role.ADMIN:
         return None
-    prefetch_related_objects([membership], "departments")
-    departments = list(membership.departments.all())
+    if membership.held is None:
+        membership.held = list(membership.departments.all())
+    departments = membership.held
     return None if membership.role == Role.ANALYST and not departments else departments
 
 

@@ -131,6 +131,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=Role, default=Role.READER)
     departments = models.ManyToManyField(Department, blank=True, related_name="memberships")
     token: "ApiToken | None" = None  # the key by which the member is here, when it is a program
+    held: "list[Department] | None" = None  # its departments, where they came with the person
     alarmed: bool | None = None  # whether something published was found changed; None: not asked yet
 
     def __str__(self) -> str:

@@ -78,9 +78,13 @@ def settle(meeting: Meeting) -> None:
 
 def speeds(decisions: list[Decision]) -> tuple[Speed, Speed]:
     """Days from decision to done, and to the first meeting whose edition demonstrates its measure."""
-    done = [(row.decided_on, row.done_on) for row in decisions if row.decided_on]
     shown = [(row.decided_on, _demonstrated(row)) for row in decisions if row.decided_on]
-    return iteration_speed(_ordered(done)), iteration_speed(_ordered(shown))
+    return until_done(decisions), iteration_speed(_ordered(shown))
+
+
+def until_done(decisions: list[Decision]) -> Speed:
+    """Days from decision to done."""
+    return iteration_speed(_ordered([(row.decided_on, row.done_on) for row in decisions if row.decided_on]))
 
 
 def _ordered(pairs: list[tuple[date, date | None]]) -> list[tuple[date, date | None]]:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from company.models import Membership
 from journeys.calendar import QuarterCode
@@ -51,33 +52,31 @@ def block(membership: Membership, quarter: str) -> Block | None:
         return None
     code = QuarterCode.parse(quarter)
     before = max((row.quarter.code for row in meetings.values() if row.quarter.code < code), default=None)
-    rows = list(_decisions(membership))
+    rows = _decisions(membership, code)
     last = [row for row in rows if row.meeting.quarter.code == before and row.state not in ("proposed", "superseded")]
-    found = [_latest(row, code) for row in last]
+    found = [row.outcome for row in last]
     here = meetings.get(quarter)
     return Block(
         quarter=quarter,
         before="" if before is None else str(before),
         taken=len(last),
         done=sum(row.state == Decision.State.DONE for row in last),
-        worked=sum(row is not None and row.outcome in (Outcome.REACHED, Outcome.PARTLY) for row in found),
-        unmeasured=sum(row is None or row.outcome in (NOT_YET, Outcome.NOT_MEASURABLE) for row in found),
-        speed=followup.speeds(last)[0],
+        worked=sum(outcome in (Outcome.REACHED, Outcome.PARTLY) for outcome in found),
+        unmeasured=sum(outcome in (None, NOT_YET, Outcome.NOT_MEASURABLE) for outcome in found),
+        speed=followup.until_done(last),
         mine=sum(row.open and row.owner_id == membership.user_id for row in rows),
         at=here.at if here else None,
         meeting=here is not None,
     )
 
 
-def _decisions(membership: Membership) -> "list[Decision]":
+def _decisions(membership: Membership, until: QuarterCode) -> list[Any]:
+    """The decisions the member reads, each with the ``outcome`` its latest meeting until then found, or None."""
     mine_or_open = readable(membership, "meeting__") | Q(owner=membership.user_id)
+    quarter = {"meeting__quarter__year": until.year, "meeting__quarter__number__lte": until.number}
+    until_then = Q(meeting__quarter__year__lt=until.year) | Q(**quarter)
+    found = FollowUp.objects.filter(readable(membership, "meeting__"), until_then, decision=OuterRef("pk"))
+    latest = found.order_by("-meeting__quarter__year", "-meeting__quarter__number").values("outcome")[:1]
     rows = Decision.objects.filter(mine_or_open, meeting__quarter__company=membership.company_id)
     rows = rows.select_related("meeting__quarter").defer("meeting__content", "meeting__history")
-    followups = FollowUp.objects.filter(readable(membership, "meeting__")).select_related("meeting__quarter")
-    followups = followups.defer("meeting__content", "meeting__history")
-    return list(rows.prefetch_related(Prefetch("followups", followups)))
-
-
-def _latest(row: Decision, until: QuarterCode) -> FollowUp | None:
-    known = [found for found in row.followups.all() if found.meeting.quarter.code <= until]
-    return max(known, key=lambda found: found.meeting.quarter.code, default=None)
+    return list(rows.annotate(outcome=Subquery(latest)))

@@ -164,12 +164,12 @@ def _figures(cookies: list[Any], address: str) -> list[tuple[str, dict[str, Any]
     shown = leaves.neutral(read(ask_for(head, code)))
     house: Any = base(",.")["layout"]
     found = [chart for leaf in chosen(shown) for chart in charts(shown, leaf)]
-    return [(chart.heading, {"data": chart.figure["data"], "layout": _layout(house, chart)}) for chart in found]
+    figures = [(chart.heading, chart.figure) for chart in found if chart.figure]
+    return [(heading, {"data": one["data"], "layout": _layout(house, one["layout"])}) for heading, one in figures]
 
 
-def _layout(house: dict[str, Any], chart: Any) -> dict[str, Any]:
+def _layout(house: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """The house's layout under the figure's own, as the page's script lays them together."""
-    own = chart.figure["layout"]
     axes = {axis: {**house[axis], **own.get(axis, {})} for axis in ("xaxis", "yaxis")}
     return {**house, **own, **axes}
 

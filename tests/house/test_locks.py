@@ -10,7 +10,7 @@ from tests.house import files
 from trimestrale import assets
 from trimestrale.env import BASE_DIR
 
-LOCKS = ["requirements/run.txt", "requirements/test.txt", "requirements/bench.txt", "requirements/node.txt"]
+LOCKS = [f"requirements/{name}.txt" for name in ("run", "test", "bench", "dash", "node")]
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|registry\s*=|\"resolved\"")
 
 
