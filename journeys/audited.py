@@ -22,6 +22,7 @@ GLOSSARY = Glossary(
         "upload.undone": Action(_("File undone"), "receipt", 1),
         "job.quarantined": Action(_("File set aside: its work ended badly"), "receipt", 1),
         "settings.changed": Action(_("Settings changed"), "settings_topic", 0, topic),
+        "indicator.changed": Action(_("Indicator changed"), "settings_indicator", 0),
         "company.imported": Action(_("Definitions imported")),
     },
     {

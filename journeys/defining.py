@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from company.audit import record
-from company.models import Company, Department, Membership
+from company.models import Company, Department, Membership, User
 from journeys.essential import IN_COMPANY, IN_STAGE, crowd
 from journeys.models import Indicator, Quarter, Stage, Target
 
@@ -39,7 +39,8 @@ class TopicForm(forms.Form):
 
     def add(self, name: str, row: Model, attribute: str, field: forms.Field) -> None:
         """A field that shows and changes one attribute of a row."""
-        field.initial = getattr(row, attribute)
+        value = getattr(row, attribute)
+        field.initial = value.normalize() if isinstance(value, Decimal) else value
         self.fields[name] = field
         self.bound[name] = row, attribute
 
@@ -51,7 +52,8 @@ class TopicForm(forms.Form):
             if old != new:
                 setattr(row, attribute, new)
                 row.save(update_fields=[attribute])
-                changes[str(self.fields[name].label)] = [str(old), str(new)]
+                field = self.fields[name]
+                changes[str(field.label)] = [_said(field, old), _said(field, new)]
         return changes
 
 
@@ -151,6 +153,17 @@ class Calendar(TopicForm):
             self.add(f"out-{quarter.code}", quarter, "due", forms.DateField(label=label, required=False, widget=widget))
 
 
+class Owners(TopicForm):
+    """Who answers for each source: that person is reminded, the department's heads where none is named."""
+
+    def build(self) -> None:
+        people = User.objects.filter(membership__company=self.company, is_active=True).order_by("first_name", "email")
+        for source in self.company.sources.select_related("department", "owner"):
+            field = forms.ModelChoiceField(people, required=False, label=f"{source.name} · {source.department}")
+            field.empty_label = _("The heads of the department")
+            self.add(f"owner-{source.slug}", source, "owner", field)
+
+
 class Targets(TopicForm):
     """The target of each result, and the day from which a change holds: older quarters keep the older one."""
 
@@ -161,7 +174,7 @@ class Targets(TopicForm):
         )
         self.indicators = {row.slug: row for row in self.company.indicators.prefetch_related("targets")}
         for indicator in self.indicators.values():
-            field = _number(f"{indicator.name} ({indicator.unit})" if indicator.unit else indicator.name)
+            field = number(f"{indicator.name} ({indicator.unit})" if indicator.unit else indicator.name)
             field.initial = self._now(indicator)
             self.fields[f"target-{indicator.slug}"] = field
 
@@ -219,11 +232,25 @@ def _weight(label: str) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=9, decimal_places=4, validators=limits, localize=True)
 
 
-def _number(label: str) -> forms.DecimalField:
+def number(label: str, help_text: str = "") -> forms.DecimalField:
+    """A number that may be left out, written as the reader's language writes it."""
     limits = [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]
-    return forms.DecimalField(
+    field = forms.DecimalField(
         label=label, max_digits=15, decimal_places=6, required=False, validators=limits, localize=True
     )
+    field.help_text = help_text
+    return field
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A value for the log: a choice by its words, a person by number, a number without empty digits."""
+    if isinstance(value, User):
+        return value.reference
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    plain = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+    words = dict(field.choices) if plain else {}  # type: ignore[attr-defined]
+    return "" if value is None else str(words.get(str(value), value))
 
 
 @dataclass(frozen=True)
@@ -249,6 +276,7 @@ TOPICS = {
         Topic("obiettivi", gettext_lazy("Targets"), Targets),
         Topic("percorso", gettext_lazy("Journey and stages"), Names),
         Topic("reparti", gettext_lazy("Departments"), Departments),
+        Topic("responsabili", gettext_lazy("Who answers for the sources"), Owners, figures=False),
         Topic("calendario", gettext_lazy("Calendar"), Calendar, figures=False),
     )
 }
@@ -271,7 +299,11 @@ def change(topic: Topic, form: TopicForm, membership: Membership, past: bool = F
     if topic.redefines:
         import_string(settings.REDEFINED_BY)(membership.company, membership.user, str(topic.title), past)
     elif topic.figures:
-        open_quarters = membership.company.quarters.exclude(state=Quarter.State.PUBLISHED)
-        open_quarters.update(stale=True, revision=F("revision") + 1)
+        make_stale(membership.company)
     record(membership.company, membership.user, "settings.changed", topic.slug, changes)
     return True
+
+
+def make_stale(company: Company) -> None:
+    """The open quarters are computed again; what is published stays."""
+    company.quarters.exclude(state=Quarter.State.PUBLISHED).update(stale=True, revision=F("revision") + 1)

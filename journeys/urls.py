@@ -26,5 +26,7 @@ urlpatterns = [
     path("dati/caricamenti/<uuid:upload_id>/annulla/", receipts.undo, name="undo"),
     path("dati/caricamenti/<uuid:upload_id>/problemi.csv", receipts.problems, name="problems"),
     path("impostazioni/", settings.index, name="settings"),
+    path("impostazioni/indicatori/", settings.indicators, name="settings_indicators"),
+    path("impostazioni/indicatori/<slug:slug>/", settings.indicator, name="settings_indicator"),
     path("impostazioni/<slug:slug>/", settings.topic, name="settings_topic"),
 ]

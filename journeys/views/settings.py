@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from company.access import member
+from company.access import member, row_or_404
 from company.models import Membership
 from journeys.access import changes_definitions
 from journeys.defining import TOPICS, change, topics
+from journeys.indicators import IndicatorForm, redefine
 from journeys.models import Quarter
 
 
@@ -43,9 +44,40 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         response.status_code = HTTPStatus.SEE_OTHER
         return response
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    published = membership.company.quarters.filter(state=Quarter.State.PUBLISHED).exists()
-    context = {"topic": found, "form": form, "asks": found.redefines and published}
+    context = {"topic": found, "form": form, "asks": found.redefines and _published(membership)}
     return render(request, "journeys/settings_topic.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def indicators(request: HttpRequest) -> HttpResponse:
+    """Every indicator, by department."""
+    rows = _required(request).company.indicators.select_related("department", "stage")
+    found = rows.order_by("department__position", "role", "name")
+    return render(request, "journeys/settings_indicators.html", {"indicators": found})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator(request: HttpRequest, slug: str) -> HttpResponse:
+    """The indicator's form; a POST that holds saves, records and leads back to the list."""
+    membership = _required(request)
+    found = row_or_404(membership.company.indicators.prefetch_related("targets"), slug=slug)
+    form = IndicatorForm(membership.company, found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        saved = redefine(form, membership, request.POST.get("past") == "1")
+        said = _("Saved: the open quarters are being computed again.") if saved else _("Nothing was changed.")
+        messages.success(request, said)
+        response = redirect("settings_indicators")
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"indicator": found, "form": form, "asks": _published(membership)}
+    return render(request, "journeys/settings_indicator.html", context, status=status)
+
+
+def _published(membership: Membership) -> bool:
+    return membership.company.quarters.filter(state=Quarter.State.PUBLISHED).exists()
 
 
 def _required(request: HttpRequest) -> Membership:

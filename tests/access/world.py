@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from company.models import ApiToken, Company, Department, Membership, Role, User
 from journeys.calendar import QuarterCode
-from journeys.models import Job, Journey, Part, Preparation, Quarter, Source, Stage, Upload
+from journeys.models import Indicator, Job, Journey, Part, Preparation, Quarter, Source, Stage, Upload
 from journeys.reading.described import Recognised
 from journeys.reading.problems import Problem
 from meetings.access import room_token
@@ -67,10 +67,22 @@ def build() -> World:
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
         world.values[f"draft_{name}"] = drafted(upload.source).pk
-    world.values |= {"person_a": User.objects.get(email="head_a@example.it").pk, "step": "lettera"}
-    world.values["key_analyst"] = _key(world.people["analyst"])
+    world.values |= {
+        "person_a": User.objects.get(email="head_a@example.it").pk,
+        "step": "lettera",
+        "indicator": _indicator(a),
+    }
+    world.values |= {"key_analyst": _key(world.people["analyst"])} | _named(a)
     world.values |= _meetings(ours, quarter, world)
     return world
+
+
+def _named(department: Department) -> dict[str, Any]:
+    """A result of the department, its head, and a step with a person."""
+    fields = {"company": department.company, "name": "Attesa", "kind": "mean", "role": "result"}
+    Indicator.objects.create(slug="attesa", department=department, **fields)
+    head = User.objects.get(membership__departments=department, membership__role=Role.HEAD)
+    return {"indicator": "attesa", "person_a": head.pk, "step": "lettera"}
 
 
 def _contested(edition: Edition) -> int:

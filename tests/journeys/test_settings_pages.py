@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from company.models import AuditEntry, Company, User
+from journeys.defining import TOPICS
 from journeys.models import Indicator, Quarter, Stage, Target
 from metrics.publish import Order, publish
 from tests import make, make_report
@@ -76,7 +77,7 @@ def test_a_new_department_is_placed_last(admin: User, company: Company, client: 
     )
 
 
-@pytest.mark.parametrize("topic", ["soglie", "pesi", "obiettivi", "percorso", "reparti", "calendario"])
+@pytest.mark.parametrize("topic", [*TOPICS, "indicatori"])
 def test_every_topic_has_its_page(admin: User, quarter: Quarter, client: Client, topic: str) -> None:
     assert client.get(f"/impostazioni/{topic}/").status_code == 200
 
@@ -100,3 +101,92 @@ def test_before_anything_is_published_nobody_is_asked_since_when(admin: User, cl
 
 def test_settings_lead_to_the_keys(admin: User, client: Client) -> None:
     assert 'href="/impostazioni/chiavi/"' in client.get("/impostazioni/").content.decode()
+
+
+@pytest.fixture
+def vote(company: Company) -> Indicator:
+    """A question from 1 to 5, in health."""
+    return Indicator.objects.create(
+        company=company, slug="voto", name="Voto", definition="Voto alla consegna", role="outcome", kind="mean",
+        department=company.departments.all()[0], evidence="survey", worst=1, best=5, lowest=1, highest=5,
+        in_health=True,
+    )  # fmt: skip
+
+
+def filled(vote: Indicator, **changed: str) -> dict[str, str]:
+    """The indicator's form as it opens, but for what is changed."""
+    same = {"name": "Voto", "definition": "Voto alla consegna", "higher_is_better": "True", "worst": "1", "best": "5"}
+    same |= {"lowest": "1", "highest": "5", "evidence": "survey", "department": str(vote.department_id)}
+    return {**same, "starts": "2026-07-01", **changed}
+
+
+def post(client: Client, vote: Indicator, **changed: str) -> int:
+    return client.post("/impostazioni/indicatori/voto/", filled(vote, **changed)).status_code
+
+
+def test_an_indicator_opens_as_it_is_and_saving_it_so_changes_nothing(
+    admin: User, vote: Indicator, client: Client, quarter: Quarter
+) -> None:
+    page = client.get("/impostazioni/indicatori/voto/").context["form"]
+    assert [page[name].value() for name in ("worst", "best", "higher_is_better")] == [Decimal(1), Decimal(5), True]
+    assert post(client, vote) == 303
+    assert not AuditEntry.objects.exists()
+
+
+def test_another_definition_scale_owner_and_target_are_saved_with_old_and_new(
+    admin: User, vote: Indicator, company: Company, client: Client, quarter: Quarter
+) -> None:
+    other = company.departments.get(slug="assistenza")
+    changed = {"definition": "Voto entro due giorni", "worst": "0", "lowest": "0", "target": "4,5"}
+    assert post(client, vote, department=str(other.pk), evidence="behaviour", **changed) == 303
+    vote.refresh_from_db()
+    assert (vote.definition, vote.worst, vote.department, vote.evidence) == (
+        "Voto entro due giorni", Decimal(0), other, "behaviour",
+    )  # fmt: skip
+    assert Target.objects.get().value == Decimal("4.5")
+    detail = AuditEntry.objects.get(action="indicator.changed").detail
+    assert (detail["Vale 0 punti"], detail["Prova"]) == (["1", "0"], ["sondaggio", "comportamento osservato"])
+    assert Quarter.objects.get(pk=quarter.pk).stale
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"best": ""},
+        {"worst": "", "best": ""},
+        {"best": "1"},
+        {"higher_is_better": "False"},
+        {"lowest": "9"},
+        {"target": "4", "starts": ""},
+        {"definition": ""},
+        {"evidence": "rumour"},
+        {"worst": "x"},
+    ],
+)
+def test_an_indicator_that_makes_no_sense_is_refused(
+    admin: User, vote: Indicator, client: Client, wrong: dict[str, str]
+) -> None:
+    assert post(client, vote, **wrong) == 422
+
+
+def test_of_a_changed_meaning_it_is_asked_since_when_and_of_a_changed_name_not(
+    admin: User, vote: Indicator, company: Company, client: Client
+) -> None:
+    edition = make_report.edition(company, make_report.aurora())
+    Quarter.objects.filter(pk=edition.quarter_id).update(state=Quarter.State.REVIEW)
+    edition.quarter.refresh_from_db()
+    publish(edition.quarter, admin, Order(edition.digest))
+    assert 'data-test="since"' in client.get("/impostazioni/indicatori/voto/").content.decode()
+    versions = []
+    for changed in ({"past": "1"}, {"worst": "0", "past": "0"}, {"worst": "0", "definition": "X", "past": "1"}):
+        post(client, vote, name="Giudizio", **changed)
+        versions.append(edition.quarter.editions.count())
+    assert versions == [1, 1, 2]
+
+
+def test_who_answers_for_a_source_is_recorded_by_number(admin: User, company: Company, client: Client) -> None:
+    source = company.sources.create(department=company.departments.all()[0], slug="voti", name="Voti")
+    client.post("/impostazioni/responsabili/", {"owner-voti": str(admin.pk)})
+    source.refresh_from_db()
+    assert source.owner == admin
+    assert AuditEntry.objects.get().detail == {"Voti · Logistica": ["", admin.reference]}
