@@ -17,6 +17,7 @@ from metrics.models import Verification
 
 FREE_DISK = 0.10
 SILENT_SWEEPER = 60
+NEEDED = ("database", "migrations", "disk")
 
 
 @login_not_required
@@ -32,12 +33,25 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """503 when pages cannot be served; a silent broker or sweeper only degrades: reading goes on, work waits."""
-    needed = {"database": _database(), "migrations": _migrated(), "disk": _disk()}
-    wished = {"broker": _broker(), "sweeper": sweeping(), "verified": _verified()}
+    parts = state()
+    needed = {name: parts.pop(name) for name in NEEDED}
+    wished = parts
     fit = all(needed.values())
-    state = "unready" if not fit else "ready" if all(wished.values()) else "degraded"
-    body: dict[str, Any] = {"state": state, **needed, **wished}
+    word = "unready" if not fit else "ready" if all(wished.values()) else "degraded"
+    body: dict[str, Any] = {"state": word, **needed, **wished}
     return JsonResponse(body, status=200 if fit else 503)
+
+
+def state() -> dict[str, bool]:
+    """Each part the product needs or wishes for, and whether it is there."""
+    return {
+        "database": _database(),
+        "migrations": _migrated(),
+        "disk": free_disk() >= FREE_DISK,
+        "broker": _broker(),
+        "sweeper": sweeping(),
+        "verified": _verified(),
+    }
 
 
 def _database() -> bool:
@@ -57,15 +71,15 @@ def _migrated() -> bool:
         return False
 
 
-def _disk() -> bool:
-    """The fuller of the two file stores has at least a tenth of its disk free."""
+def free_disk() -> float:
+    """The share of its disk that is free in the fuller of the two file stores."""
+    shares = []
     for folder in (settings.UPLOADS_DIR, settings.LAKE_DIR):
         while not folder.exists():
             folder = folder.parent
         usage = shutil.disk_usage(folder)
-        if usage.free < FREE_DISK * usage.total:
-            return False
-    return True
+        shares.append(usage.free / usage.total)
+    return min(shares)
 
 
 def _broker() -> bool:

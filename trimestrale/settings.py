@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "trimestrale.gauges.Refusals",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,6 +100,8 @@ LAKE_DIR = env.path("LAKE_DIR", "var/lake")
 PAPERS_DIR = env.path("PAPERS_DIR", "var/papers")
 AUDIT_DIR = env.path("AUDIT_DIR", "var/audit")  # the audit log's heads, a line a day: keep it apart from the database
 SWEEPER_HEARTBEAT = env.path("SWEEPER_HEARTBEAT", "var/sweeper.alive")  # the sweeper touches it at every round
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # without one /metrics is not there
+BACKUP_HEARTBEAT = env.path("BACKUP_HEARTBEAT", "var/backup.done")  # whoever backs up touches it when it is done
 
 # People and sessions
 AUTH_USER_MODEL = "company.User"
@@ -147,7 +150,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEVELOPMENT else "")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^api/"]  # a key over plain HTTP is refused, not redirected
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$",
+    r"^readyz$",
+    r"^metrics$",
+    r"^api/",
+]  # keys are not redirected
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.number("TRUSTED_PROXIES", 0) else None
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS", default=HTTPS)

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from trimestrale import health
+from trimestrale import gauges, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", gauges.gauges, name="gauges"),
     path("api/", include("trimestrale.api")),
     path("", include("company.urls")),
     path("", include("journeys.urls")),

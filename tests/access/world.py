@@ -67,11 +67,6 @@ def build() -> World:
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
         world.values[f"draft_{name}"] = drafted(upload.source).pk
-    world.values |= {
-        "person_a": User.objects.get(email="head_a@example.it").pk,
-        "step": "lettera",
-        "indicator": _indicator(a),
-    }
     world.values |= {"key_analyst": _key(world.people["analyst"])} | _named(a)
     world.values |= _meetings(ours, quarter, world)
     return world
