@@ -11,7 +11,9 @@ from journeys.models import Indicator, Kept, Part, Source, Upload
 from meetings.models import Decision, FollowUp, Meeting
 from metrics.models import Edition
 
-FROZEN = "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger WHERE tgname LIKE 'frozen%'"
+FROZEN = (
+    "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger WHERE tgname LIKE 'frozen%' OR tgname = 'kept'"
+)
 
 
 def forget(company: Company) -> None:
@@ -39,7 +41,7 @@ def forget(company: Company) -> None:
 
 
 def _thaw(company: Company) -> None:
-    """The company's editions taken away and its quarters open again, by who owns the tables: nobody else can."""
+    """Editions and log taken away and quarters open again, by who owns the tables: nobody else can."""
     editions = list(Edition.objects.filter(quarter__company=company).values_list("pk", flat=True))
     owner = connections.create_connection("owner")
     owner.connect()
@@ -52,6 +54,7 @@ def _thaw(company: Company) -> None:
             for rows in (*(hanging.field for hanging in Edition._meta.related_objects), Edition._meta.pk):
                 column, table = sql.Identifier(rows.column), sql.Identifier(rows.model._meta.db_table)
                 cursor.execute(sql.SQL("DELETE FROM {} WHERE {} = ANY (%s)").format(table, column), [editions])
+            cursor.execute("DELETE FROM company_auditentry WHERE company_id = %s", [company.pk])
             cursor.execute("UPDATE journeys_quarter SET state = 'open' WHERE company_id = %s", [company.pk])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table, name in triggers:

@@ -2,7 +2,7 @@
 
 Whoever owns a table may switch off the triggers that freeze published editions, so the tables belong to the role of
 ``manage.py migrate`` and to no other. The audit log is only ever added to:
-a trigger keeps its entries, but those of a generated company that is taken away whole.
+a trigger keeps its entries.
 """
 
 from django.db import connections, transaction

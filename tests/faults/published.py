@@ -29,7 +29,7 @@ from tests import dati, make
 from tests.publishing import publish_one
 
 ROWS = 40
-PATIENCE = 120.0
+PATIENCE, PAUSE = 120.0, 0.6
 
 
 class Ground:
@@ -64,9 +64,9 @@ def race(loads: int, seed: int) -> dict[str, Any]:
         review(ground.quarters["2026-3"], ground.actor)
         uploads = [ground.receive("2026-2", "2026-3") for _load in range(loads)]
         over = threading.Event()
-        with ThreadPoolExecutor(5) as pool:
+        with ThreadPoolExecutor(4) as pool:
             edition = pool.submit(_publisher, ground, ground.draw.randrange(loads), over)
-            loaders = [pool.submit(_loader, upload.job.pk, ground.draw.random() / 20) for upload in uploads]
+            loaders = [pool.submit(_loader, upload.job.pk, ground.draw.random() * PAUSE) for upload in uploads]
             for loader in loaders:
                 loader.result()
             over.set()

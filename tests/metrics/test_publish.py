@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from psycopg2 import errorcodes
 
 from company.audit import broken_at
 from company.models import Company, User
@@ -46,12 +47,52 @@ ATTACKS = [
     " UPDATE metrics_edition SET reason = 'x' WHERE id = {edition}",
     "SELECT set_config('search_path', 'pg_temp', true);"
     " UPDATE public.metrics_edition SET reason = 'x' WHERE id = {edition}",
+    "INSERT INTO metrics_figure (edition_id, level, stage, indicator, unit, n, base, imprecise, before_n, verdict,"
+    " year_verdict, note, detail) VALUES ({edition}, 'unit', '', 'x', 'x', 1, 'full', false, 0, 'better', 'better', '',"
+    " '{}')",
+    "INSERT INTO metrics_effect SELECT * FROM metrics_effect WHERE edition_id = {edition} ON CONFLICT (id) DO UPDATE"
+    " SET points = 99",
+    "INSERT INTO metrics_objection (edition_id, department, level, stage, indicator, unit, reason, author, at, state,"
+    " answer, answered_by) VALUES ({edition}, 'x', 'company', '', '', '', 'late', 'x', now(), 'open', '', '')",
+    "MERGE INTO metrics_bridgestep b USING (SELECT {edition} AS e) s ON b.edition_id = s.e"
+    " WHEN MATCHED THEN UPDATE SET points = 1",
+    "WITH gone AS (DELETE FROM metrics_figure WHERE edition_id = {edition} RETURNING *) SELECT count(*) FROM gone",
+    "DO $$ BEGIN UPDATE metrics_edition SET titles = '{}' WHERE id = {edition}; END $$",
+    "UPDATE metrics_edition SET state = 'published', number = 9, published = now(), visible_from = now(),"
+    " content = '{}' WHERE id = {draft}",
+    "UPDATE metrics_edition SET visible_from = now() + interval '9 days' WHERE id = {edition}",
+    "UPDATE metrics_edition SET quarter_id = (SELECT quarter_id FROM metrics_edition WHERE id = {draft})"
+    " WHERE id = {edition}",
+    "UPDATE journeys_quarter SET starts = starts - 90 WHERE id = {quarter}",
+    "UPDATE journeys_quarter SET year = 2031 WHERE id = {quarter}",
+    "TRUNCATE journeys_quarter CASCADE",
+    "TRUNCATE metrics_objection",
+    "SET session_replication_role = replica",
+    "SET ROLE postgres",
+    "SET SESSION AUTHORIZATION postgres",
+    "ALTER ROLE CURRENT_USER SET session_replication_role = 'replica'",
+    "ALTER TABLE metrics_figure DISABLE TRIGGER ALL",
+    "ALTER TABLE metrics_edition OWNER TO CURRENT_USER",
+    "DROP TABLE metrics_edition CASCADE",
+    "CREATE TRIGGER thaw BEFORE UPDATE ON metrics_edition FOR EACH ROW EXECUTE FUNCTION frozen_edition()",
+    "CREATE RULE thaw AS ON UPDATE TO metrics_edition DO INSTEAD NOTHING",
+    "UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname LIKE 'frozen%'",
+    "CREATE TEMP TABLE metrics_edition AS SELECT * FROM public.metrics_edition WHERE false;"
+    " UPDATE public.metrics_figure SET value = 99 WHERE edition_id = {edition}",
+    "SELECT set_config('session_replication_role', 'local', true);"
+    " UPDATE metrics_edition SET reason = 'x' WHERE id = {edition}",
+    "UPDATE company_company SET generated = true; DELETE FROM company_auditentry",
+    "UPDATE company_auditentry SET actor = 'nobody'",
+    "TRUNCATE company_auditentry",
     "INSERT INTO metrics_edition (quarter_id, version, state, revision, computed, digest, content, provenance, reason,"
     " author, redefined, consequences, proposer, proposed_digest, publisher, titles, previous, seal, number, published,"
     " visible_from) SELECT quarter_id, 9, state, revision, computed, digest, content, provenance, reason, author,"
     " redefined, consequences, proposer, proposed_digest, publisher, titles, previous, seal, 9, published, visible_from"
     " FROM metrics_edition WHERE id = {edition}",
 ]
+
+
+REFUSALS = (errorcodes.INTEGRITY_CONSTRAINT_VIOLATION, errorcodes.INSUFFICIENT_PRIVILEGE)
 
 
 @pytest.fixture
@@ -83,14 +124,26 @@ def test_the_product_cannot_touch_what_is_published(attack: str, draft: Edition,
     names = {"edition": edition.pk, "draft": other.pk, "quarter": edition.quarter_id}
     for name, value in names.items():
         attack = attack.replace("{" + name + "}", str(value))
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
+    assert getattr(refused.value.__cause__, "pgcode", "") in REFUSALS
 
 
-def test_copy_into_a_published_edition_is_refused(draft: Edition, analyst: User) -> None:
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        ("metrics_bridgestep (edition_id, position, kind, component, stage, verdict)", "{}\t99\tstage\t\t\tbetter\n"),
+        (
+            "metrics_figure (edition_id, level, stage, indicator, unit, n, base, imprecise, before_n, verdict,"
+            " year_verdict, note, detail)",
+            "{}\tunit\t\tx\tx\t1\tfull\tf\t0\tbetter\tbetter\t\t[]\n",
+        ),
+    ],
+)
+def test_copy_into_a_published_edition_is_refused(columns: str, row: str, draft: Edition, analyst: User) -> None:
     edition = out(draft, analyst)
-    rows = StringIO(f"{edition.pk}\t99\tstage\t\t\tbetter\n")
-    copy = "COPY metrics_bridgestep (edition_id, position, kind, component, stage, verdict) FROM STDIN"
+    rows = StringIO(row.format(edition.pk))
+    copy = f"COPY {columns} FROM STDIN"
     with pytest.raises(psycopg2.Error, match="cannot be added to"), connection.cursor() as cursor:
         cursor.copy_expert(copy, rows)
 
