@@ -10,7 +10,7 @@ FAULTS_SMALL ?= 1
 # Whoever types make is developing; containers start the processes themselves and find nothing on by default
 export DEVELOPMENT ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench faults reset assets demo messages locks prepare-run prepare-test
+.PHONY: help run test lint bench faults mutation reset assets demo messages locks prepare-run prepare-test
 .NOTPARALLEL:
 
 help:  ## this list
@@ -39,6 +39,9 @@ faults: prepare-test  ## kill workers and broker under load, send changed files,
 	$(BIN)/python -m tests.faults.mutated
 	$(BIN)/python -m tests.faults.meeting
 	$(BIN)/python -m tests.faults.trust
+
+mutation: prepare-test  ## small faults put into the method one at a time (NAME=bridge for one); writes docs/mutation.md
+	$(BIN)/python -m tests.mutation $(NAME)
 
 reset:  ## throw away the embedded servers, their data, uploads and lake
 	@$(PYTHON) -m trimestrale.reset

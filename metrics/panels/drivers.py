@@ -20,10 +20,11 @@ HIGH_VIF = 5
 
 @dataclass(frozen=True)
 class Drivers:
-    """What goes along with one outcome: a chart of shares of explained variance, and the departments' sums."""
+    """What goes along with one outcome: shares of explained variance, the departments' sums, results by week."""
 
     chart: Chart
     departments: Table
+    weekly: tuple[str, ...]
 
 
 def drivers(shown: Shown, subject: str) -> list[Drivers] | None:
@@ -62,7 +63,19 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
         lineage=blocks.effect_link(shown, first),
         evidence=blocks.graded(report, (outcome, *(row.indicator for row in rows))),
     )
-    return Drivers(chart, _shares(shown, f"quote.{subject}.{outcome}", outcome))
+    told = tuple(_by_week(report, row) for row in rows if row.detail.get("join") == "week")
+    return Drivers(chart, _shares(shown, f"quote.{subject}.{outcome}", outcome), told)
+
+
+def _by_week(report: Report, row: EffectRow) -> str:
+    """A result that has no share and hence no bar: what goes along with it by unit and week, or why nothing is told."""
+    found = labels.note(row.note) or f"{labels.verdict('unproven')} ({labels.base(row.n)})"
+    if row.verdict in blocks.PROVEN:
+        found = _("%(points)s points with one more, %(interval)s, in the week and the four after it") % {
+            "points": labels.points(row.points),
+            "interval": labels.points_interval(row.low, row.high),
+        }
+    return _("By unit and week, «%(name)s»: %(found)s") % {"name": report.indicator(row.indicator).name, "found": found}
 
 
 def _outcomes(report: Report, stage: str) -> set[str]:

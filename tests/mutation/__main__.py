@@ -1,7 +1,8 @@
 """``python -m tests.mutation``: puts every small fault into the modules of the method and counts those tests notice.
 
 A fault is killed when a test fails, an import fails or the tests take five times as long as without it. Each runs in a
-process forked from this one, with the faulty source in place of the module.
+process forked from this one, with the faulty source in place of the module. What a whole module gave is written to
+docs/mutation.md.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -35,6 +37,17 @@ TRIED_BY = {
     "leftout": ("leftout",),
 }
 PROMISED = 0.85
+PAGE = ROOT / "docs" / "mutation.md"
+HEAD = """\
+# Small faults put into the method, and how many its tests notice
+
+Written by `make mutation` (`NAME=bridge` for one module): every comparison, sign, number, condition, statement and
+answer of a module changed by itself, the module's own tests run with it. Promised: 85 % of `disclosure`, `bridge`,
+`drivers` and `change`. The command prints the line of every fault that survived.
+
+| module of `metrics/stats` | day | faults | noticed | share |
+|---|---|---|---|---|
+"""
 PATIENCE, LEAST = 5, 20
 
 
@@ -76,6 +89,8 @@ def _module(name: str, jobs: int, sample: int) -> float:
     with ThreadPoolExecutor(jobs) as pool:
         noticed = list(pool.map(lambda fault: _noticed(name, fault.source, patience), tried))
     _print(name, tried, noticed)
+    if not sample:
+        _record(name, len(tried), sum(noticed))
     return sum(noticed) / len(tried)
 
 
@@ -84,6 +99,15 @@ def _print(name: str, tried: Sequence[Fault], noticed: Sequence[bool]) -> None:
     print(f"{name:<14} {len(tried):>5} faults {killed:>5} killed {100 * killed / len(tried):>6.1f} %", flush=True)
     for fault in (fault for fault, seen in zip(tried, noticed, strict=True) if not seen):
         print(f"    survived  {name}.py:{fault.line}  {fault.nature}", flush=True)
+
+
+def _record(name: str, faults: int, noticed: int) -> None:
+    """Put the module's line into the page, in place of its last one."""
+    lines = PAGE.read_text().splitlines() if PAGE.exists() else []
+    rows = {line.split("`")[1]: line for line in lines if line.startswith("| `")}
+    share = f"{100 * noticed / faults:.1f} %"
+    rows[name] = f"| `{name}` | {date.today().isoformat()} | {faults} | {noticed} | {share} |"
+    PAGE.write_text(HEAD + "".join(f"{row}\n" for _, row in sorted(rows.items())))
 
 
 def _noticed(name: str, source: str, patience: float) -> bool:
