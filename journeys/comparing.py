@@ -14,8 +14,9 @@ from journeys.reading.derive import quote
 
 SIGNS = ("new", "changed", "equal", "gone")
 _SAYS = """hash(indicator::VARCHAR, unit::VARCHAR, "case"::VARCHAR, day, value::DECIMAL(18,6), n::BIGINT,
-    sd::DECIMAL(18,6), rule::VARCHAR, ord::VARCHAR)"""
-COLUMNS = 'indicator, department, unit, "case", fold, day, value, n, sd, rule, ord, line'
+    sd::DECIMAL(18,6), rule::VARCHAR, ord::VARCHAR, coalesce(w, 1)::DECIMAL(18,6))"""
+COLUMNS = 'indicator, department, unit, "case", fold, day, value, n, sd, rule, ord, line, w'
+NO_WEIGHT = "SELECT NULL::DECIMAL(18,6) AS w WHERE false"
 
 
 class Connection(Protocol):
@@ -70,9 +71,10 @@ def key(table: str, side: str = "") -> str:
 
 
 def earlier(files: Sequence[Path]) -> str:
-    """The observations of parts, as a table."""
+    """The observations of parts, as a table; those of answers without weights have none."""
     listed = ", ".join(quote(str(file)) for file in files)
-    return f"(SELECT {COLUMNS} FROM read_parquet([{listed}]))" if files else f"({_nothing()})"
+    held = f"SELECT * FROM read_parquet([{listed}], union_by_name=true) UNION ALL BY NAME {NO_WEIGHT}"
+    return f"(SELECT {COLUMNS} FROM ({held}))" if files else f"({_nothing()})"
 
 
 def compare(
@@ -107,7 +109,7 @@ def levels(connection: Connection, table: str) -> dict[str, dict[str, float]]:
 
 
 def _nothing() -> str:
-    kinds = {"day": "DATE", "value": "DECIMAL(18,6)", "n": "BIGINT", "sd": "DECIMAL(18,6)"}
+    kinds = {"day": "DATE", "value": "DECIMAL(18,6)", "n": "BIGINT", "sd": "DECIMAL(18,6)", "w": "DECIMAL(18,6)"}
     return (
         "SELECT "
         + ", ".join(f"NULL::{kinds.get(name.strip(), 'VARCHAR')} AS {name.strip()}" for name in COLUMNS.split(","))

@@ -22,6 +22,7 @@ from journeys.bell import dispatch
 from journeys.calendar import QuarterCode, clock_changes
 from journeys.files import flush_file, flush_folder, place_of
 from journeys.models import Indicator, Job, Part, Preparation, Quarter, Source, Upload
+from journeys.models.sources import IndicatorKind
 from journeys.orders import Order, Taken, period_of
 from journeys.pseudonyms import installation_key
 from journeys.reading.derive import Calendar
@@ -221,7 +222,9 @@ def _refuse_if_built_upon(upload: Upload) -> None:
 
 def facts_of(indicator: Indicator) -> IndicatorFacts:
     """What reading needs to know of an indicator."""
-    return IndicatorFacts(indicator.slug, indicator.divisor, indicator.lowest, indicator.highest, indicator.whole)
+    ordered = indicator.kind in (IndicatorKind.MEDIAN, IndicatorKind.PERCENTILE)
+    limits = indicator.lowest, indicator.highest
+    return IndicatorFacts(indicator.slug, indicator.divisor, *limits, indicator.whole, ordered)
 
 
 def _write(file: Path, chunks: Iterable[bytes]) -> tuple[str, int]:

@@ -63,6 +63,8 @@ class Joining:
             return
         taken.superseded.append(digest)
         if after:
+            weighted = self.connection.execute(f"SELECT count(w) FROM ({kept})").fetchall()[0][0]
+            kept = f"SELECT * {'' if weighted else 'EXCLUDE (w)'} FROM ({kept})"
             self.connection.execute(f"COPY ({kept}) TO {quote(str(rest))} (FORMAT parquet, COMPRESSION uncompressed)")
             sha256, size = keep(rest)
             found = {"of": digest, "quarter": quarter, "sha256": sha256, "observations": int(after), "size": size}

@@ -142,7 +142,11 @@ class _Taking:
         numbered = ["line"] if place == "line" else []
         facts = [f"{plan.day} AS day", f"{plan.period}::INTEGER AS period", f"{plan.unit} AS unit"]
         facts += [f'{plan.case} AS "case"', f"{plan.fold} AS fold", f"{plan.order} AS ord"]
-        facts += [f"{plan.odd} AS odd", *(f"{sql} AS {name}" for name, sql in plan.values())]
+        facts += [
+            f"{plan.odd} AS odd",
+            f"{plan.weight} AS weight",
+            *(f"{sql} AS {name}" for name, sql in plan.values()),
+        ]
         with self._progress():
             self.connection.execute(
                 f"""CREATE OR REPLACE TABLE stage AS {plan.reading(self.wide.source(source), numbered)}
@@ -230,11 +234,8 @@ class _Taking:
                 GROUP BY bad, wrong, place ORDER BY 5 DESC, 1 LIMIT {GROUPS}"""
             ).fetchall()
             self.taken.outcome["groups"] = [
-                {
-                    **cell_problem(plan, self.wide, row[:4]).as_json(),
-                    "count": row[4],
-                    "check": plan.checks[row[1] - 1].code,
-                }
+                cell_problem(plan, self.wide, row[:4]).as_json()
+                | {"count": row[4], "check": plan.checks[row[1] - 1].code}
                 for row in groups
             ]
         return self.taken.refuse([cell_problem(plan, self.wide, row) for row in rows], total)
@@ -330,20 +331,22 @@ class _Taking:
         file = self.order.work / f"{period}.parquet"
         chosen = self.joining.chosen(self._quarter(period), self._chosen(period))
         options = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1024"
+        chosen = f"SELECT * {'' if self.mapping.weight else 'EXCLUDE (w)'} FROM ({chosen})"
         count = self.connection.execute(f"COPY ({chosen}) TO {quote(str(file))} ({options})").fetchall()[0][0]
         return file, int(count)
 
     def _observations(self, i: int, period: int) -> str:
         facts, derivation = self.mapping.values[i]
-        n = f"n{i}" if self.mapping.base(derivation) else "1::BIGINT"
-        same = "0" if self.mapping.weight and not getattr(derivation, "n", "") else "NULL"
-        sd = f"s{i}" if getattr(derivation, "sd", "") else f"{same}::DECIMAL(18,6)"
+        several = getattr(derivation, "n", "")
+        n, weight = (f"n{i}", "1::DECIMAL(18,6)") if several else ("1::BIGINT", "weight")
+        weight = weight if self.mapping.weight else "NULL::DECIMAL(18,6)"
+        sd = f"s{i}" if getattr(derivation, "sd", "") else "NULL::DECIMAL(18,6)"
         ordered = self.mapping.last_by and not isinstance(derivation, CountRows)
         return f"""SELECT {quote(facts.slug)}::indicator_slug AS indicator,
             {quote(self.order.department)}::department_slug AS department, unit, "case", fold, day,
             v{i} AS value, {n} AS n, {sd} AS sd, {quote(self.mapping.rule(derivation))}::rule_name AS rule,
-            {"ord" if ordered else "NULL::rule_name"} AS ord, ({self.line})::INTEGER AS line
-            FROM stage WHERE period = {period} AND v{i} IS NOT NULL"""
+            {"ord" if ordered else "NULL::rule_name"} AS ord, ({self.line})::INTEGER AS line,
+            {weight} AS w FROM stage WHERE period = {period} AND v{i} IS NOT NULL"""
 
 
 def _connect(order: Order) -> duckdb.DuckDBPyConnection:

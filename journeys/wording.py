@@ -64,6 +64,7 @@ def mapping_words(key: str, code: str, arguments: Mapping[str, Any]) -> str:
         "only_without_date": _("this does not go with “date”"),
         "two_ends": _("here the two ends of the scale are expected: [1, 5]"),
         "not_a_boolean": _("here true or false is expected"),
+        "weight_of_median": _("medians and percentiles of weighted answers are not computed: “%(indicator)s”"),
         "needs_case": _("this needs the key “case”"),
         "worker_column": _(
             "the column “%(column)s” tells single workers apart, which is not allowed (art. 4, L. 300/1970)"
@@ -309,7 +310,7 @@ _WORDS |= {
         "period_missing": gettext_noop("neither the file's name nor its title says which period it is about"),
         "periods_many": gettext_noop("the file's name and title speak of several periods: %(value)s"),
         "no_periods": gettext_noop("no heading is a month, a quarter or a day"),
-        "bad_weight": gettext_noop("%(value)s is not a weight: only whole numbers of equal answers are taken"),
+        "bad_weight": gettext_noop("“%(value)s” is not a weight: a number from 0 to a million is expected"),
         "footer_rows": gettext_noop("the table ends at “%(value)s”: %(expected)s rows below it were left out"),
         "ignored_column": gettext_noop("the column “%(column)s” is not used"),
         "invisible_header": gettext_noop("invisible characters in the heading “%(column)s” were removed"),

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "only_without_date": lambda: _("this does not go with “date”"),
     "two_ends": lambda: _("here the two ends of the scale are expected: [1, 5]"),
     "not_a_boolean": lambda: _("here true or false is expected"),
+    "weight_of_median": lambda: _("medians and percentiles of weighted answers are not computed: “%(indicator)s”"),
     "needs_case": lambda: _("this works only where the mapping names the column of the case"),
     "unknown_date_format": lambda: _("“%(value)s” is not a date format: write %%d/%%m/%%Y"),
     "indicator_twice": lambda: _("indicator “%(indicator)s” stands in this mapping twice"),
@@ -76,7 +77,8 @@ def _mapping(record: Record, department: str, indicators: tuple[IndicatorEntry, 
 
 def facts(entry: IndicatorEntry) -> IndicatorFacts:
     """What reading a file must know of the indicator."""
-    return IndicatorFacts(entry.slug, SECONDS.get(entry.unit, 1), entry.lowest, entry.highest, entry.whole)
+    ordered = entry.kind in ("median", "percentile")
+    return IndicatorFacts(entry.slug, SECONDS.get(entry.unit, 1), entry.lowest, entry.highest, entry.whole, ordered)
 
 
 def _explained(error: MappingError, indicators: tuple[IndicatorEntry, ...]) -> str:

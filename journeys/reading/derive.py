@@ -31,6 +31,7 @@ from journeys.reading.mapping import (
 from journeys.reading.numbers import BOUND
 
 LONGEST_CODE = 128
+HEAVIEST = 1_000_000
 _SHORT_OF = date(2031, 1, 1)
 _MONDAY = "DATE '1970-01-05'"
 
@@ -92,8 +93,7 @@ class Plan(Cells):
             low, high = (f"x{self.positions[name]}" for name in pair)
             parts.append(f"({low} <= {high} OR {low} IS NULL OR {high} IS NULL)")
         if self.mapping.weight:
-            x = f"x{self.positions[self.mapping.weight]}"
-            parts.append(f"({x} >= 0 AND {x} = trunc({x}))")
+            parts.append(f"(x{self.positions[self.mapping.weight]} BETWEEN 0 AND {HEAVIEST})")
         for i, (facts, derivation) in enumerate(self.mapping.values):
             about = self._about(i)
             free = f"NOT coalesce({about}, false) OR " if about else ""
@@ -198,14 +198,21 @@ class Plan(Cells):
             value = self._value(facts, derivation)
             if self.mapping.rule(derivation) != "each":
                 value = f"CASE WHEN {self._case_text} IS NOT NULL THEN {value} END"
-            if base := self.mapping.base(derivation):
+            if base := getattr(derivation, "n", ""):
                 value = f"CASE WHEN x{self.positions[base]} >= 1 THEN {value} END"
                 yield f"n{i}", f"x{self.positions[base]}::BIGINT"
+            elif self.mapping.weight:
+                value = f"CASE WHEN {self.weight} > 0 THEN {value} END"
             if about := self._about(i):
                 value = f"CASE WHEN {about} THEN {value} END"
             yield f"v{i}", f"TRY_CAST({value} AS {NUMBER})"
             if isinstance(derivation, Value) and derivation.sd:
                 yield f"s{i}", f"(x{self.positions[derivation.sd]} * {facts.divisor})::{NUMBER}"
+
+    @property
+    def weight(self) -> str:
+        """The row's sampling weight, or NULL."""
+        return f"x{self.positions[self.mapping.weight]}" if self.mapping.weight else f"NULL::{NUMBER}"
 
     def empty(self) -> str:
         """True for a row in which every mapped cell is missing; cheap where the row has a date."""
@@ -246,7 +253,7 @@ class Plan(Cells):
             yield Check(f"{low} > x{high}", "over_another", self.positions[first], second)
         if self.mapping.weight:
             x = f"x{self.positions[self.mapping.weight]}"
-            wrong = f"({x} IS NULL OR {x} < 0 OR {x} <> trunc({x}))"
+            wrong = f"({x} IS NULL OR {x} < 0 OR {x} > {HEAVIEST})"
             yield Check(wrong, "bad_weight", self.positions[self.mapping.weight])
         for name in (self.mapping.case, self.mapping.unit):
             if name:

@@ -22,13 +22,17 @@ SECONDS_BY: Mapping[str, int] = {"hours": 3600, "days": 86400, "working_days": 8
 
 @dataclass(frozen=True)
 class IndicatorFacts:
-    """What reading needs to know of an indicator: limits in shown units, and stored units in one shown unit."""
+    """What reading needs to know of an indicator: limits in shown units, and stored units in one shown unit.
+
+    ``ordered``: a median or percentile, which weights cannot enter.
+    """
 
     slug: str
     divisor: int = 1
     lowest: Decimal | None = None
     highest: Decimal | None = None
     whole: bool = False
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,8 @@ class Unpivot:
 class SourceMapping:
     """A checked mapping. ``period`` instead of a date: a day, a month or a quarter, or where to find it.
 
-    ``where`` holds, for each of the values, the rows it is about; ``weight`` the column that says for how many equal
-    answers a row stands; ``once``: a case has one row; ``at_most``: pairs of columns, no number over its neighbour.
+    ``where`` holds, for each of the values, the rows it is about; ``weight`` the column of the sampling weights of
+    single answers; ``once``: a case has one row; ``at_most``: pairs of columns, no number over its neighbour.
     """
 
     date: str
@@ -157,10 +161,6 @@ class SourceMapping:
         if isinstance(derivation, CountRows):
             return "count"
         return "last" if self.last_by else "each"
-
-    def base(self, derivation: Derivation) -> str:
-        """The column that says how many cases a row's value is about; empty for one."""
-        return getattr(derivation, "n", "") or self.weight
 
     def numbers(self, column: str) -> NumberFormat:
         """How the column's numbers are written."""
@@ -205,6 +205,10 @@ def parse_mapping(mapping: Mapping[str, Any], known: Mapping[str, IndicatorFacts
         raise MappingError("last_by", "needs_case")
     period, unpivot = _period(top), _unpivot(mapping.get("unpivot"))
     entries = list(_values(mapping.get("values"), known, has_case=bool(case)))
+    weight = top.column("weight", "")
+    ordered = [facts.slug for facts, derivation, _ in entries if facts.ordered and not getattr(derivation, "n", "")]
+    if weight and ordered:
+        raise MappingError("weight", "weight_of_median", {"indicator": ordered[0]})
     return SourceMapping(
         date="" if period else unpivot.date if unpivot else top.column("date"),
         case=case,
@@ -214,7 +218,7 @@ def parse_mapping(mapping: Mapping[str, Any], known: Mapping[str, IndicatorFacts
         format=file_format(mapping.get("format") or {}),
         values=tuple((facts, derivation) for facts, derivation, _ in entries),
         period=period,
-        weight=top.column("weight", ""),
+        weight=weight,
         where=tuple(where for *_, where in entries),
         unpivot=unpivot,
         once=_once(top, has_case=bool(case)),

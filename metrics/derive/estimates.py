@@ -181,7 +181,7 @@ def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
         "value": fixed(now.value),
         "low": fixed(now.low),
         "high": fixed(now.high),
-        "detail": {"method": now.method} | _spread(inputs, item) | _boxes(inputs, item),
+        "detail": {"method": now.method} | _spread(inputs, item) | _boxes(inputs, item) | _worth(inputs, item),
     }
     if scored(item.indicator):
         upward = item.indicator.higher_is_better
@@ -212,7 +212,13 @@ def _boxes(inputs: Inputs, item: Compared) -> dict[str, int]:
     moments = inputs.now.total(item.indicator.slug)
     if item.indicator.kind != Kind.NPS or item.now.n != moments.n:
         return {}
-    return {"promoters": moments.hi, "detractors": moments.lo}
+    return {} if moments.weighted else {"promoters": int(moments.hi), "detractors": int(moments.lo)}
+
+
+def _worth(inputs: Inputs, item: Compared) -> dict[str, str]:
+    """How many plain answers weighted ones are worth."""
+    moments = inputs.now.total(item.indicator.slug)
+    return {"worth": str(fixed(float(moments.effective().n)))} if moments.weighted else {}
 
 
 def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:

@@ -56,7 +56,8 @@ def _average(row: IndicatorDef, now: Voices, before: Voices) -> bool:
     """Whether the score moved by just its slope times the value's change."""
     points = slope(Kind(row.kind), scale(row), row.higher_is_better) or 0.0
     values = [
-        numerator(Kind(row.kind), voices.facts.total(row.slug)) / MILLION / voices.n(row) for voices in (now, before)
+        numerator(Kind(row.kind), voices.facts.total(row.slug)) / MILLION / voices.facts.total(row.slug).weight
+        for voices in (now, before)
     ]
     return abs(now.whole[row.slug] - before.whole[row.slug] - points * (values[0] - values[1])) < EXACT
 
@@ -78,10 +79,12 @@ def _cells(row: IndicatorDef, facts: Facts, codes: list[str]) -> Cells:
     n, total = np.zeros((len(codes) + 1, FOLDS)), np.zeros((len(codes) + 1, FOLDS))
     for place, code in enumerate(codes):
         for fold, moments in facts.unit_folds.get(row.slug, {}).get(code, {}).items():
-            n[place, fold], total[place, fold] = moments.n, numerator(Kind(row.kind), moments) / MILLION
+            n[place, fold], total[place, fold] = moments.weight, numerator(Kind(row.kind), moments) / MILLION
     for fold, moments in facts.folds.get(row.slug, {}).items():
-        n[-1, fold] = moments.n - n[:-1, fold].sum()
-        total[-1, fold] = numerator(Kind(row.kind), moments) / MILLION - total[:-1, fold].sum() if n[-1, fold] else 0.0
+        n[-1, fold] = float(moments.weight) - n[:-1, fold].sum()
+        total[-1, fold] = (
+            float(numerator(Kind(row.kind), moments) / MILLION) - total[:-1, fold].sum() if n[-1, fold] else 0.0
+        )
     return Cells(n.sum(axis=1), total.sum(axis=1), n, total)
 
 

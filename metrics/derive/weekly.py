@@ -129,6 +129,6 @@ def _levels(inputs: Inputs, row: IndicatorDef) -> dict[tuple[str, int], float]:
     shared = {key: before[key] + now[key] for key in before.keys() & now.keys()}
     kind, by = Kind(row.kind), divisor(row)
     return {
-        key: numerator(kind, moments) / (MILLION * moments.n) / by if moments.n else np.nan
+        key: float(numerator(kind, moments) / (MILLION * moments.weight)) / by if moments.n else np.nan
         for key, moments in (before | now | shared).items()
     }

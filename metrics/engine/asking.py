@@ -15,7 +15,8 @@ FOLDS = 64
 
 def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Question]) -> Facts:
     """The facts of the engine's files for these indicators and questions."""
-    engine.run(f"CREATE TEMP TABLE sums AS SELECT indicator, fold, unit, {sums(measures)} FROM facts GROUP BY ALL")
+    totals = sums(measures, engine.weighted)
+    engine.run(f"CREATE TEMP TABLE sums AS SELECT indicator, fold, unit, {totals} FROM facts GROUP BY ALL")
     folds, units = _moments(engine, measures)
     facts = Facts(
         folds=folds,
@@ -47,7 +48,8 @@ def _moments(
     folds: dict[str, dict[int, Moments]] = defaultdict(dict)
     units: dict[str, dict[str, Moments]] = defaultdict(dict)
     known = listed(measure.slug for measure in measures)
-    merged = ", ".join(f"sum({name}) AS {name}" for name in ("n", "s", "ss", "high", "low"))
+    weights = ("w", "ww") if engine.weighted else ()
+    merged = ", ".join(f"sum({name}) AS {name}" for name in ("n", "s", "ss", "high", "low", *weights))
     for indicator, fold, unit, found in moments(
         engine,
         ("indicator", "fold", "unit"),

@@ -10,6 +10,7 @@ import numpy as np
 
 MEMORY = "600MB"
 THREADS = 2
+KEY = "(ord, value, unit)"
 
 
 class Session:
@@ -17,7 +18,8 @@ class Session:
 
     Observations of rule ``last`` count once a case, the one with the greatest order key (ties: the greatest value,
     then unit); rows of rule ``count`` become one observation a case, their number. Reducing here and not when a file
-    arrives is what makes figures blind to how the files were split. With ``only``, of those indicators alone.
+    arrives is what makes figures blind to how the files were split. With ``only``, of those indicators alone. Where
+    some file has weights, the view has a column ``w``, 1 for whatever has none.
     """
 
     def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = ()) -> None:
@@ -51,6 +53,7 @@ class Session:
 
     def _create_facts(self) -> None:
         columns = 'indicator, unit, fold, "case", day, value, n, sd'
+        self.weighted = False
         if not self._files:
             self.run(
                 'CREATE TABLE facts (indicator VARCHAR, unit VARCHAR, fold UTINYINT, "case" UUID, '
@@ -58,26 +61,28 @@ class Session:
             )
             return
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
+        self.weighted = bool(self.rows(f"SELECT count(*) FROM parquet_schema([{listed}]) WHERE name = 'w'")[0][0])
+        columns += ", coalesce(w, 1)::DECIMAL(18,6) AS w" if self.weighted else ""
+        latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if self.weighted else ("", "")
         wanted = ", ".join(f"'{slug}'" for slug in self._only)
         single = self._always(listed, "n", "1")
         self.run(
             f"""CREATE VIEW stored AS
             SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if single else ""}
-            FROM read_parquet([{listed}])
+            FROM read_parquet([{listed}]{", union_by_name=true" if self.weighted else ""})
             WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
         )
         if self._always(listed, "rule", "each"):
             self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored")
             return
-        key = "(ord, value, unit)"
         self.run(
             f"""CREATE TEMP TABLE reduced AS
-            SELECT indicator, max_by(unit, {key}) AS unit, any_value(fold) AS fold, "case",
-                   max(day) AS day, max_by(value, {key}) AS value,
-                   max_by(n, {key}) AS n, max_by(sd, {key}) AS sd
+            SELECT indicator, max_by(unit, {KEY}) AS unit, any_value(fold) AS fold, "case",
+                   max(day) AS day, max_by(value, {KEY}) AS value,
+                   max_by(n, {KEY}) AS n, max_by(sd, {KEY}) AS sd{latest}
             FROM stored WHERE rule = 'last' GROUP BY indicator, "case"
             UNION ALL
-            SELECT indicator, max(unit), any_value(fold), "case", max(day), sum(value)::DECIMAL(18,6), 1, NULL
+            SELECT indicator, max(unit), any_value(fold), "case", max(day), sum(value)::DECIMAL(18,6), 1, NULL{none}
             FROM stored WHERE rule = 'count' GROUP BY indicator, "case\""""
         )
         self.run(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from metrics.engine.moments import Answers, Measure
-from metrics.engine.sums import listed, moments, quoted, sums
+from metrics.engine.sums import WEIGHT, listed, moments, quoted, sums
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
 
@@ -13,7 +13,7 @@ Weeks = dict[tuple[str, int], Moments]
 
 def levels(engine: Answers, measures: Sequence[Measure]) -> dict[str, Moments]:
     """Moments of each indicator without its squares, over all observations; none for one that was not observed."""
-    return dict(moments(engine, ("indicator",), _asked(measures, "indicator", "true"))) if measures else {}
+    return dict(moments(engine, ("indicator",), _asked(engine, measures, "indicator", "true"))) if measures else {}
 
 
 def weekly(engine: Answers, measures: Sequence[Measure]) -> dict[str, Weeks]:
@@ -22,7 +22,7 @@ def weekly(engine: Answers, measures: Sequence[Measure]) -> dict[str, Weeks]:
     if measures:
         by = f"indicator, unit, date_diff('day', {MONDAY}, day) // 7 AS week"
         for indicator, unit, week, sums_of_week in moments(
-            engine, ("indicator", "unit", "week"), _asked(measures, by, "unit IS NOT NULL")
+            engine, ("indicator", "unit", "week"), _asked(engine, measures, by, "unit IS NOT NULL")
         ):
             found[indicator][unit, week] = sums_of_week
     return found
@@ -31,12 +31,13 @@ def weekly(engine: Answers, measures: Sequence[Measure]) -> dict[str, Weeks]:
 def largest(engine: Answers, measures: Sequence[Measure]) -> dict[str, int]:
     """The largest case of each total without its sign, in millionths; a row without a case is one by itself."""
     found = {}
+    of = f"n * {WEIGHT}" if engine.weighted else "n"
     for measure in measures:
         ((most,),) = engine.rows(
             f"""SELECT (max(abs(total)) * {MILLION})::HUGEINT FROM (
-            SELECT sum(value::DECIMAL(38,6) * n) AS total FROM facts
+            SELECT sum(value::DECIMAL(38,6) * {of}) AS total FROM facts
             WHERE indicator = {quoted(measure.slug)} AND "case" IS NOT NULL GROUP BY "case"
-            UNION ALL SELECT value::DECIMAL(38,6) * n FROM facts
+            UNION ALL SELECT value::DECIMAL(38,6) * {of} FROM facts
             WHERE indicator = {quoted(measure.slug)} AND "case" IS NULL)"""
         )
         if most is not None:
@@ -44,9 +45,7 @@ def largest(engine: Answers, measures: Sequence[Measure]) -> dict[str, int]:
     return found
 
 
-def _asked(measures: Sequence[Measure], by: str, only: str) -> str:
+def _asked(engine: Answers, measures: Sequence[Measure], by: str, only: str) -> str:
     """Sums of the measures, grouped."""
-    known = listed(measure.slug for measure in measures)
-    return (
-        f"SELECT {by}, {sums(measures, squares=False)} FROM facts WHERE indicator IN ({known}) AND {only} GROUP BY ALL"
-    )
+    known, asked = listed(measure.slug for measure in measures), sums(measures, engine.weighted, squares=False)
+    return f"SELECT {by}, {asked} FROM facts WHERE indicator IN ({known}) AND {only} GROUP BY ALL"

@@ -18,7 +18,9 @@ JOINED = 25  # half of the least for drivers: two quarters are pooled
 
 
 class Answers(Protocol):
-    """An engine's session over the view ``facts``."""
+    """An engine's session over the view ``facts``; its column ``w`` is there where answers are ``weighted``."""
+
+    weighted: bool
 
     def run(self, sql: str) -> None: ...
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...

@@ -30,7 +30,7 @@ def tally(files: Sequence[Path], spill: Path, slugs: Sequence[str], unit: str = 
         within = f"unit = {_text(unit)}" if unit else "true"
         for file, slug, taken, lines in session.rows(
             f"""SELECT parse_filename(filename, true), indicator, count(*), count(DISTINCT line)
-            FROM read_parquet([{_list(map(str, files))}], filename = true) WHERE {within}
+            FROM read_parquet([{_list(map(str, files))}], filename = true, union_by_name = true) WHERE {within}
             GROUP BY GROUPING SETS ((filename, indicator), (filename))"""
         ):
             if slug is None:

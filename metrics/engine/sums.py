@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,16 @@ from metrics.stats.exact import MILLION, IntArray
 from metrics.stats.kinds import Kind, Moments
 
 BILLION = 10**9
+WEIGHT = "w::DECIMAL(38,6)"
 
 
-def sums(measures: Sequence[Measure], squares: bool = True) -> str:
-    """n, Σx (``s``), Σx² (``ss``), answers in the top and bottom boxes; single answers skip the products with n."""
+def sums(measures: Sequence[Measure], weighted: bool, squares: bool = True) -> str:
+    """n, Σx (``s``), Σx² (``ss``), answers in the top and bottom boxes; single answers skip the products with n.
+
+    Where answers have weights, all but n with them, and what they add to n and to Σw² (``w``, ``ww``).
+    """
+    if weighted:
+        return _weighted(measures)
     rates = [measure.slug for measure in measures if measure.kind is Kind.RATE]
     one = f"n = 1 OR indicator IN ({listed(rates)})" if rates else "n = 1"
     square = "value::DECIMAL(38,6) * value"
@@ -26,15 +33,31 @@ def sums(measures: Sequence[Measure], squares: bool = True) -> str:
         {_counted(measures, "<=", lambda measure: measure.low)} AS low"""
 
 
-def _counted(measures: Sequence[Measure], sign: str, limit: Callable[[Measure], Decimal | None]) -> str:
+def _weighted(measures: Sequence[Measure]) -> str:
+    """The same, every answer with its weight."""
+    rates = listed(measure.slug for measure in measures if measure.kind is Kind.RATE) or "NULL"
+    many, spread = (
+        f"CASE WHEN indicator IN ({rates}) THEN 1 ELSE n END",
+        "coalesce(sd::DECIMAL(38,6) * sd * (n - 1), 0)",
+    )
+    return f"""sum(n) AS n, sum(value::DECIMAL(38,6) * {many} * w) AS s,
+        sum((value::DECIMAL(38,6) * value * n + {spread}) * w) AS ss,
+        {_counted(measures, ">=", lambda measure: measure.high, f"n * {WEIGHT}")} AS high,
+        {_counted(measures, "<=", lambda measure: measure.low, f"n * {WEIGHT}")} AS low,
+        sum(n * ({WEIGHT} - 1)) AS w, sum(n * ({WEIGHT} * w - 1)) AS ww"""
+
+
+def _counted(measures: Sequence[Measure], sign: str, limit: Callable[[Measure], Decimal | None], of: str = "n") -> str:
     """Answers on the right side of their indicator's limit; 0 where no indicator has one."""
     limits = [(measure.slug, limit(measure)) for measure in measures]
     cases = " ".join(f"WHEN {quoted(slug)} THEN {value}::DECIMAL(18,6)" for slug, value in limits if value is not None)
-    return f"coalesce(sum(n) FILTER (WHERE value {sign} CASE indicator {cases} END), 0)" if cases else "0"
+    return f"coalesce(sum({of}) FILTER (WHERE value {sign} CASE indicator {cases} END), 0)" if cases else "0"
 
 
 def moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
     """The keys of every row of the source, then the moments of its columns n, s, ss, high and low."""
+    if engine.weighted:
+        return _weighted_moments(engine, keys, source)
     columns = engine.arrays(
         f"""SELECT {", ".join(keys)}, n::BIGINT AS n, high::BIGINT AS high, low::BIGINT AS low,
             trunc(s)::BIGINT AS s1, ((s - trunc(s)) * {MILLION})::BIGINT AS s0,
@@ -46,6 +69,15 @@ def moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple
     s = (a * MILLION + b for a, b in zip(s1, s0, strict=True))
     ss = ((a * BILLION + b) * MILLION * MILLION + c for a, b, c in zip(ss2, ss1, ss0, strict=True))
     return zip(*given, map(Moments, n, s, ss, high, low), strict=True)
+
+
+def _weighted_moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
+    """The same with weights, decimal by decimal: surveys are small."""
+    names = ", ".join(keys)
+    for row in engine.rows(f"SELECT {names}, n, s, ss, high, low, w, ww FROM ({source}) ORDER BY {names}"):
+        n, s, ss, *rest = row[len(keys) :]
+        exact = (Fraction(s) * MILLION, Fraction(ss) * MILLION * MILLION, *map(Fraction, rest))
+        yield *row[: len(keys)], Moments(int(n), *(one.numerator if one.denominator == 1 else one for one in exact))
 
 
 def millionths(values: npt.NDArray[np.float64]) -> IntArray:

@@ -24,6 +24,9 @@ def of_indicator(row: FigureRow, defined: IndicatorDef) -> Iterator[str]:
 
 
 def _value(row: FigureRow, defined: IndicatorDef, words: dict[str, str]) -> str:
+    if "worth" in row.detail:
+        words["worth"] = number(Decimal(row.detail["worth"]), 1)
+        return _("%(n)s weighted answers, worth as much as %(worth)s plain ones = %(value)s") % words
     total = (row.value or Decimal(0)) * row.n
     if defined.kind in labels.SHARES:
         return "%(count)s / %(n)s = %(value)s" % (words | {"count": _sum(total)})

@@ -124,10 +124,11 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
     """The closed form of the outcome's own interval, then the jackknife of the stage."""
     from metrics.stats.distributions import normal_quantile, t_quantile  # scipy, which no other page needs
 
-    figure = report.indicator_figure(voice.slug)
+    figure, row = report.indicator_figure(voice.slug), report.stage_health(component)
+    worth = Decimal(figure.detail.get("worth", figure.n))  # of weighted answers, a fraction
     words = {
         "name": voice.name,
-        "n": number(figure.n, 0),
+        "n": number(worth, int(worth % 1 > 0)),
         "value": labels.measure(figure.value, voice),
         "interval": labels.between(labels.measure(figure.low, voice), labels.measure(figure.high, voice)),
         "z": number(normal_quantile(), 2),
@@ -139,7 +140,7 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
         )
         yield text % words
     elif voice.kind == "mean" and "sd" in figure.detail:
-        words |= {"sd": number(Decimal(figure.detail["sd"])), "t": number(t_quantile(figure.n - 1))}
+        words |= {"sd": number(Decimal(figure.detail["sd"])), "t": number(t_quantile(float(worth - 1)))}
         yield _("%(name)s, Student: %(value)s ± %(t)s · %(sd)s / √%(n)s: %(interval)s") % words
     elif voice.kind == "nps":
         text = _(
@@ -147,7 +148,6 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
             "%(interval)s"
         )
         yield text % words
-    row = report.stage_health(component)
     if row.low is not None and row.high is not None:
         t = Decimal(t_quantile(GROUPS - 1))
         yield _(

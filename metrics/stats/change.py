@@ -63,24 +63,24 @@ def change(kind: Kind, now: Moments, before: Moments) -> Change:
     after, earlier = value_of(kind, now), value_of(kind, before)
     if after is None or earlier is None:
         return Change(None, None, None, None, now.n, before.n, "none")
-    value = float(after - earlier)
+    value, same = float(after - earlier), (now.effective(), before.effective())
     if kind is Kind.NPS:
-        test = _nps(now, before)
+        test = _nps(*same)
     elif kind is Kind.MEAN:
-        test = _welch(value, now, before)
+        test = _welch(value, *same)
     elif kind is Kind.RATE:
-        test = _rate(value, now, before)
+        test = _rate(value, *same)
     else:
-        test = _share((float(after), now.n), (float(earlier), before.n))
+        test = _share(*((float(side), float(plain.n)) for side, plain in zip((after, earlier), same, strict=True)))
     return Change(value, test.low, test.high, test.p_value, now.n, before.n, test.method)
 
 
-def _share(now: tuple[float, int], before: tuple[float, int]) -> _Test:
+def _share(now: tuple[float, float], before: tuple[float, float]) -> _Test:
     limits = newcombe(now, before, normal_quantile())
     return _Test(limits.low, limits.high, newcombe_p(now, before), "newcombe")
 
 
-def newcombe_p(now: tuple[float, int], before: tuple[float, int]) -> float:
+def newcombe_p(now: tuple[float, float], before: tuple[float, float]) -> float:
     """Return the level at which Newcombe's interval of p_now − p_before has 0 as an end, so that p and it agree.
 
     Each argument is (proportion, n) with n positive. The end nearer 0 moves monotonically with z: there is one root.
@@ -113,7 +113,7 @@ def _welch(value: float, now: Moments, before: Moments) -> _Test:
     variance = sum(parts)
     if variance <= 0:
         return _Test(None, None, None, "welch")
-    df = variance**2 / (parts[0] ** 2 / (now.n - 1) + parts[1] ** 2 / (before.n - 1))
+    df = float(variance**2 / (parts[0] ** 2 / (now.n - 1) + parts[1] ** 2 / (before.n - 1)))
     se = math.sqrt(variance)
     half = t_quantile(df) * se
     return _Test(value - half, value + half, t_p(value / se, df), "welch")
@@ -121,13 +121,13 @@ def _welch(value: float, now: Moments, before: Moments) -> _Test:
 
 def _rate(value: float, now: Moments, before: Moments) -> _Test:
     events = [float(group.total()) for group in (now, before)]
-    per = [1000 / now.n, 1000 / before.n]
+    per = [float(1000 / now.n), float(1000 / before.n)]
     rates = [count * factor for count, factor in zip(events, per, strict=True)]
     ends = [[end * factor for end in garwood(count)] for count, factor in zip(events, per, strict=True)]
     low = value - math.hypot(rates[0] - ends[0][0], ends[1][1] - rates[1])
     high = value + math.hypot(ends[0][1] - rates[0], rates[1] - ends[1][0])
     together = round(sum(events))
-    p_value = binomial_p(round(events[0]), together, now.n / (now.n + before.n)) if together else 1.0
+    p_value = binomial_p(round(events[0]), together, float(now.n / (now.n + before.n))) if together else 1.0
     return _Test(low, high, p_value, "mover")
 
 

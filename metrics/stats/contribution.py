@@ -115,4 +115,4 @@ def _replicates(parts: FloatArray, wholes: FloatArray) -> FloatArray:
 
 def _pair(kind: Kind, group: Moments) -> tuple[int, float]:
     """Return the answers of a group, and the sum whose ratio to them is the kind's value."""
-    return group.n, numerator(kind, group) / MILLION
+    return group.n, float(numerator(kind, group) / MILLION)

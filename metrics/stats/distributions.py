@@ -39,14 +39,14 @@ def t_p(t: float, df: float) -> float:
     return float(2 * special.stdtr(df, -abs(t)))
 
 
-def wilson(p: float, n: int, z: float) -> Limits:
+def wilson(p: float, n: float, z: float) -> Limits:
     """Return the score interval of a proportion ``p`` of ``n`` > 0 answers at normal quantile ``z`` (Wilson 1927)."""
     centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
     return Limits(max(0.0, min(low, p)), min(1.0, max(high, p)))
 
 
-def newcombe(now: tuple[float, int], before: tuple[float, int], z: float) -> Limits:
+def newcombe(now: tuple[float, float], before: tuple[float, float], z: float) -> Limits:
     """Return the hybrid score interval of p_now − p_before (Newcombe 1998, Stat. Med. 17: 873, method 10).
 
     Each argument is (proportion, n) with n positive.

@@ -11,7 +11,7 @@ from .distributions import t_p, t_quantile
 from .exact import MILLION, FloatArray, IntArray
 from .health import Component, exact_health
 from .jackknife import Interval, jackknife
-from .kinds import LINEAR, Kind, Moments, Scale, slope, zero_of
+from .kinds import LINEAR, Exact, Kind, Moments, Scale, slope, zero_of
 from .order import sorted_quantile
 
 
@@ -22,16 +22,16 @@ def left_out_values(kind: Kind, folds: Mapping[int, Moments], size: int) -> Floa
     rounded once. Raises ``ValueError`` for medians, percentiles and totals.
     """
     sums = {fold: numerator(kind, moments) for fold, moments in folds.items()}
-    n, total = sum(moments.n for moments in folds.values()), sum(sums.values())
-    found = np.full(size, total / (MILLION * n) if n else np.nan)
+    n, total = sum(moments.weight for moments in folds.values()), sum(sums.values())
+    found = np.full(size, float(total / (MILLION * n)) if n else np.nan)
     for fold, moments in folds.items():
-        left = n - moments.n
-        found[fold] = (total - sums[fold]) / (MILLION * left) if left > 0 else np.nan
+        left = n - moments.weight
+        found[fold] = float((total - sums[fold]) / (MILLION * left)) if left > 0 else np.nan
     return found
 
 
-def numerator(kind: Kind, moments: Moments) -> int:
-    """Return the whole number whose ratio to 10⁶·n is the value of a kind with a mean.
+def numerator(kind: Kind, moments: Moments) -> Exact:
+    """Return the number whose ratio to 10⁶ times the weight is the value of a kind with a mean; whole without weights.
 
     Raises ``ValueError`` for medians, percentiles and totals.
     """

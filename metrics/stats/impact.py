@@ -102,13 +102,14 @@ def goal_of_units(units: Sequence[Moments], higher_is_better: bool) -> Goal | No
         raise ValueError("a level needs answers")
     if not units:
         return None
+    units = [unit.effective() for unit in units]
     values = np.array([float(unit.mean()) for unit in units])
     within = sum((unit.n * unit.ss - unit.s * unit.s) / (MILLION * MILLION * unit.n) for unit in units)
     spare = sum(unit.n - 1 for unit in units)
     if len(units) < 2 or within <= 0:
         found = best_quartile([float(value) for value in values], higher_is_better)
         return None if found is None else Goal(found)
-    noise = within / spare / np.array([unit.n for unit in units], dtype=np.float64)
+    noise = float(within / spare) / np.array([unit.n for unit in units], dtype=np.float64)
     levels = drawn_in(values[None, :], noise)
     redrawn = levels + np.random.default_rng(REDRAWN).normal(size=(REDRAWN, len(units))) * np.sqrt(noise)
     share = 0.75 if higher_is_better else 0.25

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from operator import add, sub
 
 from .distributions import garwood, normal_quantile, t_quantile, wilson
 from .exact import MILLION, exact
@@ -27,6 +28,8 @@ class Kind(StrEnum):
 ORDERED = frozenset({Kind.MEDIAN, Kind.PERCENTILE})
 LINEAR = frozenset({Kind.MEAN, Kind.RATE, Kind.MEDIAN, Kind.PERCENTILE})
 
+Exact = int | Fraction
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -35,25 +38,54 @@ class Moments:
     ``n`` answers (for a rate: the base, e.g. orders), ``s`` = Σx in millionths, ``ss`` = Σx² in 10⁻¹²,
     ``hi`` and ``lo`` = answers in the top and in the bottom box (promoters and detractors). For a share x is 0 or 1,
     so the successes are ``s``/10⁶; for a rate the events are ``s``/10⁶.
+
+    Answers that carry sampling weights stand in every sum but ``n`` with their weight: ``w`` = Σ(weight − 1) and
+    ``ww`` = Σ(weight² − 1) say by how much; both are 0 where every answer counts once.
     """
 
     n: int = 0
-    s: int = 0
-    ss: int = 0
-    hi: int = 0
-    lo: int = 0
+    s: Exact = 0
+    ss: Exact = 0
+    hi: Exact = 0
+    lo: Exact = 0
+    w: Exact = 0
+    ww: Exact = 0
 
     def __add__(self, other: "Moments") -> "Moments":
-        return Moments(self.n + other.n, self.s + other.s, self.ss + other.ss, self.hi + other.hi, self.lo + other.lo)
+        return Moments(self.n + other.n, *map(add, self._sums(), other._sums()))
 
     def __sub__(self, other: "Moments") -> "Moments":
-        return Moments(self.n - other.n, self.s - other.s, self.ss - other.ss, self.hi - other.hi, self.lo - other.lo)
+        return Moments(self.n - other.n, *map(sub, self._sums(), other._sums()))
+
+    def _sums(self) -> tuple[Exact, ...]:
+        return self.s, self.ss, self.hi, self.lo, self.w, self.ww
 
     @classmethod
     def merged(cls, groups: Iterable["Moments"]) -> "Moments":
         """Return the sum of any number of groups, empty for none."""
-        rows = [(group.n, group.s, group.ss, group.hi, group.lo) for group in groups]
+        rows = [(group.n, *group._sums()) for group in groups]
         return cls(*map(sum, zip(*rows, strict=True)))
+
+    @property
+    def weight(self) -> Exact:
+        """The sum of the weights: what every mean is divided by; ``n`` where answers have none."""
+        return self.n + self.w
+
+    @property
+    def weighted(self) -> bool:
+        """Whether some answer counts otherwise than once."""
+        return bool(self.w or self.ww)
+
+    def effective(self) -> "Moments":
+        """The sums of the plain sample that says as much: (Σw)²/Σw² answers of the same mean and spread (Kish 1965).
+
+        The group itself where answers have no weights; ``n`` may be a fraction.
+        """
+        if not self.weighted:
+            return self
+        worth = Fraction(self.weight) / (self.n + self.ww)
+        n, sums = worth * self.weight, (worth * one for one in (self.s, self.ss, self.hi, self.lo))
+        return Moments(n, *sums)  # type: ignore[arg-type]
 
     def total(self) -> Fraction:
         """Return Σx in natural units."""
@@ -61,11 +93,12 @@ class Moments:
 
     def mean(self) -> Fraction:
         """Return Σx/n in natural units; raises ``ZeroDivisionError`` on an empty group."""
-        return Fraction(self.s, MILLION * self.n)
+        return Fraction(self.s, MILLION * self.weight)
 
     def variance(self) -> Fraction:
         """Return the variance with n − 1, exact (no cancellation); raises ``ZeroDivisionError`` below two answers."""
-        return Fraction(self.n * self.ss - self.s * self.s, MILLION * MILLION * self.n * (self.n - 1))
+        same = self.effective()
+        return Fraction(same.n * same.ss - same.s * same.s, MILLION * MILLION * same.n * (same.n - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +126,12 @@ def value_of(kind: Kind, moments: Moments) -> Fraction | None:
         raise ValueError(f"a {kind} comes from order statistics, not from moments")
     if kind is Kind.TOTAL:
         return moments.total()
-    if moments.n <= 0:
+    if moments.weight <= 0:
         return None
     if kind is Kind.TOP_BOX:
-        return Fraction(moments.hi, moments.n)
+        return Fraction(moments.hi, moments.weight)
     if kind is Kind.NPS:
-        return Fraction(100 * (moments.hi - moments.lo), moments.n)
+        return Fraction(100 * (moments.hi - moments.lo), moments.weight)
     return moments.mean() * 1000 if kind is Kind.RATE else moments.mean()
 
 
@@ -107,25 +140,21 @@ def estimate(kind: Kind, moments: Moments) -> Estimate:
 
     Share and top box: Wilson 1927. NPS: adjusted Wald, +3 answers, +¾ promoters, +¾ detractors, the interval around
     the adjusted centre (Rocks 2016). Mean: Student's t. Rate per thousand: Garwood 1936. Total: the value alone.
-    An empty group has no value, and answers that do not vary give a mean no interval. Raises ``ValueError`` for
-    medians and percentiles: use :func:`metrics.stats.order.quantile_interval`.
+    Weighted answers have the interval of as many plain ones as they are worth. An empty group has no value, and
+    answers that do not vary give a mean no interval. Raises ``ValueError`` for medians and percentiles: use
+    :func:`metrics.stats.order.quantile_interval`.
     """
     value = value_of(kind, moments)
     if value is None:
         return Estimate(None, None, None, moments.n, None, "none")
-    if kind in (Kind.SHARE, Kind.TOP_BOX):
-        return _share(moments, float(value))
-    if kind is Kind.NPS:
-        return _nps(moments, float(value))
-    if kind is Kind.MEAN:
-        return _mean(moments, float(value))
-    if kind is Kind.RATE:
-        return _rate(moments, float(value))
-    return Estimate(float(value), None, None, moments.n, None, "total")
+    if kind is Kind.TOTAL:
+        return Estimate(float(value), None, None, moments.n, None, "total")
+    closed = {Kind.NPS: _nps, Kind.MEAN: _mean, Kind.RATE: _rate}.get(kind, _share)
+    return replace(closed(moments.effective(), float(value)), n=moments.n)
 
 
 def _share(moments: Moments, value: float) -> Estimate:
-    limits = wilson(value, moments.n, normal_quantile())
+    limits = wilson(value, float(moments.n), normal_quantile())
     se = math.sqrt(value * (1 - value) / moments.n)
     return Estimate(value, limits.low, limits.high, moments.n, se, "wilson")
 
@@ -163,13 +192,13 @@ def _mean(moments: Moments, value: float) -> Estimate:
     if variance <= 0:
         return Estimate(value, None, None, moments.n, None, "t")
     se = math.sqrt(variance / moments.n)
-    half = t_quantile(moments.n - 1) * se
+    half = t_quantile(float(moments.n - 1)) * se
     return Estimate(value, value - half, value + half, moments.n, se, "t")
 
 
 def _rate(moments: Moments, value: float) -> Estimate:
     events = float(moments.total())
-    limits, per = garwood(events), 1000 / moments.n
+    limits, per = garwood(events), float(1000 / moments.n)
     return Estimate(value, limits.low * per, limits.high * per, moments.n, math.sqrt(events) * per, "garwood")
 
 
