@@ -100,6 +100,13 @@ def export_broken(company: Company) -> list[tuple[int, str]]:
     ]
 
 
+def forget_export(company: Company) -> None:
+    """The heads of a generated company that is taken away go with it: its next log would not pass through them."""
+    if not company.generated:
+        raise ValueError("only a generated company's log is forgotten")
+    _exported(company).unlink(missing_ok=True)
+
+
 def exported_on(company: Company) -> date | None:
     """The day of the last copy of the head kept apart from the database."""
     file = _exported(company)

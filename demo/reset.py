@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from psycopg2 import sql
 
+from company.audit import forget_export
 from company.models import Company, User
 from journeys.models import Indicator, Kept, Part, Source, Upload
 from meetings.models import Decision, FollowUp, Meeting
@@ -32,6 +33,7 @@ def forget(company: Company) -> None:
         Indicator.objects.filter(company=company).delete()
         User.objects.filter(membership__company=company).delete()
         company.delete()
+    forget_export(company)
     for upload in uploads:
         upload.path.unlink(missing_ok=True)
     used = set(Part.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))

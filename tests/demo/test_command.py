@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import Settings
 
+from company.audit import export_broken, export_heads, forget_export
 from company.models import Company, User
 from demo import model
 from demo.reset import forget
@@ -56,7 +57,9 @@ def test_an_import_cut_short_goes_on_where_it_stopped() -> None:
 def test_a_reset_makes_the_company_anew_and_leaves_no_file_behind(settings: Settings) -> None:
     run_demo()
     before = set(Upload.objects.values_list("pk", flat=True))
+    export_heads(timezone.now())
     run_demo("--reset")
+    assert export_broken(Company.objects.get()) == []
     assert not before & set(Upload.objects.values_list("pk", flat=True))
     assert len(list(Path(settings.UPLOADS_DIR).iterdir())) == FILES + GRIDS
     kept = {path.stem for path in Path(settings.LAKE_DIR).rglob("*.parquet")}
@@ -72,3 +75,5 @@ def test_a_real_company_of_the_same_name_is_left_alone() -> None:
 def test_only_a_generated_company_can_be_forgotten() -> None:
     with pytest.raises(ValueError, match="generated"):
         forget(make.company())
+    with pytest.raises(ValueError, match="generated"):
+        forget_export(make.company())
