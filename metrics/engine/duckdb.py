@@ -65,14 +65,14 @@ class Session:
         columns += ", coalesce(w, 1)::DECIMAL(18,6) AS w" if self.weighted else ""
         latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if self.weighted else ("", "")
         wanted = ", ".join(f"'{slug}'" for slug in self._only)
-        single = self._always(listed, "n", "1")
+        single, each = self._always(listed)
         self.run(
             f"""CREATE VIEW stored AS
             SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if single else ""}
             FROM read_parquet([{listed}]{", union_by_name=true" if self.weighted else ""})
             WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
         )
-        if self._always(listed, "rule", "each"):
+        if each:
             self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored")
             return
         self.run(
@@ -90,11 +90,11 @@ class Session:
             SELECT {columns} FROM stored WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"""
         )
 
-    def _always(self, listed: str, column: str, value: str) -> bool:
-        """Whether the files' own statistics say the column never has another value; then nothing need be read of it."""
-        return bool(
-            self.rows(
-                f"""SELECT bool_and(coalesce(stats_min_value = '{value}' AND stats_max_value = '{value}', false))
-                FROM parquet_metadata([{listed}]) WHERE path_in_schema = '{column}'"""
-            )[0][0]
+    def _always(self, listed: str) -> tuple[bool, bool]:
+        """Whether the files' own statistics say that every n is 1, and every rule ``each``: those need not be read."""
+        same = (
+            "bool_and(coalesce(stats_min_value = {0} AND stats_max_value = {0}, false)) FILTER (path_in_schema = {1})"
         )
+        ones, each = same.format("'1'", "'n'"), same.format("'each'", "'rule'")
+        ((single, plain),) = self.rows(f"SELECT {ones}, {each} FROM parquet_metadata([{listed}])")
+        return bool(single), bool(plain)

@@ -117,7 +117,7 @@ class Wide:
     def products(self, drivers: Sequence[str]) -> tuple[dict[int, CrossProducts], dict[str, CrossProducts]]:
         """Sums of products by fold, and by unit, over the cases where every driver is known."""
         names, rows = (self.outcome, *drivers), self._all(drivers)
-        values = np.column_stack([self.values[slug][rows] for slug in names])
+        values = np.array([self.values[slug][rows] for slug in names]).T
         by_unit = CrossProducts.grouped(names, values, self.places[rows])
         units = {self.units[place]: sums for place, sums in by_unit.items() if place >= 0}
         return CrossProducts.grouped(names, values, self.folds[rows]), units
@@ -129,7 +129,7 @@ class Wide:
             known = self.known[event]
             columns += [known.astype(np.int64), np.where(known, vote, 0), self.values[event]]
         names = tuple(map(str, range(len(columns))))
-        folds = CrossProducts.grouped(names, np.column_stack(columns), self.folds)
+        folds = CrossProducts.grouped(names, np.array(columns).T, self.folds)
         return {
             (self.outcome, event): {
                 fold: _pair((self.outcome, event), sums, at) for fold, sums in folds.items() if sums.s[at]

@@ -11,6 +11,7 @@ from .exact import MILLION, FloatArray, IntArray
 LIMB = 18
 CHUNK = 1 << 14
 FITS = 1 << 42
+EXACT = 1 << 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,14 @@ def _sums(rows: IntArray) -> list[int]:
 def _products(left: IntArray, right: IntArray) -> list[list[int]]:
     """Return leftᵀ·right in Python integers.
 
-    Where the values fit, three 18-bit limbs multiply in float64: every partial sum stays under 2^53, so it is exact.
+    Where the values fit, they or three 18-bit limbs of them multiply in float64: every partial sum stays under 2^53,
+    so it is exact.
     """
-    if max((int(np.abs(part).max()) for part in (left, right) if part.size), default=0) >= FITS:
+    greatest = max((int(np.abs(part).max()) for part in (left, right) if part.size), default=0)
+    if greatest * greatest * len(left) < EXACT:
+        small: list[list[int]] = (left.T.astype(np.float64) @ right).astype(np.int64).tolist()
+        return small
+    if greatest >= FITS:
         wide = left.astype(object).T @ right.astype(object)
         return [[int(cell) for cell in row] for row in wide]
     total = np.zeros((left.shape[1], right.shape[1]), dtype=object)
