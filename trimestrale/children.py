@@ -1,5 +1,6 @@
 """The processes of `make run`: how one is kept alive and ended, and how we learn that it is time to stop."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -41,11 +42,13 @@ class Child:
             )
 
     def revive(self) -> None:
-        """Starts it again, a second after it was found dead."""
+        """Starts it again, a second after it was found dead; what it left of its group is killed."""
         if self.process is None or self.process.poll() is None:
             return
         if not self.died:
             self.died = time.monotonic()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             steps.say(f"  {self.name} ended ({self.process.returncode}); starting it again. See {LOGS / self.name}.log")
         elif time.monotonic() - self.died > RESTART_AFTER:
             self.died = 0.0

@@ -94,9 +94,9 @@ def _served() -> Iterator[int]:
         yield port
     finally:
         over.set()
+        keeper.join()
         web.ask_to_stop()
         web.end(time.monotonic() + 10)
-        keeper.join()
         alone()
 
 
