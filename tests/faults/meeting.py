@@ -41,7 +41,7 @@ def main() -> int:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in this thread, where rows are asked for
     print(f"seed {given.seed} (repeat with --seed {given.seed})", flush=True)
     rows: list[Row] = []
-    with ground(), sync_playwright() as playwright:
+    with sync_playwright() as playwright, ground():  # all rows are asked for inside its loop
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         for part in (_script, _phones, lambda open_page: _kills(open_page, given.kills, given.seed)):
             rows.append(_held(browser, part))
