@@ -66,7 +66,7 @@ def hide(
     under ``minimum`` everything is hidden. With ``total_hidden`` one hidden cell is enough, and there is at least one.
     Raises ``ValueError`` on a negative count.
     """
-    if min(counts, default=0) < 0:
+    if any(count < 0 for count in counts):
         raise ValueError("counts are not negative")
     whole = sum(counts)
     given = set(hidden_already)
@@ -115,9 +115,7 @@ class _Table:
         self.counts = rows
         self.height, self.width = len(rows), len(rows[0])
         self.minimum = minimum
-        self.mask: dict[Edge, Reason] = {
-            (i, j): Reason.SMALL for i, j in self.edges() if rows[i][j] < minimum or rows[-1][-1] < minimum
-        }
+        self.mask: dict[Edge, Reason] = {(i, j): Reason.SMALL for i, j in self.edges() if rows[i][j] < minimum}
 
     def edges(self) -> Iterator[Edge]:
         """Yield the cells with answers; an empty one is known to be empty."""
@@ -177,7 +175,7 @@ def hide_table(counts: Sequence[Sequence[int]], minimum: int = HIDDEN) -> TableM
     Empty cells are shown as empty. A table under ``minimum`` in all is hidden whole. Raises ``ValueError`` on a
     negative count or an empty or ragged table.
     """
-    if not counts or not counts[0] or any(min(row, default=-1) < 0 for row in counts):
+    if not counts or not all(counts) or any(count < 0 for row in counts for count in row):
         raise ValueError("a table has rows, columns and no negative count")
     table = _Table(counts, minimum)
     settled = -1

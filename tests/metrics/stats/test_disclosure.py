@@ -316,7 +316,7 @@ def test_a_line_whose_hidden_cells_are_few_together_hides_one_more() -> None:
     assert sum(mask.cells[i][0] is not None for i in range(3)) == 3
 
 
-@pytest.mark.parametrize("table", [[], [[]], [[1, 2], [3]], [[1, -2], [3, 4]]])
+@pytest.mark.parametrize("table", [[], [[]], [[1, 2], [3]], [[1, -2], [3, 4]], [[20, 20], [20, -1]], [[20], []]])
 def test_what_is_no_table_is_refused(table: list[list[int]]) -> None:
     with pytest.raises(ValueError, match=r"table|argument"):
         hide_table(table)
@@ -343,3 +343,30 @@ def test_a_filter_of_a_table_may_hold_whole_lines_of_what_is_hidden() -> None:
 
 def test_masks_cannot_be_changed() -> None:
     assert loose(disclosure) == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_empty_cell_of_a_table_is_shown_as_empty_and_protects_nobody(seed: int) -> None:
+    chance = np.random.default_rng(200 + seed)
+    for _ in range(60):
+        counts = random_table(chance)
+        mask = hide_table(counts)
+        empty = [
+            reason
+            for row, out in zip(counts, mask.cells, strict=True)
+            for n, reason in zip(row, out, strict=True)
+            if not n
+        ]
+        assert empty == [None] * len(empty)
+
+
+def test_a_small_cell_beside_an_empty_one_is_protected_by_another() -> None:
+    mask = hide_table([[3, 0, 40], [50, 60, 70], [80, 90, 95]])
+    hidden = {(i, j) for i, row in enumerate(mask.cells) for j, reason in enumerate(row) if reason}
+    assert hidden == {(0, 0), (0, 2), (1, 0), (1, 2)}
+
+
+def test_one_answer_alone_is_a_cell_that_may_protect_another() -> None:
+    mask = hide_table([[1, 9, 30], [9, 1, 30], [30, 30, 30]])
+    hidden = {(i, j) for i, row in enumerate(mask.cells) for j, reason in enumerate(row) if reason}
+    assert hidden == {(0, 0), (0, 1), (1, 0), (1, 1)}
