@@ -75,7 +75,7 @@ def _row(report: Report, row: Judged, quarters: Sequence[str]) -> tuple[Cell, ..
         Cell(name, note=report.department(known.department).name),
         Cell(labels.stage_name(report, known.stage) if known.stage else _("Whole journey")),
         *(_cell(seen.get(code), report) for code in quarters),
-        Cell(_("retire"), note=_why(report, row)) if row.reason else Cell(_("keep"), quiet=True),
+        Cell(_("retire"), note=_why(report, row) + _price(report, row)) if row.reason else Cell(_("keep"), quiet=True),
     )
 
 
@@ -99,3 +99,14 @@ def _why(report: Report, row: Judged) -> str:
         said = _("says the same as “%(other)s” (r = %(r)s in the last quarter): one of the two is enough")
         return said % {"other": report.indicator(row.twin).name, "r": r}
     return words[row.reason] if row.reason else ""
+
+
+def _price(report: Report, row: Judged) -> str:
+    """What retiring a voice of the customer would cost; nothing for what is no part of health."""
+    known = row.indicator
+    if not known.in_health:
+        return ""
+    voices = sum(other.in_health for other in report.stage_indicators(known.stage))
+    if voices > 1 or not known.stage:
+        return "; " + _("mind: it is a part of health")
+    return "; " + _("mind: without it %(stage)s has no health") % {"stage": labels.stage_name(report, known.stage)}
