@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journeys.models import Job, Preparation, Upload
@@ -12,6 +13,8 @@ from journeys.plausibility import Warning, warnings_of
 from journeys.reading.described import Recognised
 from journeys.reading.problems import Problem
 from journeys.wording import sentence
+
+NAMED = 12
 
 
 class Step(TextChoices):
@@ -78,8 +81,14 @@ class Draft:
     def notes(self) -> list[str]:
         """What to know of the file, though nothing need be done about it."""
         found = [Problem.of_json(item) for item in self.upload.receipt.get("warnings", ())]
-        found += [Problem("ignored_column", column=name) for name in self.upload.receipt.get("ignored", ()) if name]
-        return [sentence(problem) for problem in found]
+        said = [sentence(problem) for problem in found]
+        ignored = [name for name in self.upload.receipt.get("ignored", ()) if name]
+        if len(ignored) == 1:
+            said.append(sentence(Problem("ignored_column", column=ignored[0])))
+        elif ignored:
+            names = ", ".join(ignored[:NAMED]) + (", …" if ignored[NAMED:] else "")
+            said.append(_("%(count)s columns are not used: %(names)s") % {"count": len(ignored), "names": names})
+        return said
 
     @property
     def unagreed(self) -> list[Warning]:

@@ -96,14 +96,21 @@ def _as_dates(name: str, counts: Counter[str]) -> _Made | None:
     found = dates.fitting(texts)
     if not found:
         several = dates.together(texts)
-        return _Made("date", {"dates": list(several)}, _codes_among(counts)) if several else None
+        made = _Made("date", {"dates": list(several[0])}, _codes_among(counts)) if several else None
+        return _in_doubt(made, texts, several) if made else None
     chosen = found[0]
     answers = {} if chosen in dates.DEFAULT_FORMATS else {"dates": [chosen]}
     made = _Made("date", answers, _codes_among(counts), zoned=texts[0] if chosen.endswith("Z") else "")
-    for other in found[1:]:
-        example = next((text for text in texts if dates.parse(text, (chosen,)) != dates.parse(text, (other,))), "")
+    return _in_doubt(made, texts, [(one,) for one in found])
+
+
+def _in_doubt(made: _Made, texts: Sequence[str], ways: Sequence[tuple[str, ...]]) -> _Made:
+    """The dates with the first text that another of the ways reads as another day."""
+    chosen = ways[0]
+    for other in ways[1:]:
+        example = next((text for text in texts if dates.parse(text, chosen) != dates.parse(text, other)), "")
         if example:
-            made.dated = example, (chosen,), (other,)
+            made.dated = example, chosen, other
             break
     return made
 
@@ -117,6 +124,9 @@ def _as_numbers(name: str, counts: Counter[str]) -> _Made | None:
     if all(re.fullmatch(r"[0-9]{10,}", text) for text in figures):
         return _Made("code", codes=tuple(words))
     styles = numbers.fitting(figures)
+    if not styles:
+        figures = _without_slips(figures, counts)
+        styles = numbers.fitting(figures)
     if not styles:
         return _as_mixed(figures, words)
     if any(re.fullmatch(r"0[0-9]+", text) for text in figures):
@@ -148,6 +158,13 @@ def _as_mixed(figures: list[str], words: list[str]) -> _Made | None:
     made = _Made("number", answers, tuple(words), (f"{min(kept).normalize():f}", f"{max(kept).normalize():f}"))
     made.mixed = (tuple(texts[0] for texts in (both, *only) if texts), style, other)
     return made
+
+
+def _without_slips(figures: list[str], counts: Counter[str]) -> list[str]:
+    """The texts without a handful that no way of writing makes numbers (8/10): the check will ask about these."""
+    kept = [text for text in figures if any(style.reads(text) for style in numbers.STYLES)]
+    slips = [text for text in figures if text not in kept]
+    return kept if _few(slips, counts, sum(counts[text] for text in kept)) else figures
 
 
 def _few(words: Sequence[str], counts: Counter[str], rows: int) -> bool:

@@ -97,10 +97,14 @@ def fitting(texts: Sequence[str]) -> list[str]:
     return found
 
 
-def together(texts: Sequence[str]) -> tuple[str, ...]:
-    """Formats that fit all texts taken together, where no single one does: one day's order, several clocks."""
+def together(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Formats that fit all texts taken together, where no single one does: one day's order, several clocks.
+
+    Beside that order a day may be written year, month, day: that is how a workbook's own days come.
+    """
+    found = []
     for day in _DATES:
-        formats = tuple(day + clock for clock in _CLOCKS)
+        formats = tuple(one + clock for one in dict.fromkeys((day, _DATES[0])) for clock in _CLOCKS)
         if all(parse(text, formats) for text in texts):
-            return tuple(one for one in formats if any(parse(text, (one,)) for text in texts))
-    return ()
+            found.append(tuple(one for one in formats if any(parse(text, (one,)) for text in texts)))
+    return found

@@ -103,8 +103,11 @@ def applied(mapping: Mapping[str, Any], matches: Sequence[Match]) -> dict[str, A
 
 
 def _like(field: Field, free: Sequence[str]) -> list[str]:
-    """The heading most like one of the field's names, a slip of the pen apart."""
+    """The heading most like one of the field's names: a slip of the pen apart, or the only one that begins with it."""
     for name in field.names:
+        begun = [heading for heading in free if heading.startswith(f"{plain(name).casefold()} ")]
+        if len(begun) == 1:
+            return begun
         close = difflib.get_close_matches(plain(name).casefold(), free, 1, 0.85)
         if close:
             return close

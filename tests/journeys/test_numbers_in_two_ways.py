@@ -67,3 +67,19 @@ def test_the_answer_about_codes_is_remembered_either_way() -> None:
     open_ones = questions(" ".join(["7", "8", "9", "10", "3"] * 6 + ["99"]))
     assert answers(open_ones, {"q0": "yes"}) == {"columns": {"vote": {"null": ["99"]}}}
     assert answers(open_ones, {"q0": "no"}) == {"columns": {"vote": {"null": []}}}
+
+
+def test_a_slip_among_many_numbers_does_not_hide_how_they_are_written() -> None:
+    from journeys.reading.columns import describe
+
+    column = describe(0, "voto", [*["7,5", "8", "6,5"] * 4, "8/10"]).column
+    assert (column.kind, column.answers["decimal"]) == ("number", ",")
+
+
+def test_a_workbook_s_days_beside_typed_ones_are_one_column_of_dates() -> None:
+    from journeys.reading.columns import describe
+
+    told, doubtful = (describe(0, "giorno", ["2026-07-06", text]) for text in ("20/07/2026", "03/04/2026"))
+    assert (told.column.kind, told.questions) == ("date", [])
+    [question] = doubtful.questions
+    assert (question.code, question.reading, question.other) == ("dates", "2026-04-03", "2026-03-04")
