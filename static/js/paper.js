@@ -2,7 +2,7 @@
 // does not fit even then goes on on the next page. A single leaf (a department's page) always fits.
 const ROOM = 985;
 const STEP = 0.03;
-const LEAST = document.querySelectorAll(".leaf").length > 1 ? 0.74 : 0.5;
+const LEAST = document.querySelectorAll(".leaf").length > 1 ? 0.6 : 0.5;
 
 function scale(leaf, zoom) {
   leaf.style.zoom = zoom;

@@ -93,7 +93,7 @@ def _paper(order: int, shown: Shown) -> None:
     """Each leaf's numbers are in the text of the sheets from its bookmark to the next."""
     paper.run(order)
     pdf = PdfReader(io.BytesIO(Paper.objects.get(pk=order).path.read_bytes()))
-    marks = [pdf.get_destination_page_number(mark) for mark in pdf.outline if not isinstance(mark, list)]
+    marks = [pdf.get_destination_page_number(mark) or 0 for mark in pdf.outline if not isinstance(mark, list)]
     chosen = leaves.leaves(shown.report)
     assert len(marks) == len(chosen)
     for leaf, first, after in zip(chosen, marks, [*marks[1:], len(pdf.pages)], strict=True):
