@@ -64,7 +64,7 @@ def reopen(quarter: Quarter, actor: User) -> None:
         held = _locked(quarter)
         if held.state != Quarter.State.REVIEW:
             raise Refused(_("Only a quarter in review can go back."))
-        held.editions.filter(state=Edition.State.DRAFT).update(proposer="", proposed_digest="")
+        held.editions.filter(state=Edition.State.DRAFT).update(proposer="", proposed_digest="", visible_from=None)
         _move(held, actor, Quarter.State.OPEN)
 
 
@@ -89,7 +89,8 @@ def publish(quarter: Quarter, actor: User, order: Order) -> Edition:
         edition = _publishable(held, order.digest)
         if company.two_to_publish and not _seconded(edition, actor):
             edition.proposer, edition.proposed_digest = actor.reference, edition.digest
-            edition.save(update_fields=["proposer", "proposed_digest"])
+            edition.visible_from = order.visible_from
+            edition.save(update_fields=["proposer", "proposed_digest", "visible_from"])
             record(company, actor, "quarter.proposed", str(held.code), {"digest": edition.digest})
             return edition
         _freeze(company, edition, actor, order)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from metrics import labels
 from metrics.differences import Changed, Key, changed
+from metrics.models import Figure
 from metrics.panels import blocks
 from metrics.report import FigureRow, Report
 from metrics.tables import Cell, Table
@@ -40,7 +41,8 @@ def name(report: Report, key: Key) -> str:
     if level == "indicator" or indicator:
         words = report.indicator(indicator).name
     else:
-        words = labels.stage_name(report, stage) if stage else _("Health")
+        whole = level in (Figure.Level.COMPANY, Figure.Level.UNIT_WHOLE)
+        words = _("Health") if whole else labels.stage_name(report, stage)
     return f"{words} · {unit}" if unit else words
 
 

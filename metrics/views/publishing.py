@@ -80,6 +80,8 @@ def _page(membership: Membership, quarter: Quarter) -> dict[str, object]:
     editions = {edition.state: edition for edition in quarter.editions.order_by("version")}
     draft, out = editions.get(Edition.State.DRAFT), editions.get(Edition.State.PUBLISHED)
     context: dict[str, object] = {"quarter": quarter, "draft": draft, "published": out}
+    if out is not None and not out.visible_at(timezone.now()):
+        context["embargo"] = out.visible_from
     if draft is None:
         return context
     report = report_of(draft.digest, draft.pk)

@@ -108,3 +108,16 @@ def test_a_restatement_shows_every_figure_old_and_new_and_is_published_beside(
     assert step(client, "publish", digest=new.digest) == 303
     assert "Il file dei corrieri è arrivato tardi" in text(client, "/archivio/")
     assert Edition.objects.filter(quarter=draft.quarter, state="published").count() == 2
+
+
+def test_the_embargo_the_first_proposed_stands_in_the_form_of_the_second(
+    draft: Edition, company: Company, client: Client
+) -> None:
+    Company.objects.filter(pk=company.pk).update(two_to_publish=True)
+    step(client, "review")
+    step(client, "publish", digest=draft.digest, visible_from="2099-01-01T09:00")
+    client.force_login(make.user(company, "admin"))
+    assert 'value="2099-01-01T09:00"' in client.get(PAGE).content.decode()
+    step(client, "publish", digest=draft.digest, visible_from="2099-01-01T09:00")
+    assert "1/2099" in client.get(PAGE).content.decode()
+    assert Edition.objects.get(pk=draft.pk).visible_from.year == 2099  # type: ignore[union-attr]
