@@ -34,6 +34,20 @@ DRAWN = ("value", "low", "high", "n", "base", "note")
 _held: dict[str, Report] = {}
 
 
+class NotOut(Http404):
+    """A quarter the company has and the reader may read nothing of: not out yet, or without figures."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        super().__init__()
+        self.quarter = quarter
+
+    @classmethod
+    def of(cls, membership: Membership, code: QuarterCode) -> Http404:
+        """The exception for a quarter, or plain 404 where the company has none of that code."""
+        found = membership.company.quarters.filter(year=code.year, number=code.number).first()
+        return Http404() if found is None else cls(found)
+
+
 @dataclass(frozen=True)
 class Past:
     """A quarter on a line: its code and the figures of company and stages, "" being the whole journey's outcomes."""
@@ -200,7 +214,7 @@ def ask_for(membership: Membership, code: str, unit: str = "", version: str = ""
         raise Http404 from error
     editions = {edition.quarter.code: edition for edition in editions_of(membership)}
     if wanted not in editions:
-        raise Http404
+        raise NotOut.of(membership, wanted)
     last = editions[wanted]
     if version:
         editions[wanted] = version_or_404(membership, last.quarter, version)

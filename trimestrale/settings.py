@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "metrics.unpublished.WhatInstead",
 ]
 ROOT_URLCONF = "trimestrale.urls"
 WSGI_APPLICATION = "trimestrale.wsgi.application"

@@ -138,7 +138,7 @@ def chart(shown: Shown, subject: str) -> Chart | None:
     ends = [value for step in steps for value in (step.start, step.end)]
     axis = places(ends, below=0.12, above=0.05)
     now, before = labels.quarter(shown.quarter), labels.quarter(report.previous)
-    subtitle = _("Points of health, from %(before)s (hollow) to %(now)s (full); white = no demonstrable change")
+    subtitle = _("Points of health, from %(before)s (hollow) to %(now)s (full); empty bar = no demonstrable change")
     zoom = {"low": formats.number(axis[0], 0, labels.locale()), "high": formats.number(axis[-1], 0, labels.locale())}
     return Chart(
         "ponte",
