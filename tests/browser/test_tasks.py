@@ -1,11 +1,14 @@
 """The tasks of a head and of a newcomer (ux 6), done by the keyboard, counted in key presses of Enter."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
 from company.models import Company, User
 from tests import make, make_report
 from tests.chromium import Open
+from tests.meetings import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +64,33 @@ def test_h4_how_sure_stands_beside_the_number_and_leads_to_the_method(open_page:
     assert "n = 377" in block
     enter(page, ".triple a[href*='metodo']")
     assert page.locator(page.url.partition("/metodo/")[2]).is_visible()
+
+
+def test_h5_what_is_asked_of_me_in_the_meeting_is_one_press_away(open_page: Open, head: User, company: Company) -> None:
+    conductor = world.facilitator(company)
+    meeting = world.meeting(company, "2026-2", conductor)
+    world.decision(meeting, head, "Avvisare chi aspetta da più di due giorni")
+    world.decision(meeting, conductor, "Provare gli orari lunghi")
+    page = open_page("/t/2026-3/", head)
+    assert page.locator("[data-test=mine]").inner_text() == "Le mie decisioni (1)"
+    enter(page, "[data-test=mine]")
+    asked = page.locator("[data-test=decision] h2").all_inner_texts()
+    assert asked == ["Avvisare chi aspetta da più di due giorni"]
+
+
+def test_h6_the_page_of_the_own_department_prints_on_one_sheet(open_page: Open, head: User) -> None:
+    page = open_page("/t/2026-3/reparti/logistica/", head)
+    assert page.locator("[data-test=paper]").is_visible()
+    sheet = page.pdf(
+        tagged=True, outline=True, prefer_css_page_size=True
+    )  # as the browser prints it
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1
+    assert b"/Lang (it)" in sheet
+    assert b"/StructTreeRoot" in sheet
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wide = "[...document.querySelectorAll('.main-svg')].filter(one => one.getBoundingClientRect().width > 670).length"
+    assert page.evaluate(wide) == 0
 
 
 def test_n1_the_marks_are_explained_one_press_away(open_page: Open, head: User) -> None:
