@@ -181,9 +181,9 @@ def note(code: str) -> str:
 def dominance(level: str) -> str:
     """How strongly a result explains more than the next, ``%(name)s``."""
     words = {
-        "complete": gettext("more than «%(name)s» beside any other results (complete dominance)"),
-        "conditional": gettext("more than «%(name)s» on average for any number of others (conditional dominance)"),
-        "general": gettext("more than «%(name)s» on the whole average only (general dominance)"),
+        "complete": gettext("more than “%(name)s” beside any other results (complete dominance)"),
+        "conditional": gettext("more than “%(name)s” on average for any number of others (conditional dominance)"),
+        "general": gettext("more than “%(name)s” on the whole average only (general dominance)"),
     }
     return words[level]
 

@@ -58,7 +58,7 @@ class Voice:
         return len(self.args[name])
 
     def indicators(self, name: str = "indicators") -> str:
-        return labels.names(f"«{self.report.indicator(slug).name}»" for slug in self.args[name])
+        return labels.names(_("“%(name)s”") % {"name": self.report.indicator(slug).name} for slug in self.args[name])
 
     def steps(self) -> str:
         """``Consegna (−2,4) e Assistenza (−1,5)``."""

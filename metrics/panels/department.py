@@ -75,7 +75,7 @@ def _left_out(report: Report, subject: str) -> str:
 
 def _quoted(report: Report, rows: Sequence[EffectRow], those: Sequence[EffectRow]) -> str:
     named = dict.fromkeys(_result_name(report, rows, row) for row in those)
-    return labels.names(_("«%(name)s»") % {"name": name} for name in named)
+    return labels.names(_("“%(name)s”") % {"name": name} for name in named)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def impacts(shown: Shown, subject: str) -> Chart | None:
     empty = "" if known else labels.note(rows[0].note) or labels.impact_word("too_little")
     return Chart(
         f"impatto.{subject}",
-        _heading(report, known, _("«%(name)s» weighs %(points)s points since then")),
+        _heading(report, known, _("“%(name)s” weighs %(points)s points since then")),
         subtitle % {"quarter": previous or "–"},
         _table(shown, f"impatto.{subject}", rows),
         blocks.voices(report),
@@ -200,7 +200,7 @@ def distance(shown: Shown, subject: str) -> Chart | None:
     known = [row for row in rows if row.points is not None]
     return Chart(
         f"distanza.{subject}",
-        _heading(shown.report, known, _("«%(name)s»: the distance weighs %(points)s points")),
+        _heading(shown.report, known, _("“%(name)s”: the distance weighs %(points)s points")),
         _("Points of health that go with today's level instead of the target (or the best quarter of units)")
         + f" · {labels.quarter(shown.quarter)}",
         _table(shown, f"distanza.{subject}", rows),

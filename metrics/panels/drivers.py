@@ -40,7 +40,7 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
     ranked = sorted(rows, key=lambda row: -(row.share or Decimal(-1)))
     voice = report.indicator(outcome)
     slug = f"fattori.{subject}.{outcome}"
-    subtitle = _("Share of the variance of «%(outcome)s» in %(place)s, in percent; bar = 95%% interval") % {
+    subtitle = _("Share of the variance of “%(outcome)s” in %(place)s, in percent; bar = 95%% interval") % {
         "outcome": voice.name,
         "place": labels.stage_name(report, voice.stage),
     }

@@ -32,7 +32,7 @@ def glossary(page: str) -> list[Term]:
 def _terms() -> dict[str, Term]:
     return {
         "health": Term(
-            _("Health"), _("What customers say and do, from 0 to 100. Nothing of ours enters it."), "salute"
+            _("Health"), _("What customers say and do, from 0 to 100. Nothing of our own enters it."), "salute"
         ),
         "interval": Term(
             _("Interval"),
@@ -47,9 +47,9 @@ def _terms() -> dict[str, Term]:
         ),
         "bridge": Term(_("Bridge"), _("The steps from the last health to this one; they add up exactly."), "ponte"),
         "impact": Term(
-            _("Impact"), _("Points of health that go along with a department's results. It is no cause."), "impatto"
+            _("Impact"), _("Points of health that go along with a department's results. It is not a cause."), "impatto"
         ),
-        "unknown": Term(_("Impact unknown"), _("The data to tell are missing. It is never zero."), "impatto"),
+        "unknown": Term(_("Impact unknown"), _("The data needed to tell are missing. It is never zero."), "impatto"),
         "touchpoint": Term(_("Touchpoint"), _("A moment in which the customer meets the company."), "salute"),
         "contribution": Term(
             _("Contribution"), _("The vote with these cases minus the vote without them. No model."), "contributo"

@@ -94,7 +94,7 @@ def _lines(report: Report, lever: Lever, value: Decimal, answer: Answer) -> tupl
         (_("Health"), answer.company, answer.company_low, answer.company_high),
     )
     words = {"name": indicator.name, "value": labels.measure(value, indicator)}
-    first = _("With «%(name)s» at %(value)s, all else equal:") % words
+    first = _("With “%(name)s” at %(value)s, all else equal:") % words
     return (first, *(_line(lever, *side) for side in sides))
 
 

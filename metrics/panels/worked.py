@@ -217,7 +217,7 @@ def _contribution(report: Report, component: str) -> Iterator[str]:
         without = int(row.detail.get("without", 0))
         apart = (row.points or Decimal(0)) * without / row.n
         yield _(
-            "%(event)s: it happened in %(n)s cases, whose score of «%(outcome)s» differs from that of all by "
+            "%(event)s: it happened in %(n)s cases, whose score of “%(outcome)s” differs from that of all by "
             "%(apart)s; %(n)s / %(without)s · (%(apart)s) = %(points)s points, %(interval)s"
         ) % {
             "event": report.indicator(row.indicator).name,
@@ -241,7 +241,7 @@ def _drivers(report: Report, component: str) -> Example:
         return Example(())
     rows = sorted((row for row in rows if row.outcome == rows[0].outcome), key=lambda row: -(row.share or 0))
     total = sum((row.share or Decimal(0) for row in rows), Decimal(0))
-    line = _("«%(outcome)s», %(base)s: %(sum)s = %(total)s of the variance explained (R²)") % {
+    line = _("“%(outcome)s”, %(base)s: %(sum)s = %(total)s of the variance explained (R²)") % {
         "outcome": report.indicator(rows[0].outcome).name,
         "base": labels.base(rows[0].n),
         "sum": " + ".join(_share(row) for row in rows),
@@ -251,7 +251,7 @@ def _drivers(report: Report, component: str) -> Example:
         _("Result"), "#" + _("points per unit"), "#" + _("share of variance, %"), "#" + _("simple correlation"),
         "#VIF", _("Note"),
     )  # fmt: skip
-    caption = _("Drivers of «%(outcome)s»") % {"outcome": report.indicator(rows[0].outcome).name}
+    caption = _("Drivers of “%(outcome)s”") % {"outcome": report.indicator(rows[0].outcome).name}
     return Example((line,), Table("esempio-fattori", caption, heads, tuple(_driver(report, row) for row in rows)))
 
 
