@@ -81,9 +81,7 @@ def test_h5_what_is_asked_of_me_in_the_meeting_is_one_press_away(open_page: Open
 def test_h6_the_page_of_the_own_department_prints_on_one_sheet(open_page: Open, head: User) -> None:
     page = open_page("/t/2026-3/reparti/logistica/", head)
     assert page.locator("[data-test=paper]").is_visible()
-    sheet = page.pdf(
-        tagged=True, outline=True, prefer_css_page_size=True
-    )  # as the browser prints it
+    sheet = page.pdf(tagged=True, outline=True, prefer_css_page_size=True)  # as the browser prints it
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1
     assert b"/Lang (it)" in sheet
     assert b"/StructTreeRoot" in sheet
