@@ -75,7 +75,7 @@ def _by_week(report: Report, row: EffectRow) -> str:
             "points": labels.points(row.points),
             "interval": labels.points_interval(row.low, row.high),
         }
-    return _("By unit and week, «%(name)s»: %(found)s") % {"name": report.indicator(row.indicator).name, "found": found}
+    return _("By unit and week, “%(name)s”: %(found)s") % {"name": report.indicator(row.indicator).name, "found": found}
 
 
 def _outcomes(report: Report, stage: str) -> set[str]:
