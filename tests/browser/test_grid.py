@@ -37,6 +37,7 @@ def grid(open_page: Open, company: Company) -> Page:
     page.locator("[data-test=by-hand]").click()
     page.get_by_role("link", name="Logistica").click()
     expect(page.locator("[data-grid] input")).to_have_count(9)
+    page.wait_for_load_state("load")  # the keys are there when the page is
     return page
 
 

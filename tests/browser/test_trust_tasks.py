@@ -80,10 +80,10 @@ def test_a8_from_the_data_room_to_an_edition_that_a_later_file_does_not_change(
     person.page.goto("/dati/")
     late = [f"2026-07-{day + 1:02},{day % 3}" for day in range(20)]
     person.send(source, file_of(tmp_path, late, "giorno,voto", "tardi.csv"))
-    guard.faults.clear()  # the file is refused at the door with 409, which Chromium logs
     assert Edition.objects.get(state="published").digest == digest
     person.page.goto(PAGE)
     expect(person.page.locator("[data-test=salute]")).to_have_text(OLD)
+    guard.faults[:] = [fault for fault in guard.faults if "409" not in fault]  # refused at the door: Chromium logs it
 
 
 def test_h7_what_was_said_what_was_corrected_and_why(
