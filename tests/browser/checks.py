@@ -37,7 +37,9 @@ DRAWN = """() => [...document.querySelectorAll("[data-fig]")]
 VERDICTS = """() => [...document.querySelectorAll("main .verdict")].filter(one => one.offsetParent).map(one => ({
   marks: one.querySelectorAll("svg.mark").length, words: (one.parentElement.textContent || "")}))"""
 FOCUS = """() => {
-  const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  const one = document.activeElement, style = getComputedStyle(one);
+  // A link broken over two lines has its middle between them, where nothing of it stands
+  const box = one.getClientRects()[0] || one.getBoundingClientRect();
   const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
   const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), innerHeight - 1);
   const top = document.elementFromPoint(x, y);
