@@ -1,8 +1,9 @@
 """In the sandboxed child: the rows of a file beside those the source had sent before, case by case, quarter by quarter.
 
 A case is told apart by its pseudonym; a row without one, by all it says. A case is *equal* when both files say the
-same of it, *changed* when not, *new* or *gone* when only one of them names it. Figures of a quick look at plausibility
-come from the same tables.
+same of it, *changed* when not, *new* or *gone* when only one of them names it. Rows without a case are counted one by
+one: as many as both hold are equal, the rest new or gone. Figures of a quick look at plausibility come from the same
+tables.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,13 +30,15 @@ class Connection(Protocol):
 class Comparison:
     """One quarter: cases of each sign; what was there before, by the hash of its part.
 
-    ``sides`` have names where cases are told apart by indicator too: see ``key``.
+    ``sides`` have names where cases are told apart by indicator too: see ``key``; ``alters``: of some key that both
+    hold they do not say the same.
     """
 
     quarter: str
     counts: Mapping[str, int]
     before: Sequence[str]
     sides: tuple[str, str] = ("", "")
+    alters: bool = False
 
     @property
     def same(self) -> bool:
@@ -82,20 +85,31 @@ def compare(
 ) -> Comparison:
     """The comparison of a table of fresh observations with earlier parts (hash and file)."""
     if not before:
-        new = connection.execute(f"SELECT count(DISTINCT {key('t')}) FROM {fresh} AS t").fetchall()[0][0]
+        count = f"""SELECT count(DISTINCT "case") + count(*) FILTER ("case" IS NULL) FROM {fresh} AS t"""
+        new = connection.execute(count).fetchall()[0][0]
         return Comparison(quarter, {"new": new, "changed": 0, "equal": 0, "gone": 0}, (), sides)
     signs = quoted(f"signs {quarter}")
-    said = f"SELECT {{key}} AS key, sum({_SAYS}::HUGEINT) AS said, count(*) AS n FROM {{table}} AS t GROUP BY ALL"
+    said = f"""SELECT {{key}} AS key, sum({_SAYS}::HUGEINT) AS said, count(*) AS n, any_value("case") IS NULL AS lone
+        FROM {{table}} AS t GROUP BY {{key}}"""
     tables = zip(sides, (fresh, earlier(list(before.values()))), strict=True)
     now, then = (said.format(key=key("t", side), table=table) for side, table in tables)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {signs} AS SELECT coalesce(now.key, before.key) AS key,
             CASE WHEN before.key IS NULL THEN 'new' WHEN now.key IS NULL THEN 'gone'
-                WHEN now.said = before.said AND now.n = before.n THEN 'equal' ELSE 'changed' END AS sign
+                WHEN now.said = before.said AND now.n = before.n THEN 'equal' ELSE 'changed' END AS sign,
+            coalesce(now.n, 0) AS now, coalesce(before.n, 0) AS before, coalesce(now.lone, before.lone) AS lone
             FROM ({now}) AS now FULL JOIN ({then}) AS before ON now.key = before.key"""
     )
-    found = dict(connection.execute(f"SELECT sign, count(*) FROM {signs} GROUP BY sign").fetchall())
-    return Comparison(quarter, {sign: found.get(sign, 0) for sign in SIGNS}, tuple(before), sides)
+    *found, alters = connection.execute(_counts(signs)).fetchall()[0]
+    return Comparison(quarter, dict(zip(SIGNS, map(int, found), strict=True)), tuple(before), sides, bool(alters))
+
+
+def _counts(signs: str) -> str:
+    """A count of each sign, and of the keys of which the two sides do not say the same."""
+    rows = {"new": "greatest(now - before, 0)", "equal": "least(now, before)", "gone": "greatest(before - now, 0)"}
+    counts = (f"sum(CASE WHEN lone THEN {rows.get(sign, 0)} ELSE (sign = '{sign}')::BIGINT END)" for sign in SIGNS)
+    whole = ", ".join(f"coalesce({count}, 0)" for count in counts)
+    return f"SELECT {whole}, count(*) FILTER (sign = 'changed') FROM {signs}"
 
 
 def levels(connection: Connection, table: str) -> dict[str, dict[str, float]]:

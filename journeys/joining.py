@@ -48,7 +48,7 @@ class Joining:
             for digest in one.before:
                 if self.order.how == "replace":
                     taken.superseded.append(digest)
-                elif one.counts["changed"]:
+                elif one.alters:
                     self._thin(taken, quarter, digest, keep)
 
     def _thin(self, taken: Taken, quarter: str, digest: str, keep: Callable[[Path], tuple[str, int]]) -> None:

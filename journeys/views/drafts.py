@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from company.access import member
 from journeys import drafting, errorsheet
 from journeys.access import draft_or_404, upload_or_404
+from journeys.consequences import consequences_of
 from journeys.drafts import Draft, Step, totals
 from journeys.incoming import TOO_LARGE
 from journeys.ingest import Refused
@@ -124,6 +125,7 @@ def confirm(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         else:
             return _see("job", found.upload, found.upload.job.pk)
     context = {"totals": totals(found), "how": _how(found), "keyed": bool(found.upload.mapping.get("case"))}
+    context["reach"] = consequences_of(found)
     response = _page(request, found, Step.CONFIRM, {**context, "refused": sentence(refused) if refused else ""})
     if refused:
         response.status_code = HTTPStatus.CONFLICT

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from company.models import User
-from journeys import ledger
-from journeys.models import Job, Journey, Part, Quarter, Upload
+from journeys import ingest, ledger
+from journeys.models import Indicator, Job, Journey, Part, Quarter, Source, Stage, Upload
 from metrics.refresh import refresh
 from tests import dati, make
 from tests.chromium import Guard, Open
@@ -76,6 +76,36 @@ def test_a_file_goes_in_and_out_again(open_page: Open, analyst: User, votes: Pat
     page.get_by_role("button", name="Annulla caricamento").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Annullato")
     assert (Upload.objects.get().state, Part.objects.count()) == ("undone", 0)
+
+
+def test_the_last_step_says_what_is_new_and_which_pages_change(
+    open_page: Open, analyst: User, votes: Path, tmp_path: Path
+) -> None:
+    stage = Stage.objects.create(journey=Journey.objects.get(), slug="consegna", name="Consegna", position=0)
+    Indicator.objects.update(stage=stage)
+    source = Source.objects.get()
+    ingest.receive(source, "prima.csv", [votes.read_bytes()], analyst)
+    work()
+    compute()
+    more = tmp_path / "altri voti.csv"
+    more.write_bytes(votes.read_bytes() + b"2026-07-16,6\n")
+    page = open_page("/dati/carica/", user=analyst)
+    send(page, more)
+    work()
+    expect(page.locator("[data-test=step-confirm]")).to_be_visible(timeout=10_000)
+    told = {name: page.locator(f"[data-test={name}]").inner_text() for name in ("new", "changed", "equal", "out")}
+    assert told == {"new": "1", "changed": "0", "equal": "60", "out": "0"}
+    changes = page.locator("[data-test=reach]")
+    expect(changes).to_contain_text("3º trimestre 2026")
+    expect(changes.locator("[data-test=reach-departments]")).to_have_text("Logistica")
+    where = changes.get_by_role("link", name="Consegna").get_attribute("href") or ""
+    page.locator("[data-test=confirm]").click()
+    work()
+    compute()
+    page.get_by_role("link", name="Apri la ricevuta").click(timeout=10_000)
+    expect(page.locator("[data-test=receipt-title]")).to_be_visible()
+    page.goto(page.url.split("/dati/")[0] + where)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_everything_works_without_scripts(open_page: Open, analyst: User, votes: Path) -> None:
