@@ -83,6 +83,7 @@ def store(quarter: Quarter, report: Report, provenance: list[dict[str, Any]]) ->
 
 def _replace_rows(edition: Edition) -> None:
     """The rows are the content again, for questions that SQL answers better than a document."""
+    steps = ["document AS MATERIALIZED (SELECT %s::bigint AS edition_id, %s::jsonb AS content)"]
     for model, name, row in (
         (Figure, "figures", FigureRow),
         (Effect, "effects", EffectRow),
@@ -90,12 +91,12 @@ def _replace_rows(edition: Edition) -> None:
     ):
         model._default_manager.filter(edition=edition).delete()
         table, columns = model._meta.db_table, ", ".join(f'"{entry.name}"' for entry in fields(row))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""INSERT INTO {table} (edition_id, {columns}) SELECT %s, {columns}
-                FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb -> %s)""",  # noqa: S608
-                [edition.pk, edition.content, name],
-            )
+        steps.append(
+            f"""{name} AS (INSERT INTO {table} (edition_id, {columns}) SELECT document.edition_id, {columns}
+            FROM document, jsonb_populate_recordset(NULL::{table}, content -> '{name}'))"""  # noqa: S608
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(steps)} SELECT", [edition.pk, edition.content])
 
 
 class Alone:

@@ -1,7 +1,9 @@
 """Everything a quarter's report asks of its files, in as few passes over them as there are joins."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,25 +17,29 @@ FOLDS = 64
 
 def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Question]) -> Facts:
     """The facts of the engine's files for these indicators and questions."""
-    totals = sums(measures, engine.weighted)
-    engine.run(f"CREATE TEMP TABLE sums AS SELECT indicator, fold, unit, {totals} FROM facts GROUP BY ALL")
-    folds, units = _moments(engine, measures)
-    facts = Facts(
-        folds=folds,
-        units=units,
-        unit_folds=_unit_folds(engine, [question.outcome for question in questions]),
-        ordered={m.slug: _ordered(engine, m.slug) for m in measures if m.kind in ORDERED and m.slug in folds},
-    )
-    asked = [one for one in questions if one.outcome in folds and (one.drivers or one.events)]
-    if asked:
-        _join(engine, facts, {measure.slug: measure for measure in measures}, asked)
-    return facts
+    joined = Facts()
+    with ThreadPoolExecutor(1) as pool:
+        joining = pool.submit(_join, engine.beside(), joined, measures, questions)
+        engine.run(
+            f"CREATE TABLE sums AS SELECT indicator, fold, unit, {sums(measures, engine)} FROM facts GROUP BY ALL"
+        )
+        folds, units = _moments(engine, measures)
+        unit_folds = _unit_folds(engine, [question.outcome for question in questions])
+        ordered = {m.slug: _ordered(engine, m.slug) for m in measures if m.kind in ORDERED and m.slug in folds}
+        joining.result()
+    return replace(joined, folds=folds, units=units, unit_folds=unit_folds, ordered=ordered)
 
 
-def _join(engine: Answers, facts: Facts, measures: Mapping[str, Measure], questions: Sequence[Question]) -> None:
+def _join(engine: Answers, facts: Facts, known: Sequence[Measure], questions: Sequence[Question]) -> None:
     """The sums that need several answers of one case."""
-    cases = Cases(engine, questions)
-    for question in questions:
+    measures = {measure.slug: measure for measure in known}
+    outcomes = listed(question.outcome for question in questions) or "NULL"
+    told = {row[0] for row in engine.rows(f"SELECT DISTINCT indicator FROM facts WHERE indicator IN ({outcomes})")}
+    asked = [one for one in questions if one.outcome in told and (one.drivers or one.events)]
+    if not asked:
+        return
+    cases = Cases(engine, asked)
+    for question in asked:
         wide = cases.wide(question, measures)
         if joined := wide.joined(question.drivers):
             by_fold, by_unit = wide.products(joined)

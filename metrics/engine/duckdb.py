@@ -1,6 +1,7 @@
 """DuckDB in this process: a session over a quarter's files, with memory and threads bounded."""
 
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -39,6 +40,12 @@ class Session:
     ) -> None:
         self._connection.close()
 
+    def beside(self) -> Self:
+        """A session over the same tables that another thread may use meanwhile; it ends with this one."""
+        other = copy(self)
+        other._connection = self._connection.cursor()
+        return other
+
     def run(self, sql: str) -> None:
         """Execute a statement that returns nothing."""
         self._connection.execute(sql)
@@ -53,7 +60,7 @@ class Session:
 
     def _create_facts(self) -> None:
         columns = 'indicator, unit, fold, "case", day, value, n, sd'
-        self.weighted = False
+        self.weighted = self.single = False
         if not self._files:
             self.run(
                 'CREATE TABLE facts (indicator VARCHAR, unit VARCHAR, fold UTINYINT, "case" UUID, '
@@ -65,10 +72,10 @@ class Session:
         columns += ", coalesce(w, 1)::DECIMAL(18,6) AS w" if self.weighted else ""
         latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if self.weighted else ("", "")
         wanted = ", ".join(f"'{slug}'" for slug in self._only)
-        single, each = self._always(listed)
+        self.single, each = self._always(listed)
         self.run(
             f"""CREATE VIEW stored AS
-            SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if single else ""}
+            SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if self.single else ""}
             FROM read_parquet([{listed}]{", union_by_name=true" if self.weighted else ""})
             WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
         )
@@ -76,7 +83,7 @@ class Session:
             self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored")
             return
         self.run(
-            f"""CREATE TEMP TABLE reduced AS
+            f"""CREATE TABLE reduced AS
             SELECT indicator, max_by(unit, {KEY}) AS unit, any_value(fold) AS fold, "case",
                    max(day) AS day, max_by(value, {KEY}) AS value,
                    max_by(n, {KEY}) AS n, max_by(sd, {KEY}) AS sd{latest}

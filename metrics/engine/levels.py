@@ -47,5 +47,5 @@ def largest(engine: Answers, measures: Sequence[Measure]) -> dict[str, int]:
 
 def _asked(engine: Answers, measures: Sequence[Measure], by: str, only: str) -> str:
     """Sums of the measures, grouped."""
-    known, asked = listed(measure.slug for measure in measures), sums(measures, engine.weighted, squares=False)
+    known, asked = listed(measure.slug for measure in measures), sums(measures, engine, squares=False)
     return f"SELECT {by}, {asked} FROM facts WHERE indicator IN ({known}) AND {only} GROUP BY ALL"

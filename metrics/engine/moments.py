@@ -18,10 +18,16 @@ JOINED = 25  # half of the least for drivers: two quarters are pooled
 
 
 class Answers(Protocol):
-    """An engine's session over the view ``facts``; its column ``w`` is there where answers are ``weighted``."""
+    """An engine's session over the view ``facts``.
+
+    Its column ``w`` is there where answers are ``weighted``; every ``n`` is 1 and no ``sd`` is there where they are
+    ``single``. ``beside`` is a session over the same tables for another thread.
+    """
 
     weighted: bool
+    single: bool
 
+    def beside(self) -> "Answers": ...
     def run(self, sql: str) -> None: ...
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
     def arrays(self, sql: str) -> dict[str, npt.NDArray[Any]]: ...

@@ -16,21 +16,25 @@ BILLION = 10**9
 WEIGHT = "w::DECIMAL(38,6)"
 
 
-def sums(measures: Sequence[Measure], weighted: bool, squares: bool = True) -> str:
+def sums(measures: Sequence[Measure], engine: Answers, squares: bool = True) -> str:
     """n, Σx (``s``), Σx² (``ss``), answers in the top and bottom boxes; single answers skip the products with n.
 
     Where answers have weights, all but n with them, and what they add to n and to Σw² (``w``, ``ww``).
     """
-    if weighted:
+    if engine.weighted:
         return _weighted(measures)
+    high = _counted(measures, ">=", lambda measure: measure.high)
+    low = _counted(measures, "<=", lambda measure: measure.low)
+    square = "value::DECIMAL(38,6) * value"
+    if engine.single:
+        total = f"sum({square})" if squares else "0::DECIMAL(38,12)"
+        return f"count(*) AS n, sum(value) AS s, {total} AS ss, {high} AS high, {low} AS low"
     rates = [measure.slug for measure in measures if measure.kind is Kind.RATE]
     one = f"n = 1 OR indicator IN ({listed(rates)})" if rates else "n = 1"
-    square = "value::DECIMAL(38,6) * value"
     spread = "coalesce(sd::DECIMAL(38,6) * sd * (n - 1), 0)"
     total = f"sum(CASE WHEN n = 1 THEN {square} ELSE {square} * n + {spread} END)" if squares else "0::DECIMAL(38,12)"
     return f"""sum(n) AS n, sum(CASE WHEN {one} THEN value ELSE value::DECIMAL(38,6) * n END) AS s, {total} AS ss,
-        {_counted(measures, ">=", lambda measure: measure.high)} AS high,
-        {_counted(measures, "<=", lambda measure: measure.low)} AS low"""
+        {high} AS high, {low} AS low"""
 
 
 def _weighted(measures: Sequence[Measure]) -> str:

@@ -24,18 +24,19 @@ class Cases:
         self._engine = engine
         outcomes = {question.outcome for question in questions}
         self._slugs = sorted(outcomes.union(*((*question.drivers, *question.events) for question in questions)))
+        told = listed(sorted(outcomes))
         codes = ", ".join(f"({quoted(slug)}, {code})" for code, slug in enumerate(self._slugs))
         engine.run(
-            f"""CREATE TEMP TABLE cases AS
-            SELECT "case", any_value(fold) AS fold, row_number() OVER () - 1 AS id FROM facts
-            WHERE n = 1 AND "case" IS NOT NULL AND indicator IN ({listed(sorted(outcomes))}) GROUP BY "case\""""
+            f"""CREATE TABLE cases AS
+            SELECT "case", any_value(fold) AS fold, row_number() OVER (ORDER BY any_value(fold)) - 1 AS id FROM facts
+            WHERE n = 1 AND "case" IS NOT NULL AND indicator IN ({told}) GROUP BY "case\""""
         )
         engine.run(
-            """CREATE TEMP TABLE places AS SELECT unit, row_number() OVER (ORDER BY unit) - 1 AS place
-            FROM (SELECT DISTINCT unit FROM sums WHERE unit IS NOT NULL)"""
+            f"""CREATE TABLE places AS SELECT unit, row_number() OVER (ORDER BY unit) - 1 AS place
+            FROM (SELECT DISTINCT unit FROM facts WHERE unit IS NOT NULL AND indicator IN ({told}))"""
         )
         engine.run(
-            f"""CREATE TEMP TABLE met AS
+            f"""CREATE TABLE met AS
             SELECT id, code, coalesce(place, -1) AS place, value
             FROM facts JOIN cases USING ("case") JOIN (VALUES {codes}) AS codes(indicator, code) USING (indicator)
             LEFT JOIN places USING (unit) WHERE n = 1"""
@@ -72,7 +73,7 @@ class Cases:
     def _average(self) -> None:
         """The mean of a case's rows in whole millionths, so that it is the same on every engine."""
         self._engine.run(
-            f"""CREATE OR REPLACE TEMP TABLE met AS SELECT id, code, max(place) AS place,
+            f"""CREATE OR REPLACE TABLE met AS SELECT id, code, max(place) AS place,
             (((sum(value) * {MILLION})::HUGEINT // count(*))::DECIMAL(31,0) * 0.000001::DECIMAL(7,6))::DECIMAL(18,6)
             AS value FROM met GROUP BY id, code"""
         )

@@ -45,12 +45,14 @@ class CrossProducts:
 
         Divided by what they all are multiples of, most columns are small numbers and multiply the faster.
         """
-        order = np.argsort(groups, kind="stable")
-        scale = np.maximum(np.gcd.reduce(rows, axis=0), 1)
-        labels, starts = np.unique(groups[order], return_index=True)
-        parts = np.split((rows // scale)[order], starts[1:])
-        sizes = scale.tolist()
-        return {int(label): cls.of(names, part)._times(sizes) for label, part in zip(labels, parts, strict=False)}
+        if (groups[1:] < groups[:-1]).any():
+            order = np.argsort(groups, kind="stable")
+            rows, groups = rows[order], groups[order]
+        sizes = np.maximum(np.gcd.reduce(rows, axis=0), 1).tolist()
+        lean = np.array([column if size == 1 else column // size for column, size in zip(rows.T, sizes, strict=True)])
+        labels, starts = np.unique(groups, return_index=True)
+        parts = np.split(lean, starts[1:], axis=1)
+        return {int(label): cls.of(names, part.T)._times(sizes) for label, part in zip(labels, parts, strict=False)}
 
     def _times(self, scale: Sequence[int]) -> "CrossProducts":
         """Return the sums of the same rows with each column so many times as large."""
