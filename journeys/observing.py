@@ -20,7 +20,7 @@ from journeys.models.sources import IndicatorKind
 from journeys.orders import period_of
 from journeys.reading import dates
 from journeys.reading.derive import LONGEST_CODE, Calendar
-from journeys.reading.numbers import BOUND
+from journeys.reading.numbers import BOUND, MOST_CASES, SQUARES
 from journeys.reading.personal import identifier, names_a_worker
 from journeys.reading.problems import Problem
 
@@ -144,6 +144,10 @@ def _number(one: Observation, indicator: Indicator) -> Iterable[tuple[str, Probl
         yield "value", Problem("not_whole", value=text)
     if one.n != 1 and indicator.kind not in SUMMED:
         yield "n", Problem("not_summed", value=str(one.n), expected=indicator.name)
+    if one.n > MOST_CASES:
+        yield "n", Problem("too_large", value=str(one.n))
+    elif max(abs(value), one.sd or 0) ** 2 * indicator.divisor**2 * one.n > SQUARES:
+        yield "n", Problem("too_large_together", value=str(one.n), expected=text)
     if one.sd is not None and (one.sd < 0 or one.n == 1 or indicator.kind != IndicatorKind.MEAN):
         yield "sd", Problem("negative_sd" if one.sd < 0 else "sd_of_one", value=f"{one.sd:f}")
     elif one.sd is not None and one.sd * indicator.divisor >= BOUND:

@@ -255,6 +255,9 @@ _WORDS |= {
         "other_number_format": gettext_noop("“%(value)s” is written in another format; expected: %(expected)s"),
         "too_many_digits": gettext_noop("%(value)s has more than 15 digits"),
         "too_large": gettext_noop("%(value)s is too large"),
+        "too_large_together": gettext_noop(
+            "%(value)s is too large together with “%(expected)s”: such numbers cannot be added up exactly"
+        ),
         "not_whole": gettext_noop("%(value)s is not a whole number"),
         "bad_count": gettext_noop("%(value)s is not a number of cases"),
         "negative_sd": gettext_noop("a standard deviation cannot be negative: %(value)s"),

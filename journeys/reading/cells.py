@@ -81,7 +81,7 @@ class Cells:
             labels = " ".join(f"WHEN {quote(text)} THEN {value}::{NUMBER}" for text, value in answers.labels)
             number = f"CASE trim(c{place}) {labels} ELSE {number} END"
         if answers.reversed:
-            number = f"({sum(answers.reversed)} - {number})::{NUMBER}"
+            number = f"TRY_CAST({sum(answers.reversed)} - {number} AS {NUMBER})"
         return number
 
     def trimmed(self) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ from journeys.reading.mapping import (
     Value,
     columns_of,
 )
-from journeys.reading.numbers import BOUND
+from journeys.reading.numbers import BOUND, MOST_CASES, SQUARES
 
 LONGEST_CODE = 128
 HEAVIEST = 1_000_000
@@ -108,15 +108,17 @@ class Plan(Cells):
             high = bound if facts.highest is None else min(facts.highest, bound)
             whole = f" AND {x} = trunc({x})" if facts.whole and not derivation.n else ""
             yield f"({x} BETWEEN {low} AND {high}{whole} OR c{x[1:]} IS NULL)"
-            for name in (derivation.n, derivation.sd):
+            for name, most in ((derivation.n, MOST_CASES), (derivation.sd, bound)):
                 if name:
                     x = f"x{self.positions[name]}"
                     whole = f" AND {x} = trunc({x})" if name == derivation.n else ""
-                    yield f"({x} >= 0{whole} OR c{x[1:]} IS NULL)"
+                    yield f"({x} BETWEEN 0 AND {most}{whole} OR c{x[1:]} IS NULL)"
         elif isinstance(derivation, Duration):
             seconds = self._seconds(derivation)
             for check in self._limits(seconds, 0, facts, facts.divisor):
                 yield f"(NOT {check.condition} OR {seconds} IS NULL)"
+        for check in self._square_checks(facts, derivation):
+            yield f"NOT coalesce({check.condition}, false)"
 
     def _open_days(self) -> Iterator[str]:
         """A range of the date for each unbroken run of open quarters."""
@@ -299,10 +301,26 @@ class Plan(Cells):
                     x = f"x{self.positions[name]}"
                     wrong = f"({x} < 0 OR {x} <> trunc({x}))" if code == "bad_count" else f"{x} < 0"
                     yield Check(wrong, code, self.positions[name])
+                    most = f"{x} > {MOST_CASES}" if code == "bad_count" else f"{x} * {facts.divisor} >= {BOUND}"
+                    yield Check(most, "too_large", self.positions[name], str(BOUND))
         elif isinstance(derivation, Duration):
             seconds, place = self._seconds(derivation), self.positions[derivation.end]
             yield Check(f"abs({seconds}) >= {BOUND}", "too_large", place, str(BOUND))
             yield from self._limits(seconds, place, facts, facts.divisor)
+        yield from self._square_checks(facts, derivation)
+
+    def _square_checks(self, facts: IndicatorFacts, derivation: Derivation) -> Iterator[Check]:
+        """Values, each within its limits, whose squares are too large taken as often as the row says they are."""
+        often = getattr(derivation, "n", "") or self.mapping.weight
+        if not often or not isinstance(derivation, Value | Duration):
+            return
+        many, last = f"x{self.positions[often]}", columns_of(derivation)[0 if isinstance(derivation, Value) else 1]
+        squared = [(self._value(facts, derivation), last)]
+        if isinstance(derivation, Value) and derivation.sd:
+            squared.append((f"x{self.positions[derivation.sd]} * {facts.divisor}", derivation.sd))
+        for value, name in squared:
+            large = f"({value})::DOUBLE * ({value})::DOUBLE * {many}::DOUBLE > {SQUARES}"
+            yield Check(f"({large})", "too_large_together", self.positions[often], name)
 
     def _limits(self, value: str, place: int, facts: IndicatorFacts, scale: int) -> Iterator[Check]:
         low, high = facts.lowest, facts.highest

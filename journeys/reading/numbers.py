@@ -9,6 +9,8 @@ from functools import cached_property
 DIGITS = 15
 PLACES = Decimal("0.000001")
 BOUND = 10**9
+MOST_CASES = 10**9
+SQUARES = 10**22
 
 
 class NotANumber(ValueError):

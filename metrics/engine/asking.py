@@ -54,7 +54,7 @@ def _moments(
     folds: dict[str, dict[int, Moments]] = defaultdict(dict)
     units: dict[str, dict[str, Moments]] = defaultdict(dict)
     known = listed(measure.slug for measure in measures)
-    weights = ("w", "ww") if engine.weighted else ()
+    weights = ("sf", "w", "ww") if engine.weighted else ()
     merged = ", ".join(f"sum({name}) AS {name}" for name in ("n", "s", "ss", "high", "low", *weights))
     for indicator, fold, unit, found in moments(
         engine,

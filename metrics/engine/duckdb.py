@@ -12,6 +12,7 @@ import numpy as np
 MEMORY = "600MB"
 THREADS = 2
 KEY = "(ord, value, unit)"
+ROOM, ROOM_OF_WHOLES = 10**25, 10**18  # a tenth of what a decimal of twelve places, and a whole number, holds
 
 
 class Session:
@@ -20,7 +21,8 @@ class Session:
     Observations of rule ``last`` count once a case, the one with the greatest order key (ties: the greatest value,
     then unit); rows of rule ``count`` become one observation a case, their number. Reducing here and not when a file
     arrives is what makes figures blind to how the files were split. With ``only``, of those indicators alone. Where
-    some file has weights, the view has a column ``w``, 1 for whatever has none.
+    some file has weights, the view has a column ``w``, 1 for whatever has none; and where the files' own statistics
+    do not rule out that plain sums run over, which those with weights never do (decision 0083).
     """
 
     def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = ()) -> None:
@@ -68,15 +70,16 @@ class Session:
             )
             return
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
-        self.weighted = bool(self.rows(f"SELECT count(*) FROM parquet_schema([{listed}]) WHERE name = 'w'")[0][0])
-        columns += ", coalesce(w, 1)::DECIMAL(18,6) AS w" if self.weighted else ""
-        latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if self.weighted else ("", "")
+        weights = bool(self.rows(f"SELECT count(*) FROM parquet_schema([{listed}]) WHERE name = 'w'")[0][0])
+        self.weighted = weights or not self._fits(listed)
+        columns += f", {'coalesce(w, 1)' if weights else 1}::DECIMAL(18,6) AS w" if self.weighted else ""
+        latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if weights else ("", "")
         wanted = ", ".join(f"'{slug}'" for slug in self._only)
         self.single, each = self._always(listed)
         self.run(
             f"""CREATE VIEW stored AS
             SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if self.single else ""}
-            FROM read_parquet([{listed}]{", union_by_name=true" if self.weighted else ""})
+            FROM read_parquet([{listed}]{", union_by_name=true" if weights else ""})
             WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
         )
         if each:
@@ -96,6 +99,23 @@ class Session:
             f"""CREATE VIEW facts AS
             SELECT {columns} FROM stored WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"""
         )
+
+    def _fits(self, listed: str) -> bool:
+        """Whether, by the files' own statistics, no sum of values or squares can be too large for a plain one."""
+        most = (
+            "max(greatest(abs(stats_min_value::DOUBLE), abs(stats_max_value::DOUBLE))) FILTER (path_in_schema = '{0}')"
+        )
+        ((rows, value, n, sd),) = self.rows(
+            f"""SELECT coalesce(sum(num_values) FILTER (path_in_schema = 'value'), 0),
+            {", ".join(most.format(name) for name in ("value", "n", "sd"))} FROM parquet_metadata([{listed}])
+            WHERE path_in_schema IN ('value', 'n', 'sd')"""
+        )
+        if not rows:
+            return True
+        if value is None or n is None:
+            return False
+        squares, wholes = rows * n * (value**2 + (sd or 0) ** 2), rows * n * max(value, 1)
+        return bool(squares < ROOM and wholes < ROOM_OF_WHOLES)
 
     def _always(self, listed: str) -> tuple[bool, bool]:
         """Whether the files' own statistics say that every n is 1, and every rule ``each``: those need not be read."""

@@ -38,14 +38,15 @@ def sums(measures: Sequence[Measure], engine: Answers, squares: bool = True) -> 
 
 
 def _weighted(measures: Sequence[Measure]) -> str:
-    """The same, every answer with its weight."""
+    """The same, every answer with its weight; Σx² in two, ``ss`` of the squares' whole parts and ``sf`` of the rest.
+
+    Whole parts have six places, so that 10³² fits; of what is left, each under 1, a row has at most 10⁹.
+    """
     rates = listed(measure.slug for measure in measures if measure.kind is Kind.RATE) or "NULL"
-    many, spread = (
-        f"CASE WHEN indicator IN ({rates}) THEN 1 ELSE n END",
-        "coalesce(sd::DECIMAL(38,6) * sd * (n - 1), 0)",
-    )
+    many = f"CASE WHEN indicator IN ({rates}) THEN 1 ELSE n END"
+    square = "(value::DECIMAL(38,6) * value * n + coalesce(sd::DECIMAL(38,6) * sd * (n - 1), 0))"
     return f"""sum(n) AS n, sum(value::DECIMAL(38,6) * {many} * w) AS s,
-        sum((value::DECIMAL(38,6) * value * n + {spread}) * w) AS ss,
+        sum(trunc({square}) * w) AS ss, sum(({square} - trunc({square})) * w) AS sf,
         {_counted(measures, ">=", lambda measure: measure.high, f"n * {WEIGHT}")} AS high,
         {_counted(measures, "<=", lambda measure: measure.low, f"n * {WEIGHT}")} AS low,
         sum(n * ({WEIGHT} - 1)) AS w, sum(n * ({WEIGHT} * w - 1)) AS ww"""
@@ -78,9 +79,10 @@ def moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple
 def _weighted_moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
     """The same with weights, decimal by decimal: surveys are small."""
     names = ", ".join(keys)
-    for row in engine.rows(f"SELECT {names}, n, s, ss, high, low, w, ww FROM ({source}) ORDER BY {names}"):
-        n, s, ss, *rest = row[len(keys) :]
-        exact = (Fraction(s) * MILLION, Fraction(ss) * MILLION * MILLION, *map(Fraction, rest))
+    for row in engine.rows(f"SELECT {names}, n, s, ss, sf, high, low, w, ww FROM ({source}) ORDER BY {names}"):
+        n, s, ss, sf, *rest = row[len(keys) :]
+        squares = (Fraction(ss) + Fraction(sf)) * MILLION * MILLION
+        exact = (Fraction(s) * MILLION, squares, *map(Fraction, rest))
         yield *row[: len(keys)], Moments(int(n), *(one.numerator if one.denominator == 1 else one for one in exact))
 
 

@@ -166,6 +166,7 @@ def test_86_one_bad_among_many_and_none_is_stored(program: Program) -> None:
         ({"date": "1999-12-31"}, "date", "date_too_old"),
         ({"indicator": "quota", "value": 1.2}, "value", "out_of_range"),
         ({"indicator": "minuti", "value": 999999999999}, "value", "too_large"),
+        ({"indicator": "minuti", "value": 900_000_000, "n": 20_000}, "n", "too_large_together"),
         ({"indicator": "nps", "n": 12}, "n", "not_summed"),
         ({"indicator": "minuti", "sd": 1}, "sd", "sd_of_one"),
         ({"indicator": "minuti", "n": 5, "sd": -1}, "sd", "negative_sd"),
