@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 class Action:
     """What was done, in words. ``view``: name of the address where its subject is seen.
 
-    ``takes``: which word of the subject that address wants, none when None; ``name``: the subject in words.
+    ``takes``: which words of the subject that address wants, none when None; ``name``: the subject in words.
     """
 
     words: Any
     view: str = ""
-    takes: int | None = None
+    takes: int | tuple[int, ...] | None = None
     name: Callable[[str], str] | None = None
 
 

@@ -79,10 +79,24 @@ class _Off(DeactivateTOTPView):  # type: ignore[misc]
         return answer
 
 
+class _Codes(GenerateRecoveryCodesView):  # type: ignore[misc]
+    template_name = "account/codes_new.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            answer = cast(HttpResponse, super().form_valid(form))
+            _log(self.request, "second_factor.codes")
+        return answer
+
+
 def _note(request: HttpRequest, action: str, since: Any) -> None:
     """The person's row and the audit log say so."""
+    User.objects.filter(pk=cast(User, request.user).pk).update(second_factor=since)
+    _log(request, action)
+
+
+def _log(request: HttpRequest, action: str) -> None:
     person = cast(User, request.user)
-    User.objects.filter(pk=person.pk).update(second_factor=since)
     membership = getattr(person, "membership", None)
     if membership is not None:
         record(membership.company, person, action, person.reference)
@@ -113,7 +127,7 @@ def codes(request: HttpRequest) -> HttpResponseBase:
 @form_page
 def new_codes(request: HttpRequest) -> HttpResponseBase:
     """GET asks, POST makes new ones; the old ones open nothing any more."""
-    return cast(HttpResponseBase, GenerateRecoveryCodesView.as_view(template_name="account/codes_new.html")(request))
+    return cast(HttpResponseBase, _Codes.as_view()(request))
 
 
 @login_not_required

@@ -126,9 +126,10 @@ def _subject(row: AuditEntry, names: Mapping[str, str]) -> str:
 
 def _href(row: AuditEntry) -> str:
     view, takes = action(row.action).view, action(row.action).takes
+    places = () if takes is None else (takes,) if isinstance(takes, int) else takes
     words = row.subject.split()
     try:
-        return reverse(view, args=[] if takes is None else words[takes : takes + 1]) if view else ""
+        return reverse(view, args=[words[place] for place in places if place < len(words)]) if view else ""
     except NoReverseMatch:
         return ""
 

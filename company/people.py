@@ -32,6 +32,7 @@ GLOSSARY = Glossary(
             "password.chosen": gettext_lazy("Password chosen"),
             "second_factor.on": gettext_lazy("Second factor turned on"),
             "second_factor.off": gettext_lazy("Second factor turned off"),
+            "second_factor.codes": gettext_lazy("New codes for the second factor made"),
             "second_factor.removed": gettext_lazy("Second factor removed by an administrator"),
         }.items()
     },

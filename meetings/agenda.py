@@ -75,16 +75,18 @@ def total(items: Sequence[AgendaItem]) -> int:
     return sum(item.minutes for item in items if not item.skipped)
 
 
-def move(item: AgendaItem, up: bool) -> None:
-    """Change places with the neighbour above or below; at the end nothing happens."""
+def move(item: AgendaItem, up: bool) -> bool:
+    """Change places with the neighbour above or below; at the end nothing happens, and False."""
     with transaction.atomic():
         items = list(AgendaItem.objects.select_for_update().filter(meeting=item.meeting_id))
         here = next(place for place, other in enumerate(items) if other.pk == item.pk)
         there = here + (-1 if up else 1)
-        if 0 <= there < len(items):
-            items[here].position, items[there].position = items[there].position, items[here].position
-            items[here].save(update_fields=["position"])
-            items[there].save(update_fields=["position"])
+        if not 0 <= there < len(items):
+            return False
+        items[here].position, items[there].position = items[there].position, items[here].position
+        items[here].save(update_fields=["position"])
+        items[there].save(update_fields=["position"])
+    return True
 
 
 def bring(meeting: Meeting, name: str) -> AgendaItem:

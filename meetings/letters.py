@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from company.models import User
 from meetings import agenda
 from meetings.ics import Event, calendar
 from meetings.minutes import minutes_of
 from meetings.models import Letter, Meeting
 from meetings.paper import paper
+from meetings.running import log
 from metrics import labels
 
 KIND = Letter.Kind
@@ -38,6 +40,15 @@ def queue(meeting: Meeting, kind: str) -> int:
         ]
         Letter.objects.bulk_create(rows)
     return len(rows)
+
+
+def send_minutes(meeting: Meeting, actor: User) -> int:
+    """The minutes to everybody who was present; how many letters."""
+    with transaction.atomic():
+        count = queue(meeting, KIND.MINUTES)
+        if count:
+            log(meeting, actor, "minutes.sent", {"letters": count})
+    return count
 
 
 def deliver(now: datetime) -> None:

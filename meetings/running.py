@@ -26,10 +26,19 @@ KIND = AgendaItem.Kind
 def create(quarter: Quarter, editions: Iterable[Edition], actor: User) -> Meeting:
     """The quarter's meeting with its default agenda, everybody of the company invited; the one there is, if any."""
     with transaction.atomic():
+        meeting, made = made_or_there(quarter, editions)
+        if made:
+            audit.record(quarter.company, actor, "meeting.created", f"meeting {quarter}")
+    return meeting
+
+
+def made_or_there(quarter: Quarter, editions: Iterable[Edition]) -> tuple[Meeting, bool]:
+    """The same without the entry in the log, which is the caller's, and whether it was made now."""
+    with transaction.atomic():
         Quarter.objects.select_for_update().get(pk=quarter.pk)
-        there = Meeting.objects.filter(quarter=quarter).first()
+        there = Meeting.objects.filter(quarter=quarter).select_related("quarter__company").first()
         if there is not None:
-            return there
+            return there, False
         meeting = Meeting(quarter=quarter, computed=timezone.now())
         frozen.freeze(meeting, editions)
         meeting.save()
@@ -37,11 +46,10 @@ def create(quarter: Quarter, editions: Iterable[Edition], actor: User) -> Meetin
         people = quarter.company.memberships.filter(user__is_active=True)
         Attendance.objects.bulk_create(Attendance(meeting=meeting, person_id=row.user_id) for row in people)
         carry(meeting)
-        audit.record(quarter.company, actor, "meeting.created", f"meeting {quarter}")
-    return meeting
+    return meeting, True
 
 
-def renew(meeting: Meeting, editions: Iterable[Edition]) -> None:
+def renew(meeting: Meeting, editions: Iterable[Edition], actor: User) -> None:
     """The newest edition in place of the one taken before; only while the meeting is being prepared."""
     with locked(meeting) as held:
         if held.state == Meeting.State.PREPARED:
@@ -49,6 +57,7 @@ def renew(meeting: Meeting, editions: Iterable[Edition]) -> None:
             held.save()
             carry(held)
             touch(held, structure=True)
+            log(held, actor, "meeting.edition", {"digest": held.digest})
 
 
 def begin(meeting: Meeting, editions: Iterable[Edition], actor: User) -> None:
@@ -61,7 +70,7 @@ def begin(meeting: Meeting, editions: Iterable[Edition], actor: User) -> None:
         held.save()
         carry(held)
         touch(held, structure=True)
-        audit.record(held.quarter.company, actor, "meeting.opened", f"meeting {held.quarter}", {"digest": held.digest})
+        log(held, actor, "meeting.opened", {"digest": held.digest})
 
 
 def close(meeting: Meeting, actor: User) -> list[str]:
@@ -78,7 +87,7 @@ def close(meeting: Meeting, actor: User) -> list[str]:
         held.deadline = held.remaining = None
         held.save()
         touch(held)
-        audit.record(held.quarter.company, actor, "meeting.closed", f"meeting {held.quarter}")
+        log(held, actor, "meeting.closed")
     return []
 
 
@@ -116,30 +125,54 @@ def guess(meeting: Meeting, stage: str, value: float | None) -> None:
         touch(held)
 
 
-def link(meeting: Meeting, on: bool) -> None:
-    """A new link to the room for a screen without an account, good for twelve hours; or none any more."""
+def link(meeting: Meeting, on: bool, actor: User) -> None:
+    """A new link to the room for a screen without an account, good for twelve hours; or none any more.
+
+    Who has the link sees the figures without signing in: the log says who gave it out and until when.
+    """
     with locked(meeting) as held:
         held.link_key = secrets.token_urlsafe(16) if on else ""
         held.link_until = timezone.now() + timedelta(hours=LINK_HOURS) if on else None
         held.save(update_fields=["link_key", "link_until"])
+        if held.link_until is not None:
+            log(held, actor, "meeting.screen_given", {"until": held.link_until.isoformat()})
+        else:
+            log(held, actor, "meeting.screen_revoked")
 
 
-def write(meeting: Meeting, actor: User, field: str, words: tuple[str, str], decision: Decision | None = None) -> None:
-    """Note what was written before and after; the same person's further letters within five minutes are one change."""
+def write(meeting: Meeting, actor: User, field: str, words: tuple[str, str], decision: Decision | None = None) -> bool:
+    """Note what was written before and after; the same person's further letters within five minutes are one change.
+
+    Whether a change begins here: what is saved as it is typed stands in the log once a change, not once a letter.
+    """
     now = timezone.now()
     before, after = words
     if before == after:
-        return
+        return False
     late = meeting.state == Meeting.State.CLOSED
     known = Change.objects.filter(meeting=meeting, decision=decision, field=field).order_by("-at", "-id").first()
     if known is not None and known.actor == actor.reference and known.late == late and now - known.at < SAME:
         known.after, known.at = after, now
         known.save(update_fields=["after", "at"])
-    else:
-        Change.objects.create(
-            meeting=meeting, decision=decision, at=now, actor=actor.reference, field=field, before=before, after=after,
-            late=late,
-        )  # fmt: skip
+        return False
+    Change.objects.create(
+        meeting=meeting, decision=decision, at=now, actor=actor.reference, field=field, before=before, after=after,
+        late=late,
+    )  # fmt: skip
+    return True
+
+
+def log(
+    meeting: Meeting,
+    actor: User,
+    action: str,
+    detail: dict[str, Any] | None = None,
+    decision: Decision | None = None,
+) -> None:
+    """The action's entry in the audit log, in the transaction that does it; about the meeting or one decision of it."""
+    quarter = meeting.quarter
+    subject = f"decision {quarter} {decision.number}" if decision else f"meeting {quarter}"
+    audit.record(quarter.company, actor, action, subject, detail)
 
 
 def touch(meeting: Meeting, structure: bool = False) -> None:

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
+from company.models import User
 from meetings.models import Ballot, Decision, Meeting, Poll, Tally
-from meetings.running import touch
+from meetings.running import locked, log, touch
 
 TOKEN = Signer(salt="meetings.vote")
 WIDTH = 100
@@ -55,21 +56,24 @@ class Result:
         return int(segno.make(self.address, error="m", micro=False).symbol_size(border=2)[0])
 
 
-def start(meeting: Meeting, dots: int, voters: int) -> Poll:
+def start(meeting: Meeting, dots: int, voters: int, actor: User) -> Poll:
     """A new vote on the meeting's proposals; one that is open is closed first."""
-    with transaction.atomic():
-        meeting.polls.filter(open=True).update(open=False)
-        poll = Poll.objects.create(meeting=meeting, key=secrets.token_urlsafe(9), dots=dots, voters=voters)
-        rows = meeting.decisions.exclude(proposal="")
+    with locked(meeting) as held:
+        held.polls.filter(open=True).update(open=False)
+        poll = Poll.objects.create(meeting=held, key=secrets.token_urlsafe(9), dots=dots, voters=voters)
+        rows = held.decisions.exclude(proposal="")
         Tally.objects.bulk_create(Tally(poll=poll, decision=row) for row in rows)
-        touch(meeting, structure=True)
+        touch(held, structure=True)
+        log(held, actor, "poll.started", {"dots": dots, "voters": voters})
     return poll
 
 
-def stop(meeting: Meeting) -> None:
+def stop(meeting: Meeting, actor: User) -> None:
     """No more ballots."""
-    meeting.polls.filter(open=True).update(open=False)
-    touch(meeting)
+    with locked(meeting) as held:
+        if held.polls.filter(open=True).update(open=False):
+            touch(held)
+            log(held, actor, "poll.stopped")
 
 
 def token() -> str:

@@ -1,6 +1,6 @@
 """Writing a decision down: each field by itself, with who wrote it; and its way from proposal to done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from meetings.followup import answers
 from meetings.forms import OPINION, DecisionForm
 from meetings.measures import figure
 from meetings.models import Decision, FollowUp, Meeting
-from meetings.running import touch, write
+from meetings.running import locked, log, touch, write
 
 STATE, DONE = Decision.State, FollowUp.Done
 UNDECIDED = (STATE.PROPOSED, STATE.STOPPED)
@@ -28,15 +28,21 @@ NEXT = {
 }
 
 
-def propose(meeting: Meeting, figure: str = "") -> Decision:
+CHOSEN = (FollowUp.Answer.CARRIED, FollowUp.Answer.CLOSED)
+
+
+def propose(meeting: Meeting, actor: User, figure: str = "") -> Decision:
     """A new, empty proposal of the meeting, on the figure that was being looked at."""
-    with transaction.atomic():
-        Meeting.objects.select_for_update().get(pk=meeting.pk)
-        last = meeting.decisions.aggregate(last=Max("number"))["last"] or 0
-        made: Decision = Decision.objects.create(
-            meeting=meeting, number=last + 1, figures=[figure] if figure else [], due_quarter=""
-        )
-        touch(meeting, structure=True)
+    with locked(meeting) as held:
+        made = _proposed(held, [figure] if figure else [])
+        log(held, actor, "decision.proposed", {"figure": figure}, made)
+    return made
+
+
+def _proposed(held: Meeting, on: list[str]) -> Decision:
+    last = held.decisions.aggregate(last=Max("number"))["last"] or 0
+    made: Decision = Decision.objects.create(meeting=held, number=last + 1, figures=on, due_quarter="")
+    touch(held, structure=True)
     return made
 
 
@@ -60,12 +66,12 @@ def take_up(row: FollowUp, actor: User, today: date) -> Decision | None:
 
     Figure, measure, quarter and date stay where they still hold. None where there is nothing to take up.
     """
-    with transaction.atomic():
+    with locked(row.meeting) as meeting:
         rows = Decision.objects.select_for_update(of=("self",)).select_related("meeting__quarter")
         old = rows.get(pk=row.decision_id)
-        if old.decided_on or old.state not in UNDECIDED or row.meeting.state == Meeting.State.CLOSED:
+        if old.decided_on or old.state not in UNDECIDED or meeting.state == Meeting.State.CLOSED:
             return old.superseded_by
-        made, shown = propose(row.meeting), frozen.shown(row.meeting)
+        made, shown = _proposed(meeting, []), frozen.shown(meeting)
         for name in WORDS:
             setattr(made, name, getattr(old, name))
         made.figures = [name for name in old.figures if figures.exists(shown, name)]
@@ -78,8 +84,35 @@ def take_up(row: FollowUp, actor: User, today: date) -> Decision | None:
         row.answer, row.done = FollowUp.Answer.TAKEN, ""
         row.save(update_fields=["answer", "done"])
         write(old.meeting, actor, "state", (before, f"{STATE.SUPERSEDED} · {made}"), old)
-        write(row.meeting, actor, "state", ("", f"{STATE.PROPOSED} · {old}"), made)
+        write(meeting, actor, "state", ("", f"{STATE.PROPOSED} · {old}"), made)
+        log(meeting, actor, "decision.taken_up", {"from": str(old)}, made)
     return made
+
+
+def follow(row: FollowUp, said: Mapping[str, str], actor: User, today: date) -> None:
+    """What the meeting says of an earlier decision: was it done, what was learned, is it closed or carried over."""
+    with locked(row.meeting) as meeting:
+        rows = FollowUp.objects.select_for_update(of=("self",)).select_related("decision__meeting__quarter")
+        held = rows.get(pk=row.pk)
+        held.meeting = meeting
+        before = {"done": held.done, "answer": held.answer}
+        begun = False
+        answer(held, said.get("done", ""), actor, today)
+        if "learned" in said:
+            learned = said["learned"].replace("\x00", "")
+            begun = write(meeting, actor, "learned", (held.learned, learned), held.decision)
+            held.learned = learned
+        if said.get("answer") in CHOSEN and (held.done or said["answer"] != FollowUp.Answer.CLOSED):
+            write(meeting, actor, "answer", (held.answer, said["answer"]), held.decision)
+            held.answer = said["answer"]
+        held.save(update_fields=["learned", "answer"])
+        touch(meeting)
+        changed: dict[str, object] = {
+            name: [value, getattr(held, name)] for name, value in before.items() if value != getattr(held, name)
+        }
+        if changed or begun:
+            detail = changed | ({"fields": ["learned"]} if begun else {}) | {"meeting": str(meeting.quarter)}
+            log(held.decision.meeting, actor, "followup.answered", detail, held.decision)
 
 
 def answer(row: FollowUp, done: str, actor: User, today: date) -> None:
@@ -89,8 +122,10 @@ def answer(row: FollowUp, done: str, actor: User, today: date) -> None:
     write(row.meeting, actor, "done", (row.done, done), row.decision)
     row.done = done
     row.save(update_fields=["done"])
-    for state in _TOLD.get((STATE(row.decision.state), DONE(done)), ()):
-        advance(row.decision, state, actor, today)
+    held = Decision.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=row.decision_id)
+    for state in _TOLD.get((STATE(held.state), DONE(done)), ()):
+        if state in NEXT[STATE(held.state)] and not (state in _BOUND and held.lacks):
+            _move(held, state, actor, today)
 
 
 def save(decision: Decision, form: DecisionForm, names: Iterable[str], actor: User) -> dict[str, str]:
@@ -99,13 +134,16 @@ def save(decision: Decision, form: DecisionForm, names: Iterable[str], actor: Us
     form.is_valid()
     faults = {name: str(form.errors[name][0]) for name in sent if name in form.errors}
     with transaction.atomic():
-        held = Decision.objects.select_for_update().get(pk=decision.pk)
-        for name in sent:
-            if name not in faults:
-                _put(held, name, form, actor)
+        rows = Decision.objects.select_for_update(of=("self",)).select_related("meeting__quarter__company")
+        held = rows.get(pk=decision.pk)
+        begun = [name for name in sent if name not in faults and _put(held, name, form, actor)]
         bare = _not_bare(held)
-        if not bare:
+        if bare:
+            transaction.set_rollback(True)
+        else:
             held.save()
+            if begun:
+                log(held.meeting, actor, "decision.written", {"fields": begun}, held)
     touch(decision.meeting)
     return faults | bare
 
@@ -121,7 +159,8 @@ def _not_bare(held: Decision) -> dict[str, str]:
     return {"figure" if name == "figures" else name: words for name in held.lacks}
 
 
-def _put(held: Decision, name: str, form: DecisionForm, actor: User) -> None:
+def _put(held: Decision, name: str, form: DecisionForm, actor: User) -> bool:
+    """The field as it was sent; whether a change of it begins here."""
     before = text(held, name)
     if name == "figure":
         value = form.cleaned_data["figure"]
@@ -131,7 +170,7 @@ def _put(held: Decision, name: str, form: DecisionForm, actor: User) -> None:
         setattr(held, name, form.cleaned_data[name])
     if name == "due":
         held.reminded = None
-    write(held.meeting, actor, name, (before, text(held, name)), held)
+    return write(held.meeting, actor, name, (before, text(held, name)), held)
 
 
 def text(decision: Decision, name: str) -> str:
@@ -148,19 +187,26 @@ def advance(decision: Decision, state: str, actor: User, today: date, reason: st
     A state that does not follow from the present one changes nothing.
     """
     with transaction.atomic():
-        held = Decision.objects.select_for_update().select_related("meeting").get(pk=decision.pk)
+        rows = Decision.objects.select_for_update(of=("self",)).select_related("meeting__quarter__company")
+        held = rows.get(pk=decision.pk)
         if state not in NEXT[STATE(held.state)]:
             return []
         if state in _BOUND and held.lacks:
             return held.lacks
-        before, held.state = held.state, STATE(state)
-        if state in _BOUND:
-            held.decided_on = held.decided_on or today
-        held.done_on = (held.done_on or today) if state == STATE.DONE else None
-        held.save()
-        write(held.meeting, actor, "state", (before, " · ".join(filter(None, (state, reason)))), held)
-        told = {STATE.DONE: FollowUp.Done.YES, STATE.STOPPED: FollowUp.Done.UNNEEDED}.get(STATE(state))
-        if told:
-            held.followups.filter(answer="", done="").update(done=told)
-    touch(decision.meeting)
+        _move(held, STATE(state), actor, today, reason)
+        log(held.meeting, actor, f"decision.{state}", {"reason": reason}, held)
     return []
+
+
+def _move(held: Decision, state: Decision.State, actor: User, today: date, reason: str = "") -> None:
+    """The decision in another state, with its history and what the meetings that follow it are told."""
+    before, held.state = held.state, state
+    if state in _BOUND:
+        held.decided_on = held.decided_on or today
+    held.done_on = (held.done_on or today) if state == STATE.DONE else None
+    held.save()
+    write(held.meeting, actor, "state", (before, " · ".join(filter(None, (state, reason)))), held)
+    told = {STATE.DONE: FollowUp.Done.YES, STATE.STOPPED: FollowUp.Done.UNNEEDED}.get(state)
+    if told:
+        held.followups.filter(answer="", done="").update(done=told)
+    touch(held.meeting)

@@ -8,6 +8,7 @@ GLOSSARY = Glossary(
     {
         "quarter.review": Action(_("Quarter put in review"), "publish", 0),
         "quarter.open": Action(_("Quarter taken back from review"), "publish", 0),
+        "quarter.looked": Action(_("Draft's figures looked at: what changes from here on is shown"), "publish", 0),
         "quarter.proposed": Action(_("Publication proposed: a second person confirms"), "publish", 0),
         "quarter.published": Action(_("Quarter published"), "publish", 0),
         "quarter.restated": Action(_("Restatement published"), "publish", 0),

@@ -77,7 +77,9 @@ def look(edition: Edition, actor: User) -> None:
 def look_again(quarter: Quarter, actor: User) -> None:
     """The figures as they are now have been looked at."""
     with transaction.atomic():
-        look(_draft(_locked(quarter)), actor)
+        edition = _draft(_locked(quarter))
+        look(edition, actor)
+        record(edition.quarter.company, actor, "quarter.looked", str(quarter.code), {"digest": edition.digest})
 
 
 def publish(quarter: Quarter, actor: User, order: Order) -> Edition:

@@ -10,14 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from company.access import member
-from meetings import running, voting, writing
+from meetings import preparing, running, voting, writing
 from meetings.access import conducted, decision_or_404, followup_or_404, item_or_404, meeting_or_404
 from meetings.deck import aim, cards, deck
 from meetings.forms import DecisionForm, PollForm, hints
-from meetings.models import Decision, FollowUp, Meeting
+from meetings.models import Decision, Meeting
 from meetings.views.answers import by_itself, on, saved
-
-CHOSEN = (FollowUp.Answer.CARRIED, FollowUp.Answer.CLOSED)
 
 
 @never_cache
@@ -56,11 +54,7 @@ def notes(request: HttpRequest, code: str, item_id: int) -> HttpResponse:
     back = f"{reverse('meeting-console', args=[code])}#punto-{row.pk}"
     if meeting.locked(timezone.now()):
         return saved(request, back, {"notes": _("The minutes are locked.")})
-    text = request.POST.get("notes", "").replace("\x00", "")
-    running.write(meeting, member(request).user, f"notes:{row.title}", (row.notes, text))
-    row.notes = text
-    row.save(update_fields=["notes"])
-    running.touch(meeting)
+    preparing.note(row, request.POST.get("notes", "").replace("\x00", ""), member(request).user)
     return saved(request, back)
 
 
@@ -71,7 +65,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     if meeting.state == Meeting.State.CLOSED:
         messages.error(request, _("The meeting is over: new proposals belong to the next one."))
         return on(reverse("meeting-minutes", args=[code]))
-    row = writing.propose(meeting, request.POST.get("figure", "")[:80])
+    row = writing.propose(meeting, member(request).user, request.POST.get("figure", "")[:80])
     address = reverse("meeting-decision", args=[code, row.number])
     return on(f"{address}?sala" if request.POST.get("sala") else address)
 
@@ -136,20 +130,11 @@ def advance(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def followed(request: HttpRequest, code: str, followup_id: int) -> HttpResponse:
     """Was it done, what did we learn, is it closed or carried over."""
     meeting = conducted(request, code)
-    row, said, actor = followup_or_404(meeting, followup_id), request.POST, member(request).user
+    row = followup_or_404(meeting, followup_id)
     back = f"{reverse('meeting-console', args=[code])}#seguito-{row.pk}"
     if meeting.locked(timezone.now()):
         return saved(request, back, {"done": _("The minutes are locked.")})
-    writing.answer(row, said.get("done", ""), actor, timezone.localdate())
-    if "learned" in said:
-        learned = said["learned"].replace("\x00", "")
-        running.write(meeting, actor, "learned", (row.learned, learned), row.decision)
-        row.learned = learned
-    if said.get("answer") in CHOSEN and (row.done or said["answer"] != FollowUp.Answer.CLOSED):
-        running.write(meeting, actor, "answer", (row.answer, said["answer"]), row.decision)
-        row.answer = said["answer"]
-    row.save(update_fields=["learned", "answer"])
-    running.touch(meeting)
+    writing.follow(row, request.POST, member(request).user, timezone.localdate())
     return saved(request, back)
 
 
@@ -167,13 +152,13 @@ def take_up(request: HttpRequest, code: str, followup_id: int) -> HttpResponse:
 @require_POST
 def poll(request: HttpRequest, code: str) -> HttpResponse:
     """Start or stop a dot vote."""
-    meeting = conducted(request, code)
+    meeting, actor = conducted(request, code), member(request).user
     if request.POST.get("do") == "stop":
-        voting.stop(meeting)
+        voting.stop(meeting, actor)
     else:
         form = PollForm(request.POST)
         if form.is_valid():
-            voting.start(meeting, form.cleaned_data["dots"], form.cleaned_data["voters"])
+            voting.start(meeting, form.cleaned_data["dots"], form.cleaned_data["voters"], actor)
         else:
             messages.error(request, _("Dots from 1 to 9, voters from 1 to 500."))
     return on(reverse("meeting-console", args=[code]) + "#voto")

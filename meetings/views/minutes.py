@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from company.access import member
 from meetings import running
 from meetings.access import conducted, hidden_from, meeting_or_404
-from meetings.letters import queue
+from meetings.letters import send_minutes
 from meetings.minutes import minutes_of
-from meetings.models import Letter
 from meetings.paper import paper
 from meetings.views.answers import on
 
@@ -50,7 +49,7 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """The minutes to everybody who was present, within a minute."""
     meeting = conducted(request, code)
-    count = queue(meeting, Letter.Kind.MINUTES)
+    count = send_minutes(meeting, member(request).user)
     words = _("The minutes leave within a minute, to %(n)s people.") if count else _("Nobody is marked as present.")
     messages.success(request, words % {"n": count} if count else words)
     return on(reverse("meeting-minutes", args=[code]))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from company.access import member
 from journeys.access import quarter_or_404
-from meetings import agenda, figures, frozen, running
+from meetings import agenda, figures, frozen, preparing, running
 from meetings.access import (
     brings_figures,
     conducted,
@@ -22,9 +22,8 @@ from meetings.access import (
     room_token,
 )
 from meetings.followup import speeds
-from meetings.forms import ItemForm, WhenForm
-from meetings.letters import queue
-from meetings.models import LEAST, MOST, AgendaItem, Letter, Meeting
+from meetings.forms import WhenForm
+from meetings.models import LEAST, MOST, Letter, Meeting
 from meetings.views.answers import on
 from metrics.access import edition_or_404, editions_of, latest_edition
 from metrics.shown import ask, read
@@ -89,12 +88,7 @@ def _prepared(request: HttpRequest, found: Meeting, newest: str) -> dict[str, ob
 @require_POST
 def when(request: HttpRequest, code: str) -> HttpResponse:
     """Day, time and place."""
-    found = conducted(request, code)
-    form = WhenForm(request.POST, instance=found)
-    if form.is_valid():
-        form.save()
-        running.touch(found)
-    else:
+    if not preparing.schedule(conducted(request, code), request.POST, member(request).user):
         messages.error(request, _("This is not a day and a time: write it as 2026-10-12 10:00."))
     return on(reverse("meeting", args=[code]) + "#quando")
 
@@ -103,7 +97,7 @@ def when(request: HttpRequest, code: str) -> HttpResponse:
 def renew(request: HttpRequest, code: str) -> HttpResponse:
     """Take the newest edition, as long as the meeting has not begun."""
     found = conducted(request, code)
-    running.renew(found, editions_of(member(request)))
+    running.renew(found, editions_of(member(request)), member(request).user)
     return on(reverse("meeting", args=[code]))
 
 
@@ -112,41 +106,17 @@ def item(request: HttpRequest, code: str, item_id: int) -> HttpResponse:
     """One step on a point of the agenda: saved, moved, left out with its reason, taken back in."""
     found = conducted(request, code)
     row = item_or_404(found, item_id)
-    step = request.POST.get("do", "save")
-    if step in ("up", "down"):
-        agenda.move(row, up=step == "up")
-    elif step == "skip":
-        _skip(request, row)
-    elif step == "keep":
-        row.skipped, row.reason = False, ""
-        row.save(update_fields=["skipped", "reason"])
-    else:
-        form = ItemForm(request.POST, instance=row)
-        if form.is_valid():
-            form.save()
-        else:
-            messages.error(request, _("Minutes are a whole number from 0 to 90, and a point has a title."))
-    running.touch(found, structure=True)
+    if fault := preparing.step(row, request.POST, member(request).user):
+        messages.error(request, fault)
     back = "meeting-console" if request.POST.get("back") == "console" else "meeting"
     return on(f"{reverse(back, args=[code])}#punto-{row.pk}")
-
-
-def _skip(request: HttpRequest, row: AgendaItem) -> None:
-    reason = request.POST.get("reason", "").strip()[:300]
-    if row.kind == AgendaItem.Kind.FOLLOWUP and not reason:
-        messages.error(
-            request, _("Last quarter's decisions are skipped only with a written reason: it goes in the minutes.")
-        )
-        return
-    row.skipped, row.reason = True, reason
-    row.save(update_fields=["skipped", "reason"])
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, code: str) -> HttpResponse:
     """GET: whether to put this figure on the agenda. POST: it is put there; a meeting is made where there is none."""
-    quarter, found = quarter_or_404(request, code), meeting_or_none(request, code)
+    quarter = quarter_or_404(request, code)
     if not brings_figures(member(request)):
         require_conductor(request)
     edition_or_404(request, quarter)
@@ -154,15 +124,14 @@ def bring(request: HttpRequest, code: str) -> HttpResponse:
         name = request.GET.get("figure", "")
         said = figures.message(read(ask(request, code)), name)
         return render(request, "meetings/bring.html", {"quarter": quarter, "name": name, "message": said})
-    found = found or running.create(quarter, editions_of(member(request)), member(request).user)
-    name = request.POST.get("figure", "")
-    if not figures.exists(frozen.shown(found), name):
-        raise Http404
-    if found.state == Meeting.State.CLOSED:
+    name, actor = request.POST.get("figure", ""), member(request).user
+    try:
+        row = preparing.bring(quarter, editions_of(member(request)), name, actor)
+    except preparing.NoFigure as error:
+        raise Http404 from error
+    if row is None:
         messages.error(request, _("The meeting is over: nothing can be put on its agenda."))
     else:
-        row = agenda.bring(found, name)
-        running.touch(found, structure=True)
         messages.success(request, _("“%(title)s” is on the agenda.") % {"title": row.title})
     return on(reverse("meeting", args=[code]))
 
@@ -171,22 +140,13 @@ def bring(request: HttpRequest, code: str) -> HttpResponse:
 def people(request: HttpRequest, code: str) -> HttpResponse:
     """Who is invited, who is present; and the invitations themselves."""
     found = conducted(request, code)
-    field = "present" if request.POST.get("do") == "present" else "invited"
-    chosen = {value for value in request.POST.getlist("person") if value.isdecimal()}
-    for row in found.people.all():
-        wanted = str(row.pk) in chosen
-        if getattr(row, field) != wanted:
-            setattr(row, field, wanted)
-            row.save(update_fields=[field])
-            words = (str(row.person), "") if not wanted else ("", str(row.person))
-            running.write(found, member(request).user, field, words)
-    if request.POST.get("do") == "invite":
-        if found.at is None:
-            messages.error(request, _("First say when: an invitation without a day is none."))
-        else:
-            count = queue(found, Letter.Kind.INVITATION)
-            messages.success(request, _("%(n)s invitations leave within a minute.") % {"n": count})
-    back = "meeting-console" if field == "present" else "meeting"
+    do, actor = request.POST.get("do", ""), member(request).user
+    count = preparing.people(found, do, set(request.POST.getlist("person")), actor)
+    if do == "invite" and count is None:
+        messages.error(request, _("First say when: an invitation without a day is none."))
+    elif do == "invite":
+        messages.success(request, _("%(n)s invitations leave within a minute.") % {"n": count})
+    back = "meeting-console" if do == "present" else "meeting"
     return on(reverse(back, args=[code]) + "#persone")
 
 
@@ -194,7 +154,7 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
 def screen(request: HttpRequest, code: str) -> HttpResponse:
     """A new link for a screen without an account, or none any more."""
     found = conducted(request, code)
-    running.link(found, request.POST.get("do") == "give")
+    running.link(found, request.POST.get("do") == "give", member(request).user)
     return on(reverse("meeting", args=[code]) + "#schermo")
 
 

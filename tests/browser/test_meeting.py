@@ -183,7 +183,7 @@ def test_three_screens_stay_in_step_through_a_whole_meeting(
 def test_a_screen_without_an_account_follows_and_has_no_keys(open_page: Open, sara: User, opened: Meeting) -> None:
     from meetings.access import room_token
 
-    running.link(opened, on=True)
+    running.link(opened, on=True, actor=sara)
     opened.refresh_from_db()
     screen = room(open_page, None, f"/riunioni/schermo/{room_token(opened)}/")  # type: ignore[arg-type]
     screen.keyboard.press("ArrowRight")

@@ -65,7 +65,7 @@ def full(company: Company) -> User:
         world.decision(now, sara, f"{long} ({place})", obstacles="Il corriere di Bari non ha telefoni. " * 4, **promise)
     for name in ("fattori.consegna.voto_consegna", "contributi.logistica", "risultati.consegna"):
         agenda.bring(now, name)
-    voting.start(now, 3, 12)
+    voting.start(now, 3, 12, sara)
     return sara
 
 

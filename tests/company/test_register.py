@@ -38,13 +38,16 @@ def text(client: Client, question: str = "") -> str:
     return " ".join(client.get(f"/registro/{question}").content.decode().split())
 
 
+RECORDS = ("record", "audit.record", "log", "running.log")
+
+
 def recorded() -> Iterator[str]:
     """The codes of actions as the program records them; one that is put together ends with a star."""
     for file in files.python():
         if file.is_relative_to(BASE_DIR / "tests"):
             continue
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record", "audit.record") and node.args[2:]:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in RECORDS and node.args[2:]:
                 code = node.args[2]
                 if isinstance(code, ast.Constant):
                     yield str(code.value)

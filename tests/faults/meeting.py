@@ -150,7 +150,7 @@ def _phones(open_page: Open) -> Row:
     meeting, sara, _elena = _meeting()
     for place in (1, 2):
         world.decision(meeting, sara, f"Proposta {place}")
-    poll = voting.start(meeting, 3, PHONES)
+    poll = voting.start(meeting, 3, PHONES, sara)
     room = _room(open_page, sara)
     poll_view = room.locator(".view-poll")
     running.place(meeting, *(int(poll_view.get_attribute(f"data-{name}") or 0) for name in ("item", "view")))

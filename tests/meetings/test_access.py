@@ -58,7 +58,7 @@ def test_a_meeting_on_what_is_out_is_read_by_everybody(
     client: Client, spring: Edition, aurora: Company, meeting: Meeting, sara: User, reader: User
 ) -> None:
     out(aurora, 3)
-    running.renew(meeting, visible(sara.membership))
+    running.renew(meeting, visible(sara.membership), sara)
     world.decision(meeting, sara, "Avvisare chi aspetta")
     assert statuses(client) == {200}
 
@@ -85,9 +85,9 @@ def test_a_reader_sees_no_figure_of_an_earlier_draft_in_the_follow_up(
 
 
 def test_a_link_that_was_given_out_shows_the_room_of_a_draft(
-    client: Client, spring: Edition, meeting: Meeting, reader: User
+    client: Client, spring: Edition, meeting: Meeting, sara: User, reader: User
 ) -> None:
-    running.link(meeting, on=True)
+    running.link(meeting, on=True, actor=sara)
     meeting.refresh_from_db()
     assert client.get(f"/riunioni/schermo/{room_token(meeting)}/").status_code == 200
 

@@ -46,7 +46,7 @@ def another_edition(company: Company) -> None:
 def test_figures_do_not_change_under_a_meeting_that_has_begun(opened: Meeting, aurora: Company, sara: User) -> None:
     another_edition(aurora)
     running.begin(opened, world.editions(aurora), sara)
-    running.renew(opened, world.editions(aurora))
+    running.renew(opened, world.editions(aurora), sara)
     opened.refresh_from_db()
     assert frozen.report(opened).health.value == Decimal("67.2")
 
@@ -108,21 +108,23 @@ def test_a_running_timer_starts_anew_with_the_next_points_minutes(opened: Meetin
     assert 595 <= (opened.seconds_left(timezone.now()) or 0) <= 600
 
 
-def test_a_link_opens_the_room_without_an_account_until_it_is_revoked(opened: Meeting, client: Client) -> None:
+def test_a_link_opens_the_room_without_an_account_until_it_is_revoked(
+    opened: Meeting, sara: User, client: Client
+) -> None:
     from meetings.access import room_token
 
-    running.link(opened, on=True)
+    running.link(opened, on=True, actor=sara)
     opened.refresh_from_db()
     address = f"/riunioni/schermo/{room_token(opened)}/"
     assert client.get(address).status_code == 200
-    running.link(opened, on=False)
+    running.link(opened, on=False, actor=sara)
     assert client.get(address).status_code == 404
 
 
-def test_a_link_dies_at_its_end(opened: Meeting, client: Client) -> None:
+def test_a_link_dies_at_its_end(opened: Meeting, sara: User, client: Client) -> None:
     from meetings.access import room_token
 
-    running.link(opened, on=True)
+    running.link(opened, on=True, actor=sara)
     Meeting.objects.update(link_until=timezone.now() - timedelta(seconds=1))
     opened.refresh_from_db()
     assert client.get(f"/riunioni/schermo/{room_token(opened)}/").status_code == 404
@@ -167,7 +169,7 @@ def test_a_closed_decision_comes_back_no_more(aurora: Company, sara: User) -> No
 def test_a_proposal_that_nobody_decided_is_carried_on_as_a_proposal(aurora: Company, sara: User) -> None:
     first = world.meeting(aurora, "2026-1", sara, opened=True)
     made = world.decision(first, sara, "Avvisare chi aspetta", state="proposed", decided_on=None)
-    writing.propose(first)
+    writing.propose(first, sara)
     running.close(first, sara)
     second = world.meeting(aurora, "2026-2", sara, opened=True)
     assert running.close(second, sara) == []

@@ -19,7 +19,7 @@ def poll(meeting: Meeting, sara: User) -> Poll:
     """A vote on two proposals, three dots each, for twenty people."""
     for place in (1, 2):
         world.decision(meeting, sara, f"Proposta {place}")
-    return voting.start(meeting, 3, PHONES)
+    return voting.start(meeting, 3, PHONES, sara)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -60,15 +60,15 @@ def test_no_more_ballots_are_taken_than_there_are_people(poll: Poll) -> None:
 
 
 @pytest.mark.django_db
-def test_a_closed_vote_takes_no_dots(poll: Poll) -> None:
-    voting.stop(poll.meeting)
+def test_a_closed_vote_takes_no_dots(poll: Poll, sara: User) -> None:
+    voting.stop(poll.meeting, sara)
     with pytest.raises(voting.Refused, match="closed"):
         voting.cast(poll, voting.token(), {1: 1})
 
 
 @pytest.mark.django_db
-def test_opening_a_second_vote_closes_the_first(poll: Poll) -> None:
-    voting.start(poll.meeting, 1, 5)
+def test_opening_a_second_vote_closes_the_first(poll: Poll, sara: User) -> None:
+    voting.start(poll.meeting, 1, 5, sara)
     poll.refresh_from_db()
     assert not poll.open
 

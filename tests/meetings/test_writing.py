@@ -23,9 +23,9 @@ def seat(client: Client, sara: User) -> Client:
 
 
 @pytest.fixture
-def proposal(meeting: Meeting) -> Decision:
+def proposal(meeting: Meeting, sara: User) -> Decision:
     """An empty proposal on the bridge."""
-    return writing.propose(meeting, "ponte")
+    return writing.propose(meeting, sara, "ponte")
 
 
 def address(decision: Decision) -> str:
