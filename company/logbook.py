@@ -60,7 +60,8 @@ class LogFilter(forms.Form):
         rows = rows.filter(**{name: value for name, value in exact.items() if value})
         if given["subject"]:
             named = self.company.audit_entries.filter(detail__file__icontains=given["subject"]).values("subject")
-            rows = rows.filter(Q(subject__icontains=given["subject"]) | Q(subject__in=named))
+            opened = Q(detail__restated__icontains=given["subject"])
+            rows = rows.filter(Q(subject__icontains=given["subject"]) | Q(subject__in=named) | opened)
         if given["since"]:
             rows = rows.filter(at__gte=self._midnight(given["since"]))
         if given["until"]:

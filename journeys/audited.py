@@ -40,5 +40,6 @@ GLOSSARY = Glossary(
         "error": _("error"),
         "attempts": _("attempts"),
         "changed": _("figures change"),
+        "restated": _("restatements opened"),
     },
 )

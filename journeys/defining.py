@@ -293,15 +293,21 @@ def change(topic: Topic, form: TopicForm, membership: Membership, past: bool = F
 
     ``past``: where the topic redefines figures, published quarters get a restatement too.
     """
-    changes = form.save()
+    changes: dict[str, Any] = dict(form.save())
     if not changes:
         return False
     if topic.redefines:
-        import_string(settings.REDEFINED_BY)(membership.company, membership.user, str(topic.title), past)
+        changes |= redefined(membership, str(topic.title), past)
     elif topic.figures:
         make_stale(membership.company)
     record(membership.company, membership.user, "settings.changed", topic.slug, changes)
     return True
+
+
+def redefined(membership: Membership, reason: str, past: bool) -> dict[str, Any]:
+    """Figures mean something else from now on; for the log, the quarters of which a restatement was opened."""
+    opened = import_string(settings.REDEFINED_BY)(membership.company, membership.user, reason, past)
+    return {"restated": [str(quarter) for quarter in opened]} if opened else {}
 
 
 def make_stale(company: Company) -> None:

@@ -4,15 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from company.audit import record
 from company.models import Company, Membership
-from journeys.defining import TopicForm, make_stale, number
+from journeys.defining import TopicForm, make_stale, number, redefined
 from journeys.models import Indicator, Quarter, Target
 from journeys.models.sources import Evidence, IndicatorKind, IndicatorRole
 
@@ -114,11 +112,11 @@ class IndicatorForm(TopicForm):
 def redefine(form: IndicatorForm, membership: Membership, past: bool) -> bool:
     """Saves a valid form with its record. What changes the meaning may also restate what is published (``past``)."""
     meaning = form.redefines
-    changes = form.save()
+    changes: dict[str, Any] = dict(form.save())
     if not changes:
         return False
     if meaning:
-        import_string(settings.REDEFINED_BY)(membership.company, membership.user, form.indicator.name, past)
+        changes |= redefined(membership, form.indicator.name, past)
     else:
         make_stale(membership.company)
     record(membership.company, membership.user, "indicator.changed", form.indicator.slug, changes)

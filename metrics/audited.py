@@ -14,7 +14,7 @@ GLOSSARY = Glossary(
         "quarter.restated": Action(_("Restatement published"), "publish", 0),
         "restatement.opened": Action(_("Restatement opened"), "publish", 0),
         "restatement.withdrawn": Action(_("Restatement taken back"), "publish", 0),
-        "definitions.changed": Action(_("Definitions of figures changed"), "settings"),
+        "definitions.changed": Action(_("Definitions of figures changed"), "settings"),  # of logs begun before
         "figure.contested": Action(_("Figure contested"), "objections", 0),
         "objection.upheld": Action(_("Objection upheld"), "objections", 0),
         "objection.dismissed": Action(_("Objection dismissed"), "objections", 0),

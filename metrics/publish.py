@@ -178,26 +178,32 @@ def restate(quarter: Quarter, actor: User | None, reason: str, redefined: bool =
         raise Refused(_("Say why the quarter is restated."))
     with transaction.atomic():
         held = _locked(quarter)
-        if held.state != Quarter.State.PUBLISHED:
-            raise Refused(_("Only a published quarter is restated."))
-        if held.restating:
-            raise Refused(_("A restatement of this quarter is already being prepared."))
-        last = held.editions.filter(state=Edition.State.PUBLISHED).latest("version")
-        edition = Edition.objects.create(
-            quarter=held,
-            version=last.version + 1,
-            revision=held.revision,
-            digest=last.digest,
-            content=last.content,
-            provenance=last.provenance,
-            reason=reason.strip(),
-            author=actor.reference if actor else "",
-            redefined=redefined,
-        )
-        held.restating = True
-        _stale(held)
+        edition = _reopened(held, actor, reason.strip(), redefined)
         record(held.company, actor, "restatement.opened", str(held.code), {"reason": reason, "redefined": redefined})
-        return edition
+    return edition
+
+
+def _reopened(held: Quarter, actor: User | None, reason: str, redefined: bool) -> Edition:
+    """The draft of a restatement."""
+    if held.state != Quarter.State.PUBLISHED:
+        raise Refused(_("Only a published quarter is restated."))
+    if held.restating:
+        raise Refused(_("A restatement of this quarter is already being prepared."))
+    last = held.editions.filter(state=Edition.State.PUBLISHED).latest("version")
+    edition: Edition = Edition.objects.create(
+        quarter=held,
+        version=last.version + 1,
+        revision=held.revision,
+        digest=last.digest,
+        content=last.content,
+        provenance=last.provenance,
+        reason=reason,
+        author=actor.reference if actor else "",
+        redefined=redefined,
+    )
+    held.restating = True
+    _stale(held)
+    return edition
 
 
 def withdraw(quarter: Quarter, actor: User) -> None:
@@ -218,17 +224,16 @@ def redefine(company: Company, actor: User | None, reason: str, past: bool) -> l
     """What a changed definition, weight or scale asks for: ``past`` also restates what is published.
 
     Without it the change holds *from this quarter on*: unpublished quarters are computed again, the bridge shows
-    changed weights as a step of their own. Called inside the transaction that changes the definition. Returns the
-    quarters of which a restatement was opened.
+    changed weights as a step of their own. Called inside the transaction that changes the definition, whose entry in
+    the log names what is returned: the quarters of which a restatement was opened.
     """
     opened = []
     with transaction.atomic():
         _lock_all(company)
         company.quarters.exclude(state=Quarter.State.PUBLISHED).update(stale=True, revision=F("revision") + 1)
         for quarter in company.quarters.filter(state=Quarter.State.PUBLISHED, restating=False) if past else ():
-            restate(quarter, actor, reason, redefined=True)
+            _reopened(_locked(quarter), actor, reason, redefined=True)
             opened.append(quarter)
-        record(company, actor, "definitions.changed", company.slug, {"reason": reason, "past": past})
     return opened
 
 

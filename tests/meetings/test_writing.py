@@ -146,3 +146,27 @@ def test_notes_are_kept_with_their_point(seat: Client, meeting: Meeting) -> None
     seat.post(f"/riunioni/2026-3/punti/{item.pk}/note/", {"notes": "Si rivede a gennaio"}, headers=JSON)
     item.refresh_from_db()
     assert item.notes == "Si rivede a gennaio"
+
+
+def test_what_is_typed_stands_in_the_log_once_a_change_not_once_a_letter(
+    seat: Client, proposal: Decision, meeting: Meeting, aurora: Company
+) -> None:
+    item = meeting.items.all()[0]
+    before = aurora.audit_entries.count()
+    for text in ("A", "Av", "Avvisare"):
+        seat.post(address(proposal), {"proposal": text}, headers=JSON)
+        seat.post(f"/riunioni/2026-3/punti/{item.pk}/note/", {"notes": text}, headers=JSON)
+    found = aurora.audit_entries.order_by("sequence")[before:]
+    assert [(row.action, row.detail) for row in found] == [
+        ("decision.written", {"fields": ["proposal"]}),
+        ("minutes.written", {"point": item.title}),
+    ]
+
+
+def test_a_save_that_is_refused_leaves_neither_history_nor_line(
+    seat: Client, sara: User, meeting: Meeting, aurora: Company
+) -> None:
+    made = world.decision(meeting, sara, "Avvisare chi aspetta")
+    before = aurora.audit_entries.count()
+    assert seat.post(address(made), {"proposal": ""}, headers=JSON).status_code == 422
+    assert (made.changes.count(), aurora.audit_entries.count()) == (0, before)
