@@ -1,6 +1,7 @@
 """A file before a person confirms it: each change asks for a new check, and nothing of it counts yet."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,58 +46,83 @@ def note(upload: Upload, taken: Taken) -> None:
     upload.save(update_fields=["mapping", "rows_in", "receipt", "problems"])
 
 
-def change(upload: Upload, alter: Callable[[Upload, Preparation], None]) -> None:
-    """Alter a draft and have it checked again; ``Refused`` when it is a draft no longer."""
+@dataclass(frozen=True)
+class Act:
+    """Who does what to a draft, for the audit log."""
+
+    actor: User | None
+    action: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+Alter = Callable[[Upload, Preparation], dict[str, Any] | None]
+
+
+def change(upload: Upload, act: Act, alter: Alter) -> None:
+    """Alter a draft, put it on record and have it checked again; ``Refused`` when it is a draft no longer.
+
+    What altering it returns is the record's detail; None says that there is nothing to do.
+    """
     with transaction.atomic():
         held, found = _held(upload)
-        alter(held, found)
+        detail = alter(held, found)
+        if detail is None:
+            return
         found.revision += 1
         found.agreed = []
         held.save()
         found.save()
         _queue(held)
+        record(held.company, act.actor, act.action, f"upload {held.pk}", {**detail, **act.detail})
 
 
-def answer(upload: Upload, piece: Mapping[str, Any]) -> None:
+def answer(upload: Upload, piece: Mapping[str, Any], actor: User | None) -> None:
     """A person has seen what was recognised and says how it is read."""
 
-    def alter(held: Upload, found: Preparation) -> None:
+    def alter(held: Upload, found: Preparation) -> dict[str, Any]:
         found.answers, found.settled = merged(found.answers, piece), True
         if found.matched:
             held.mapping = merged(held.mapping, piece)
+        return {"columns": sorted(piece.get("columns", {}))}
 
-    change(upload, alter)
+    change(upload, Act(actor, "upload.recognised"), alter)
 
 
-def correct(upload: Upload, edits: Sequence[Mapping[str, Any]]) -> None:
+def correct(upload: Upload, edits: Sequence[Mapping[str, Any]], actor: User | None) -> None:
     """Add corrections; ``Refused`` beyond what one file may carry."""
 
-    def alter(_: Upload, found: Preparation) -> None:
+    def alter(_: Upload, found: Preparation) -> dict[str, Any]:
         if len(found.edits) + len(edits) > MOST:
             raise Refused(Problem("too_many_edits", expected=str(MOST)))
         found.edits = [*found.edits, *edits]
+        columns = sorted({str(edit["column"]) for edit in edits if edit.get("column")})
+        return {"edits": len(edits), "columns": columns}
 
-    change(upload, alter)
+    change(upload, Act(actor, "upload.corrected"), alter)
 
 
-def take_back(upload: Upload, number: int) -> None:
+def take_back(upload: Upload, number: int, actor: User | None) -> None:
     """Take one correction back, by its place; nothing happens when there is none."""
 
-    def alter(_: Upload, found: Preparation) -> None:
+    def alter(_: Upload, found: Preparation) -> dict[str, Any] | None:
+        if number >= len(found.edits):
+            return None
         found.edits = [edit for place, edit in enumerate(found.edits) if place != number]
+        return {"edits": len(found.edits)}
 
-    change(upload, alter)
+    change(upload, Act(actor, "upload.correction_withdrawn"), alter)
 
 
-def map_columns(upload: Upload, mapping: Mapping[str, Any]) -> None:
+def map_columns(upload: Upload, mapping: Mapping[str, Any], act: Act) -> None:
     """Read the file by this mapping from now on."""
 
-    def alter(held: Upload, found: Preparation) -> None:
+    def alter(held: Upload, found: Preparation) -> dict[str, Any]:
         used, expected = ({field.names[0] for field in fields_of(one)} for one in (mapping, held.mapping))
         found.settled = found.settled and used == expected
         held.mapping, found.matched = dict(mapping), True
+        return {"columns": sorted(used)}
 
-    change(upload, alter)
+    change(upload, act, alter)
 
 
 def confirm(upload: Upload, how: str, actor: User | None) -> None:
@@ -116,29 +142,34 @@ def confirm(upload: Upload, how: str, actor: User | None) -> None:
     upload.state = held.state
 
 
-def patch(upload: Upload, chunks: Iterable[bytes]) -> None:
+def patch(upload: Upload, chunks: Iterable[bytes], actor: User | None) -> None:
     """Corrected rows have come: they are kept aside and read by the next check."""
     name = f"{upload.pk}.{uuid4().hex[:8]}"
     place = Path(settings.UPLOADS_DIR) / name
 
-    def alter(_: Upload, found: Preparation) -> None:
+    def alter(_: Upload, found: Preparation) -> dict[str, Any]:
         found.patch = name
+        return {"size": place.stat().st_size}
 
     try:
         with place.open("wb") as out:
             out.writelines(chunks)
-        change(upload, alter)
+        change(upload, Act(actor, "upload.patched"), alter)
     except BaseException:
         place.unlink(missing_ok=True)
         raise
 
 
-def agree(upload: Upload, codes: Sequence[str]) -> None:
-    """A person has read these warnings and stands by the file."""
+def agree(upload: Upload, codes: Sequence[str], actor: User | None) -> None:
+    """A person has read these warnings and stands by the file; nothing happens when that was said before."""
     with transaction.atomic():
-        _, found = _held(upload)
-        found.agreed = sorted(codes)
+        held, found = _held(upload)
+        agreed = sorted(codes)
+        if agreed == found.agreed:
+            return
+        found.agreed = agreed
         found.save()
+        record(held.company, actor, "upload.agreed", f"upload {held.pk}", {"agreed": agreed})
 
 
 def discard(upload: Upload, actor: User | str | None) -> None:

@@ -35,7 +35,7 @@ def define(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = KeysForm(posted, columns=columns, initial=mapping)
     if posted is not None and form.is_valid():
-        return _keep(found, form.laid_on(mapping))
+        return _keep(found, form.laid_on(mapping), _act(request, "upload.keys_set"))
     context = {"form": form, "indicators": how_made(found), "fault": _fault(found)}
     return _page(request, found, "journeys/steps/define.html", context)
 
@@ -50,7 +50,7 @@ def derive(request: HttpRequest, upload_id: UUID, slug: str) -> HttpResponse:
     first = initial(found.upload.mapping, slug)
     form = DerivationForm(posted, columns=_columns(found), indicator=indicator, initial=first)
     if posted is not None and form.is_valid():
-        return _keep(found, form.laid_on(found.upload.mapping))
+        return _keep(found, form.laid_on(found.upload.mapping), _act(request, "upload.derived", indicator=slug))
     return _page(request, found, "journeys/steps/derive.html", {"form": form, "indicator": indicator})
 
 
@@ -76,9 +76,13 @@ def _fault(found: Draft) -> str:
     return ""
 
 
-def _keep(found: Draft, mapping: dict[str, Any]) -> HttpResponse:
+def _act(request: HttpRequest, action: str, **detail: str) -> drafting.Act:
+    return drafting.Act(member(request).user, action, detail)
+
+
+def _keep(found: Draft, mapping: dict[str, Any], act: drafting.Act) -> HttpResponse:
     try:
-        drafting.map_columns(found.upload, mapping)
+        drafting.map_columns(found.upload, mapping, act)
     except Refused:
         return redirect("draft", found.upload.pk)
     response = redirect("define", found.upload.pk)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from company.access import member
+from company.models import User
 from journeys import drafting, errorsheet
 from journeys.access import draft_or_404, upload_or_404
 from journeys.consequences import consequences_of
@@ -53,7 +54,7 @@ def recognise(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         said = {key: str(value) for key, value in request.POST.items()}
         missing_answers = unanswered(open_ones, said)
         if not missing_answers:
-            return _done(found, lambda: drafting.answer(found.upload, answers(open_ones, said)))
+            return _done(found, lambda: drafting.answer(found.upload, answers(open_ones, said), _person(request)))
     context = {
         "facts": list(facts(found.seen)) if found.seen else [],
         "questions": asked(open_ones, said),
@@ -78,7 +79,8 @@ def match(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         lacking = missing(found, chosen)
         if not lacking:
             mapping = chosen_mapping(found, chosen)
-            return _done(found, lambda: drafting.map_columns(found.upload, mapping))
+            act = drafting.Act(_person(request), "upload.matched")
+            return _done(found, lambda: drafting.map_columns(found.upload, mapping, act))
     context = {
         "lines": lines(found, chosen),
         "options": options(found),
@@ -119,7 +121,7 @@ def confirm(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     if request.method == "POST":
         how = request.POST.get("how", "")
         try:
-            drafting.confirm(found.upload, how if how in Upload.How.values else _how(found), member(request).user)
+            drafting.confirm(found.upload, how if how in Upload.How.values else _how(found), _person(request))
         except Refused as refusal:
             refused = refusal.problem
         else:
@@ -142,7 +144,7 @@ def patch(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     file = request.FILES.get("rows")
     if file is None or request.META.get(TOO_LARGE):
         return _see("check", found.upload)
-    return _done(found, lambda: drafting.patch(found.upload, file.chunks()))
+    return _done(found, lambda: drafting.patch(found.upload, file.chunks(), _person(request)))
 
 
 @never_cache
@@ -158,10 +160,14 @@ def bad_sheet(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Let the file go."""
     found = draft_or_404(request, upload_id)
-    drafting.discard(found.upload, member(request).user)
+    drafting.discard(found.upload, _person(request))
     response = redirect("data")
     response.status_code = HTTPStatus.SEE_OTHER
     return response
+
+
+def _person(request: HttpRequest) -> User:
+    return member(request).user
 
 
 def _chosen(request: HttpRequest, found: Draft) -> dict[str, str]:
@@ -174,11 +180,11 @@ def _correct(request: HttpRequest, found: Draft) -> None:
     """One kind of correction a form: by group, by cell, by row; or the warnings a person stands by."""
     asked_for, groups = request.POST, found.outcome.get("groups", [])
     if "agree" in asked_for:
-        drafting.agree(found.upload, [code for code in asked_for.getlist("agree") if code])
+        drafting.agree(found.upload, [code for code in asked_for.getlist("agree") if code], _person(request))
     elif asked_for.get("back", "").isdecimal():
-        drafting.take_back(found.upload, int(asked_for["back"][:6]))
+        drafting.take_back(found.upload, int(asked_for["back"][:6]), _person(request))
     elif edits := _group_edits(asked_for, groups) or _unit_edits(asked_for, found) or _cell_edits(asked_for, found):
-        drafting.correct(found.upload, edits)
+        drafting.correct(found.upload, edits, _person(request))
 
 
 def _group_edits(asked_for: Any, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
