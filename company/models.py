@@ -70,6 +70,7 @@ class Company(models.Model):
     unit_name = models.CharField(max_length=60, blank=True, help_text="What a unit is: shop, region, channel.")
     two_to_publish = models.BooleanField(default=False, help_text="A second person confirms what the first publishes.")
     time_zone = models.CharField(max_length=60, default="Europe/Rome")
+    renamed = models.PositiveIntegerField(default=0, help_text="How often a person in it got another name.")
 
     class Meta:
         constraints = [

@@ -99,7 +99,7 @@ def change(membership: Membership, actor: User, person: Person) -> bool:
         held.user.save(update_fields=["first_name", "last_name", "language"])
         detail = {key: [_said(before.detail[key]), _said(value)] for key, value in person.detail.items()}
         record(held.company, actor, "person.changed", held.user.reference, detail)
-        _touch(held.company)
+        renamed(held.company)
     return True
 
 
@@ -151,7 +151,7 @@ def erase(membership: Membership, actor: User) -> None:
         for rows in (Authenticator.objects.filter(user=user), user.invitations.all(), user.tokens.all()):
             rows.delete()
         record(held.company, actor, "person.erased", user.reference)
-        _touch(held.company)
+        renamed(held.company)
 
 
 def speak(user: User, language: str) -> None:
@@ -178,9 +178,9 @@ def _locked(membership: Membership) -> Membership:
     return Membership.objects.select_related("user", "company").get(pk=membership.pk)
 
 
-def _touch(company: Company) -> None:
+def renamed(company: Company) -> None:
     """Every page of the company is drawn again: it may name the person."""
-    Company.objects.filter(pk=company.pk).update(name=F("name"))
+    Company.objects.filter(pk=company.pk).update(renamed=F("renamed") + 1)
 
 
 def _keep_an_administrator(held: Membership) -> None:

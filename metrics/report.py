@@ -292,19 +292,22 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _row(kind: Any, item: dict[str, Any]) -> Any:
     """The row of its JSON, which is changed in place: a report has thousands of fields and few that are not plain."""
-    decimals = _decimals(kind)
-    for name, value in item.items():
-        if name in decimals:
-            if value is not None:
-                item[name] = Decimal(value)
-        elif isinstance(value, list):
-            item[name] = _frozen(value)
+    decimals, lists = _special(kind)
+    for name in decimals:
+        if (value := item.get(name)) is not None:
+            item[name] = Decimal(value)
+    for name in lists:
+        if name in item:
+            item[name] = _frozen(item[name])
     return kind(**item)
 
 
 @cache
-def _decimals(kind: Any) -> frozenset[str]:
-    return frozenset(entry.name for entry in fields(kind) if "Decimal" in str(entry.type))
+def _special(kind: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields that hold decimals, and those that hold tuples."""
+    kinds = [(entry.name, str(entry.type)) for entry in fields(kind)]
+    decimals = tuple(name for name, type_ in kinds if "Decimal" in type_)
+    return decimals, tuple(name for name, type_ in kinds if type_.startswith("tuple"))
 
 
 def _frozen(value: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,7 +13,6 @@ from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
-from company import people
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
@@ -162,14 +161,13 @@ class Asked:
     versions: tuple[Version, ...] = ()
     version: int = 0
 
-    @property
+    @cached_property
     def content(self) -> str:
         """What the words and figures depend on, whoever reads: all quarters drawn, language, and the program itself."""
         parts = [
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
             *(f"{objection.pk}:{objection.state}" for objection in self.objections),
-            *self._named,
             *(version.number for version in self.versions),
             self.before,
             self.after,
@@ -177,19 +175,13 @@ class Asked:
             get_language(),
             self.membership.company.name,
             self.membership.company.generated,
+            self.membership.company.renamed,
             self.also,
             _program(),
         ]
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
-    @property
-    def _named(self) -> list[str]:
-        """The people the page may name, as they are called today."""
-        found = [remark.author for remark in self.remarks]
-        found += [name for objection in self.objections for name in (objection.author, objection.answered_by)]
-        return sorted(people.names(found).values())
-
-    @property
+    @cached_property
     def tag(self) -> str:
         """What the answer depends on: the content, and who reads it."""
         departments = departments_of(self.membership)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Max, Min
 
 from company.models import Company, Department, Membership, Unit, User
+from company.people import renamed
 from journeys.calendar import QuarterCode
 from journeys.companyfile.definitions import (
     CompanyFile,
@@ -137,6 +138,7 @@ class _Writer:
                 user = User.objects.create_user(entry.email, first_name=entry.name)
             elif user.first_name != entry.name and entry.name:
                 User.objects.filter(pk=user.pk).update(first_name=entry.name, last_name="")
+                renamed(self.company)
             member, _ = Membership.objects.update_or_create(
                 user=user, defaults={"company": self.company, "role": entry.role}
             )
