@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
+from scipy import special
 
 from metrics.derive.estimates import indicator_figures
 from metrics.derive.inputs import measures
@@ -16,21 +17,49 @@ from metrics.simulation.company import World, indicator
 from metrics.simulation.coverage import inputs
 from metrics.simulation.sums import grouped
 from metrics.stats.distributions import normal_p, normal_quantile
-from metrics.stats.exact import MILLION, IntArray
+from metrics.stats.exact import MILLION, FloatArray, IntArray
 from metrics.stats.kinds import ORDERED, Kind, Moments
 
 FIGURES = 40
+MOST_EVENTS = 12
 KINDS = (Kind.SHARE, Kind.MEAN, Kind.NPS, Kind.TOP_BOX, Kind.SHARE, Kind.RATE, Kind.MEDIAN, Kind.MEAN)
 MOVED = frozenset({"better", "worse"})
 
 
 @dataclass(frozen=True)
-class Falsehood:
-    """Pages of 40 figures: how many had a false verdict, and the mean share of verdicts that were false."""
+class Sort:
+    """Pages of 40 figures: of how many stages, how many figures moved, about how many answers each has.
 
-    pages: int
-    wrong_pages: int
-    false_share: float
+    ``together`` is how much of an answer's variance is its customer's, who gives the answers of every figure.
+    """
+
+    stages: int
+    moved: int = 0
+    sizes: tuple[int, int] = (40, 900)
+    together: float = 0.0
+
+
+@dataclass(frozen=True)
+class Falsehood:
+    """Pages of 40 figures: how many had a false verdict, and Σx and Σx² of the share of verdicts that were false."""
+
+    pages: int = 0
+    wrong_pages: int = 0
+    shares: float = 0.0
+    squares: float = 0.0
+
+    def __add__(self, other: "Falsehood") -> "Falsehood":
+        return Falsehood(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    @property
+    def false_share(self) -> float:
+        """The mean over pages of the share of verdicts that were false."""
+        return self.shares / self.pages
+
+    @property
+    def error(self) -> float:
+        """The standard error of :attr:`false_share`."""
+        return math.sqrt(max(0.0, self.squares / self.pages - self.false_share**2) / self.pages)
 
 
 def page(stages: int) -> tuple[IndicatorDef, ...]:
@@ -41,19 +70,18 @@ def page(stages: int) -> tuple[IndicatorDef, ...]:
     )
 
 
-def false_verdicts(stages: int, moved: int, pages: int, seed: int) -> Falsehood:
+def false_verdicts(sort: Sort, pages: int, seed: int) -> Falsehood:
     """Return how often figures that did not move are said to; the first ``moved`` figures of a page really did."""
-    rows, chance = page(stages), np.random.default_rng([seed, stages, moved])
-    wrong_pages, shares = 0, 0.0
+    rows, chance = page(sort.stages), np.random.default_rng([seed, sort.stages, sort.moved])
+    effects = [0.25 if k < sort.moved else 0.0 for k in range(FIGURES)]
+    wrong_pages, shares = 0, []
     for _ in range(pages):
-        said = _verdicts(
-            rows, [0.25 if k < moved else 0.0 for k in range(FIGURES)], int(chance.integers(40, 900)), chance
-        )
-        wrong = sum(row.verdict in MOVED for row in said[moved:])
-        given = wrong + sum(row.verdict in MOVED for row in said[:moved])
+        said = _verdicts(rows, effects, int(chance.integers(*sort.sizes)), chance, together=sort.together)
+        wrong = sum(row.verdict in MOVED for row in said[sort.moved :])
+        given = wrong + sum(row.verdict in MOVED for row in said[: sort.moved])
         wrong_pages += wrong > 0
-        shares += wrong / given if given else 0.0
-    return Falsehood(pages, wrong_pages, shares / pages)
+        shares.append(wrong / given if given else 0.0)
+    return Falsehood(pages, wrong_pages, math.fsum(shares), math.fsum(share**2 for share in shares))
 
 
 @dataclass(frozen=True)
@@ -117,14 +145,17 @@ def _verdicts(
     chance: np.random.Generator,
     *,
     planted: bool = False,
+    together: float = 0.0,
 ) -> list[FigureRow]:
     now, before = Facts(), Facts()
+    customers = [chance.normal(size=2 * n) if together else np.zeros(0) for _ in range(2)]
     for row, effect in zip(rows, effects, strict=True):
         kind = Kind(row.kind)
         size = n if planted else int(n * chance.uniform(0.5, 2))
-        for facts, moved in ((now, effect), (before, 0.0)):
+        for facts, moved, common in ((now, effect, customers[0]), (before, 0.0, customers[1])):
             step = moved if planted else moved * STEPS.get(kind, 1.0)
-            _answer(facts, row, _answers(kind, step, size, chance), chance)
+            drawn = Drawn(size, chance, common[:size] * math.sqrt(together), together)
+            _answer(facts, row, _answers(kind, step, drawn), chance)
     world = World(0, n, departments=max(int(row.stage[5:]) for row in rows) + 1)
     return indicator_figures(replace(inputs(world, now, before), indicators=tuple(rows)))
 
@@ -132,17 +163,37 @@ def _verdicts(
 STEPS = {Kind.SHARE: 0.4, Kind.NPS: 60.0, Kind.TOP_BOX: 1.0, Kind.RATE: 1.0}
 
 
-def _answers(kind: Kind, moved: float, n: int, chance: np.random.Generator) -> IntArray:
-    """n answers in millionths, ``moved`` in points of share, standard deviations, points of NPS, or in proportion."""
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What chance gives the n answers of a figure, ``common`` being what their customers bring to all figures."""
+
+    n: int
+    chance: np.random.Generator
+    common: FloatArray
+    together: float
+
+    def normal(self) -> FloatArray:
+        """Standard normal, (n,)."""
+        own = self.chance.normal(size=self.n)
+        return own * math.sqrt(1 - self.together) + self.common if self.together else own
+
+    def uniform(self) -> FloatArray:
+        """Uniform on 0 … 1, (n,)."""
+        return np.asarray(special.ndtr(self.normal())) if self.together else self.chance.random(self.n)
+
+
+def _answers(kind: Kind, moved: float, drawn: Drawn) -> IntArray:
+    """Answers in millionths, ``moved`` in points of share, standard deviations, points of NPS, or in proportion."""
     if kind is Kind.SHARE:
-        return (chance.random(n) < 0.8 + moved).astype(np.int64) * MILLION
+        return (drawn.uniform() < 0.8 + moved).astype(np.int64) * MILLION
     if kind is Kind.NPS:
-        split = chance.random(n) - moved / 200
+        split = drawn.uniform() - moved / 200
         votes: IntArray = (3 * (split > 0.70) + 8 * ((split <= 0.70) & (split >= 0.45)) + 10 * (split < 0.45)) * MILLION
         return votes
     if kind is Kind.RATE:
-        return chance.poisson(0.05 * (1 + 4 * moved), n).astype(np.int64) * MILLION
-    score = chance.normal(size=n)
+        upto = special.pdtr(np.arange(MOST_EVENTS), 0.05 * (1 + 4 * moved))
+        return np.searchsorted(upto, drawn.uniform()).astype(np.int64) * MILLION
+    score = drawn.normal()
     if kind is Kind.TOP_BOX:
         return np.clip(np.rint(3.6 + score + moved), 1, 5).astype(np.int64) * MILLION
     score = 7 + score + moved if kind is Kind.MEAN else np.exp(3 + 0.7 * (score + moved))

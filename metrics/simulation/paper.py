@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from metrics.simulation.audit import Audit
 from metrics.simulation.coverage import Tally
 from metrics.simulation.pages import Falsehood, Power
+from metrics.stats.distributions import normal_quantile
 
 PROMISED = {
     "share": 0.93,
@@ -33,8 +34,9 @@ class Results:
 
     seed: int
     quarters: int
+    pages: int = 0
     coverage: dict[str, Tally] = field(default_factory=dict)
-    pages: dict[str, Falsehood] = field(default_factory=dict)
+    false: dict[str, Falsehood] = field(default_factory=dict)
     power: list[Power] = field(default_factory=list)
     seen: dict[int, Counter[str]] = field(default_factory=dict)
     audit: Audit | None = None
@@ -42,10 +44,7 @@ class Results:
     def broken(self) -> list[str]:
         """Return the promises that were not kept; chance of the simulation itself is allowed for on pages."""
         found = [name for name, row in self.coverage.items() if name in PROMISED and not _holds(name, row)]
-        for name, page in self.pages.items():
-            error = (WRONG_PAGES * (1 - WRONG_PAGES) / page.pages) ** 0.5
-            if page.false_share > WRONG_PAGES + 2 * error:
-                found.append(name)
+        found += [name for name, page in self.false.items() if page.false_share > WRONG_PAGES + 2 * page.error]
         if self.audit and (
             self.audit.pinned or self.audit.small_shown or self.audit.pairs_telling + self.audit.pairs_pinned
         ):
@@ -64,13 +63,15 @@ def paper(results: Results) -> str:
 
 
 INTRODUCTION = """\
-Written by `manage.py simulate --quarters {quarters} --seed {seed}`. The truth of each of eight worlds (150 to 5,000
-orders a quarter, quiet and violent, units alike and unlike) is what half a million orders a quarter say; every interval
-is read from the report that `metrics.derive` makes, after rounding, as a reader gets it."""
+Written by `manage.py simulate --quarters {quarters} --pages {pages} --seed {seed} --audit`. The truth of each of
+eight worlds (150 to 5,000 orders a quarter, quiet and violent, units alike and unlike) is what half a million orders a
+quarter say; every interval is read from the report that `metrics.derive` makes, after rounding, as a reader gets it."""
 FALSEHOOD = """\
 Pages of 40 figures of all kinds. A verdict is false when a figure that did not move is said to be better or worse. The
 false share is the mean over pages of false verdicts among all given, 0 where none is given: the false discovery rate,
-promised to be at most 5 %; where nothing moved it is the part of pages with any false verdict."""
+promised to be at most 5 %; where nothing moved it is the part of pages with any false verdict. Figures have from 20 to
+1,800 answers a quarter, "few" are from 20 to 120 (under 30 there is no verdict); of the same customers half of an
+answer's variance is the customer's own."""
 PLANTED = """\
 One figure of ten on a page moves, the others do not. One test alone at 5 % would find the last column but one, the
 strictest of ten under Benjamini–Hochberg (0.5 %) the last. Shares move by points of 1, means by standard deviations,
@@ -86,17 +87,16 @@ HIDDEN = """\
 
 def _lines(results: Results) -> Iterator[str]:
     yield "# What the method says of itself, tried on quarters of known truth\n"
-    yield INTRODUCTION.format(quarters=results.quarters, seed=results.seed)
+    yield INTRODUCTION.format(quarters=results.quarters, seed=results.seed, pages=results.pages)
     yield "\n## Coverage of nominal 95 % intervals\n"
     yield from _table(
         ("statistic", "intervals", "hold the truth", "wholly under", "wholly over", "without interval", "promise"),
         [_coverage_row(name, row) for name, row in _promised_first(results.coverage)],
     )
     yield f"\n## False verdicts\n\n{FALSEHOOD}\n"
-    pages = results.pages.items()
     yield from _table(
-        ("page", "pages", "with a false verdict", "false share"),
-        [(name, str(p.pages), _percent(p.wrong_pages / p.pages), _percent(p.false_share)) for name, p in pages],
+        ("page", "pages", "with a false verdict", "false share", "its 95 % interval"),
+        [_page_row(name, page) for name, page in results.false.items()],
     )
     yield f"\n## Planted changes found\n\n{PLANTED}\n"
     yield from _table(
@@ -124,6 +124,12 @@ def _coverage_row(name: str, row: Tally) -> tuple[str, ...]:
         promise = f"{span}: {'kept' if _holds(name, row) else 'BROKEN'}"
     ends = (_percent(row.under / max(1, row.given)), _percent(row.over / max(1, row.given)))
     return (name, f"{row.given:,}", _percent(row.coverage), *ends, f"{row.withheld:,}", promise)
+
+
+def _page_row(name: str, page: Falsehood) -> tuple[str, ...]:
+    half = normal_quantile() * page.error
+    ends = f"{100 * (page.false_share - half):.1f}–{_percent(page.false_share + half)}"
+    return (name, f"{page.pages:,}", _percent(page.wrong_pages / page.pages), _percent(page.false_share), ends)
 
 
 def _power_row(row: Power) -> tuple[str, ...]:

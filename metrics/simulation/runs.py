@@ -10,16 +10,18 @@ import numpy as np
 from metrics.simulation.audit import Audit, audit_pair, audit_table
 from metrics.simulation.company import World
 from metrics.simulation.coverage import Trial, population, sightings, tally, trial, worlds
-from metrics.simulation.pages import PLANTED, SIZES, Falsehood, Power, false_verdicts, power
+from metrics.simulation.pages import PLANTED, SIZES, Falsehood, Power, Sort, false_verdicts, power
 from metrics.simulation.paper import Results
 from metrics.stats.kinds import Kind
 
 BATCH = 25
 PAGES = {
-    "one stage, nothing moved": (1, 0),
-    "eight stages, nothing moved": (8, 0),
-    "one stage, ten of forty moved": (1, 10),
-    "eight stages, ten of forty moved": (8, 10),
+    "one stage, nothing moved": Sort(1),
+    "eight stages, nothing moved": Sort(8),
+    "one stage, few answers, nothing moved": Sort(1, sizes=(40, 61)),
+    "one stage, the same customers in all figures, nothing moved": Sort(1, together=0.5),
+    "one stage, ten of forty moved": Sort(1, 10),
+    "eight stages, ten of forty moved": Sort(8, 10),
 }
 
 Truths = dict[tuple[str, ...], Decimal]
@@ -41,21 +43,26 @@ class Batch:
     count: int
 
 
-def run(quarters: int, seed: int, hands: Hands) -> Results:
-    """Return coverage, false verdicts and power over so many quarters, the same for any number of hands."""
-    results = Results(seed, quarters)
+def run(quarters: int, pages: int, seed: int, hands: Hands) -> Results:
+    """Return coverage over so many quarters, false verdicts over so many pages, and power; the same for any hands."""
+    results = Results(seed, quarters, pages)
     tried = worlds(seed)
     truths = list(hands(population, tried))
     trials: list[Trial] = [one for batch in hands(_trials, list(_batches(tried, truths, quarters))) for one in batch]
     results.coverage, results.seen = tally(trials), sightings(trials)
-    jobs = [(*PAGES[name], min(BATCH, quarters - first), seed + first) for name in PAGES for first in _firsts(quarters)]
-    pages: list[Falsehood] = list(hands(_pages, jobs))
-    per = len(_firsts(quarters))
-    results.pages = {name: _joined(pages[k * per : (k + 1) * per]) for k, name in enumerate(PAGES)}
+    results.false = falsehoods(pages, seed, hands)
     tried_pages = max(20, quarters // 5)
     planted = [(kind, moved, n, tried_pages, seed) for kind, sizes in PLANTED for moved in sizes for n in SIZES]
     results.power = list(hands(_power, planted))
     return results
+
+
+def falsehoods(pages: int, seed: int, hands: Hands) -> dict[str, Falsehood]:
+    """Return what so many pages of every sort say that is false."""
+    jobs = [(sort, min(BATCH, pages - first), seed + first) for sort in PAGES.values() for first in _firsts(pages)]
+    found: list[Falsehood] = list(hands(_pages, jobs))
+    per = len(_firsts(pages))
+    return {name: sum(found[k * per : (k + 1) * per], Falsehood()) for k, name in enumerate(PAGES)}
 
 
 def audit(tables: int, seed: int, hands: Hands) -> Audit:
@@ -80,15 +87,8 @@ def _trials(batch: Batch) -> list[Trial]:
     return [trial(batch.world, batch.truth, batch.first + k) for k in range(batch.count)]
 
 
-def _pages(job: tuple[int, int, int, int]) -> Falsehood:
+def _pages(job: tuple[Sort, int, int]) -> Falsehood:
     return false_verdicts(*job)
-
-
-def _joined(parts: Sequence[Falsehood]) -> Falsehood:
-    pages = sum(part.pages for part in parts)
-    return Falsehood(
-        pages, sum(part.wrong_pages for part in parts), sum(part.false_share * part.pages for part in parts) / pages
-    )
 
 
 def _power(job: tuple[Kind, float, int, int, int]) -> Power:

@@ -34,6 +34,11 @@ def t_quantile(df: float, level: float = 0.95) -> float:
     return -float(special.stdtrit(df, (1 - level) / 2))
 
 
+def t_of_p(p_value: float, df: float) -> float:
+    """Return the distance from 0 of a Student's t statistic whose two-sided p is ``p_value``, of 0 … 1."""
+    return -float(special.stdtrit(df, p_value / 2))
+
+
 def t_p(t: float, df: float) -> float:
     """Return the two-sided p-value of a Student's t statistic."""
     return float(2 * special.stdtr(df, -abs(t)))

@@ -101,6 +101,35 @@ def test_every_sign_a_quarter_demonstrates_is_that_of_both_its_halves(
     assert [row for row in found if row[2] * row[3] <= 0] == []
 
 
+def test_every_sign_a_half_demonstrates_is_that_of_the_whole_quarter(
+    olist: Olist, cuts: list[tuple[str, Signs, Signs]]
+) -> None:
+    whole = {quarter: dict(signs(olist.reports[quarter])) for quarter in QUARTERS}
+    found = [
+        (quarter, key, value, whole[quarter][key][0])
+        for quarter, *both in cuts
+        for half in both
+        for key, (value, proven) in half.items()
+        if proven
+    ]
+    assert len(found) > 250
+    assert [row for row in found if row[2] * row[3] <= 0] == []
+
+
+def test_a_sign_that_a_half_and_the_whole_demonstrate_is_that_of_the_half_swapped_in(
+    olist: Olist, cuts: list[tuple[str, Signs, Signs]]
+) -> None:
+    found = [
+        (quarter, key, value, other[key][0])
+        for quarter, *both in cuts
+        for half, other in (both, both[::-1])
+        for key, (value, proven) in signs(olist.reports[quarter])
+        if proven and half.get(key, (value, False))[1] and key in other
+    ]
+    assert len(found) > 250
+    assert [row for row in found if row[2] * row[3] <= 0] == []
+
+
 def test_no_sign_demonstrated_in_one_half_is_the_contrary_in_the_other(pairs: list[tuple[Signs, Signs]]) -> None:
     both = [
         (key, value, second[key][0])

@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quarters", type=int, default=1000)
+        parser.add_argument("--pages", type=int, default=4000, help="pages of each sort, for false verdicts")
         parser.add_argument("--seed", type=int, default=2026)
         parser.add_argument("--jobs", type=int, default=2, help="processes; the figures are the same for any number")
         parser.add_argument("--audit", action="store_true", help="also attack that many hidden tables and filters")
@@ -32,11 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--print-only", action="store_true", help=f"leave {PAGE} as it is")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if min(options["quarters"], options["jobs"], options["tables"]) < 1:
-            raise CommandError("--quarters, --jobs and --tables are at least 1")
+        if min(options["quarters"], options["pages"], options["jobs"], options["tables"]) < 1:
+            raise CommandError("--quarters, --pages, --jobs and --tables are at least 1")
         self.stdout.write(f"seed {options['seed']}")
         with hands(options["jobs"]) as work:
-            results: Results = run(options["quarters"], options["seed"], work)
+            results: Results = run(options["quarters"], options["pages"], options["seed"], work)
             if options["audit"]:
                 results.audit = audit(options["tables"], options["seed"], work)
         text = paper(results)

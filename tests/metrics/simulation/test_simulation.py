@@ -19,7 +19,7 @@ from metrics.simulation import runs
 from metrics.simulation.cases import Cases, draw
 from metrics.simulation.company import World
 from metrics.simulation.coverage import Tally, Trial, inputs, population, statements, tally, trial
-from metrics.simulation.pages import Falsehood, false_verdicts, power
+from metrics.simulation.pages import Drawn, Falsehood, Sort, _answers, false_verdicts, power
 from metrics.simulation.paper import Results, paper
 from metrics.simulation.sums import facts
 from metrics.stats.crossproducts import CrossProducts
@@ -127,7 +127,25 @@ def test_intervals_are_counted_by_statistic() -> None:
 
 
 def test_a_page_where_nothing_moved_has_few_false_verdicts() -> None:
-    assert false_verdicts(8, 0, 12, 3).wrong_pages <= 2
+    assert false_verdicts(Sort(8), 12, 3).wrong_pages <= 2
+
+
+@pytest.mark.parametrize("together", [0.0, 0.6])
+def test_two_figures_of_the_same_customers_are_as_correlated_as_said(together: float) -> None:
+    drawing = chance(5)
+    common = drawing.normal(size=100_000) * np.sqrt(together)
+    first, second = (_answers(Kind.MEAN, 0.0, Drawn(100_000, drawing, common, together)) for _ in range(2))
+    assert np.corrcoef(first, second)[0, 1] == pytest.approx(together, abs=0.01)
+    assert float(first.std()) / MILLION == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("together", [0.0, 0.6])
+def test_a_rate_has_its_mean_whoever_answers(together: float) -> None:
+    drawing = chance(6)
+    common = drawing.normal(size=200_000) * np.sqrt(together)
+    events = _answers(Kind.RATE, 0.25, Drawn(200_000, drawing, common, together)) / MILLION
+    assert events.mean() == pytest.approx(0.10, abs=0.003)
+    assert events.var() == pytest.approx(0.10, abs=0.005)
 
 
 def test_a_large_planted_change_is_found_and_never_the_wrong_way() -> None:
@@ -139,9 +157,10 @@ def test_a_large_planted_change_is_found_and_never_the_wrong_way() -> None:
 def test_a_broken_promise_is_told() -> None:
     coverage = {"mean": Tally(1000, 900, 60, 40, 0), "LMG share under 0.05": Tally(100, 91, 9, 0, 0)}
     results = Results(1, 10, coverage=coverage)
-    results.pages = {"quiet": Falsehood(1000, 90, 0.09)}
+    results.false = {"quiet": Falsehood(1000, 90, 90.0, 90.0), "loud": Falsehood(1000, 500, 40.0, 12.0)}
     assert results.broken() == ["mean", "quiet"]
     assert "| mean | 1,000 | 90.0 % | 6.0 % | 4.0 % | 0 | 93–97 %: BROKEN |" in paper(results)
+    assert "| quiet | 1,000 | 9.0 % | 9.0 % | 7.2–10.8 % |" in paper(results)
 
 
 def test_the_command_prints_its_seed_and_the_same_figures_for_any_number_of_hands(
@@ -149,13 +168,13 @@ def test_the_command_prints_its_seed_and_the_same_figures_for_any_number_of_hand
 ) -> None:
     monkeypatch.setattr("metrics.simulation.coverage.POPULATION", 2000)
     monkeypatch.setattr(runs, "worlds", lambda seed: [SMALL])
-    monkeypatch.setattr(runs, "PAGES", {"one stage, nothing moved": (1, 0)})
+    monkeypatch.setattr(runs, "PAGES", {"one stage, nothing moved": Sort(1)})
     monkeypatch.setattr(runs, "PLANTED", ())
     printed = []
     for jobs in (1, 2):
         # three quarters are too few for any promise
         with suppress(CommandError):
-            call_command("simulate", quarters=3, seed=5, jobs=jobs, audit=True, tables=3, print_only=True)
+            call_command("simulate", quarters=3, pages=3, seed=5, jobs=jobs, audit=True, tables=3, print_only=True)
         printed.append(capsys.readouterr().out)
     assert printed[0].startswith("seed 5\n")
     assert printed[0] == printed[1]

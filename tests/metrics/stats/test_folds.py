@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 
+from metrics.stats.distributions import t_p, t_quantile
 from metrics.stats.folds import (
     Sample,
     health_interval,
@@ -110,6 +112,73 @@ def test_the_p_value_of_a_median_agrees_with_its_interval() -> None:
         assert got is not None
         assert got.p_value is not None
         assert (got.p_value < 0.05) == got.excludes_zero()
+
+
+def skewed(seed: int, shift: float = 0.0, size: int = 3) -> Sample:
+    """Times, as they are: a long tail above."""
+    chance = np.random.default_rng(seed)
+    return sample([[round(float(np.exp(x)) + shift, 6) for x in chance.normal(size=size)] for _ in range(64)])
+
+
+@pytest.mark.parametrize("shift", [0.1, 0.3, 0.6, 0.9, -0.5])
+def test_the_p_value_of_a_median_is_the_level_at_which_its_interval_touches_0(shift: float) -> None:
+    now, before = skewed(1, shift), skewed(2)
+    got = quantile_change(now, before, 0.5)
+    assert got is not None
+    assert got.p_value is not None
+    assert got.value is not None
+    more, less = (now, before) if got.value > 0 else (before, now)
+    for level, excludes in ((got.p_value * 0.99, False), (got.p_value * 1.01, True)):
+        below, above = (
+            abs(at_level(side, level, way) - at_level(side, 1, way)) for side, way in ((more, -1), (less, 1))
+        )
+        assert (math.hypot(below, above) < abs(got.value)) == excludes
+
+
+def at_level(found: Sample, level: float, side: int) -> float:
+    """The end of Woodruff's interval of the median at a two-sided level, made by hand."""
+    n = len(found.values)
+    middle = float(np.quantile(found.values, 0.5))
+    under = np.bincount(found.folds, (found.values < middle) + 0.5 * (found.values == middle))
+    left = (under.sum() - under) / (n - np.bincount(found.folds))
+    se = math.sqrt(63 / 64 * float(((left - left.mean()) ** 2).sum()))
+    half = float(scipy.stats.t.isf(level / 2, 63)) * se
+    return float(np.quantile(found.values, 0.5 + side * half)) / 1e6
+
+
+def test_a_median_whose_long_tail_reaches_back_is_less_proven_than_its_distance_says() -> None:
+    got = quantile_change(skewed(2), skewed(1, 0.9), 0.5)
+    assert got is not None
+    assert got.value is not None
+    assert got.high is not None
+    assert got.p_value is not None
+    straight = t_p(t_quantile(63) * got.value / (got.high - got.value), 63)
+    assert got.p_value > 3 * straight
+
+
+def test_medians_that_are_the_same_have_a_p_of_one() -> None:
+    got = quantile_change(sample(folds(1)), sample(folds(1)), 0.5)
+    assert got is not None
+    assert got.p_value == 1.0
+
+
+def test_medians_a_world_apart_have_a_p_of_nought() -> None:
+    got = quantile_change(sample(folds(1, shift=1000.0)), sample(folds(2)), 0.5)
+    assert got is not None
+    assert got.p_value == 0.0
+
+
+def test_a_median_that_leaves_a_value_most_give_is_proven() -> None:
+    """Whole days: the interval of either quarter is one day, and still the two are apart."""
+    before, now = (
+        [[4.0, 4.0, 4.0, 5.0]] * 40 + [[3.0, 4.0, 4.0, 4.0]] * 24,
+        [[5.0, 5.0, 5.0, 6.0]] * 40 + [[4.0] * 4] * 24,
+    )
+    got = quantile_change(sample(now), sample(before), 0.5)
+    assert got is not None
+    assert (got.value, got.low, got.high) == (1.0, 1.0, 1.0)
+    assert got.p_value is not None
+    assert got.p_value < 0.05
 
 
 def test_a_quantile_at_an_end_has_no_interval() -> None:
