@@ -4,6 +4,7 @@ const base = JSON.parse(document.getElementById("figure-base")?.textContent ?? "
 const plots = [...document.querySelectorAll("[data-fig]")];
 const PRINTED = { ".pair-level": 420, ".pair": 320, main: 640 };
 const PRINTED_FONT = 11;
+const paper = matchMedia("print");
 const NARROW = 480;
 const LETTER = 8;
 const LABELS = 140;
@@ -27,6 +28,19 @@ function fitted(layout, width) {
   const every = (list) => (crowded ? list.filter((_, place) => place % 2 === even) : list);
   const xaxis = { ...layout.xaxis, tickvals: every(tickvals), ticktext: every(ticktext) };
   return { ...layout, font, xaxis };
+}
+
+function printed(plot) {
+  const [, width] = Object.entries(PRINTED).find(([place]) => plot.closest(place));
+  return { width, height: 0.75 * Number(plot.dataset.height), autosize: false };
+}
+
+// Where the page is paper from the start, as when the PDF is made, a chart is drawn once, in its size on paper.
+function onPaper(plot, house) {
+  const size = printed(plot);
+  const layout = fitted(house, size.width);
+  plot.dataset.paper = "yes";
+  return { ...layout, ...size, font: { ...layout.font, size: PRINTED_FONT } };
 }
 
 // Outside the page there are no web fonts and no heading: the picture gets a face every machine has, and its message.
@@ -56,8 +70,9 @@ async function draw(plot) {
   plot.dataset.drawn = "yes";
   try {
     const figure = JSON.parse(document.getElementById(plot.dataset.fig).textContent);
-    const layout = fitted(merged(base.layout, figure.layout), plot.clientWidth);
-    plot.dataset.height = layout.height;
+    const house = merged(base.layout, figure.layout);
+    plot.dataset.height = house.height;
+    const layout = paper.matches ? onPaper(plot, house) : fitted(house, plot.clientWidth);
     plot.replaceChildren();
     const shown = layout.xaxis2?.visible === false ? figure.data.filter((trace) => !trace.xaxis) : figure.data;
     await window.Plotly.newPlot(plot, shown, layout, base.config);
@@ -92,18 +107,17 @@ async function start() {
   for (const plot of plots) seen.observe(plot);
 }
 
-// Paper is narrower than the screen, and Plotly does not follow by itself.
+// Paper is narrower than the screen, and Plotly does not follow by itself. What was drawn for paper is not drawn again.
 function forPaper() {
   for (const plot of plots) {
     if (!plot.dataset.drawn) draw(plot);
-    const [, width] = Object.entries(PRINTED).find(([place]) => plot.closest(place));
-    const height = 0.75 * Number(plot.dataset.height);
-    if (plot.data) window.Plotly.relayout(plot, { width, height, autosize: false, "font.size": PRINTED_FONT });
+    if (plot.data && !plot.dataset.paper) window.Plotly.relayout(plot, { ...printed(plot), "font.size": PRINTED_FONT });
   }
 }
 
 function forScreen() {
   for (const plot of plots.filter((one) => one.data)) {
+    delete plot.dataset.paper;
     const height = Number(plot.dataset.height);
     window.Plotly.relayout(plot, { width: undefined, height, autosize: true, "font.size": base.layout.font.size });
   }

@@ -22,7 +22,7 @@ FIRST, SECOND, TEXT, DRAWN, FULL = 600, 60, 300, 800, 0.55
 def measure(folder: Path) -> list[Row]:
     """The front page of the demo company's latest quarter, published, on the server that `make run` starts."""
     load = os.getloadavg()[0]
-    client, address = _ready(folder)
+    client, address = ready(folder)
     rows = _cold(client, address)
     cookies = [{"name": name, "value": one.value, "url": "http://127.0.0.1"} for name, one in client.cookies.items()]
     static = serving.collect(folder / "static")
@@ -35,7 +35,7 @@ def measure(folder: Path) -> list[Row]:
     return [*rows, Row("page_machine_load", load, os.cpu_count() or 1, load / (os.cpu_count() or 1), 1, "load", "info")]
 
 
-def _ready(folder: Path) -> tuple[Any, str]:
+def ready(folder: Path) -> tuple[Any, str]:
     """A signed-in department head, and the address of the published front page."""
     from django.core.management import call_command
     from django.test import Client
