@@ -1,16 +1,22 @@
-"""``docs/method.md`` says what the code does: its tables are read and compared."""
+"""``docs/method.md`` and ``docs/method-check.md`` say what the code does: their tables are read and compared."""
 
 import re
 from importlib import import_module
+from pkgutil import iter_modules, resolve_name
 
 import pytest
 
+from metrics import stats
 from metrics.stats.change import change
 from metrics.stats.drivers import Gate, gate
 from metrics.stats.kinds import Kind, Moments, estimate
 from trimestrale.env import BASE_DIR
 
 TEXT = (BASE_DIR / "docs" / "method.md").read_text()
+CHECKS = re.findall(
+    r"^\| .+ \| `([\w.]+)` \| `([\w./]+)::(\w+)` \|$", (BASE_DIR / "docs" / "method-check.md").read_text(), re.MULTILINE
+)
+TOOLS = {"distributions", "exact"}
 NUMBERS = re.findall(r"^\| `([\w.]+)\.(\w+)` \| ([\d.]+) \|$", TEXT, re.MULTILINE)
 KINDS = re.findall(r"^\| (\w+) \| ([\w ]+) \| ([\w ]+) \| [^|]+ \|$", TEXT, re.MULTILINE)
 ANSWERS = Moments(n=40, s=30 * 10**6, ss=40 * 10**12, hi=20, lo=5)
@@ -43,3 +49,14 @@ def test_the_gate_of_drivers_is_the_one_described() -> None:
 
 def test_there_are_tables_to_compare() -> None:
     assert (len(NUMBERS) > 10, len(KINDS) >= 5) == (True, True)
+
+
+@pytest.mark.parametrize(("code", "file", "test"), CHECKS)
+def test_a_rule_has_the_code_and_the_test_it_is_said_to_have(code: str, file: str, test: str) -> None:
+    assert resolve_name(code) is not None
+    assert f"\ndef {test}(" in (BASE_DIR / file).read_text()
+
+
+def test_no_part_of_the_method_is_left_out_of_the_check() -> None:
+    checked = {code.split(".")[2] for code, _, _ in CHECKS if code.startswith("metrics.stats.")}
+    assert {module.name for module in iter_modules(stats.__path__)} - TOOLS <= checked
