@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import duckdb
 
-from journeys import noticing, once
+from journeys import noticing, once, written
 from journeys.converting import Faulty, converted
 from journeys.edits import left_out
 from journeys.files import keep
@@ -330,7 +330,7 @@ class _Taking:
         """The part of one quarter, still without its name, and its number of observations."""
         file = self.order.work / f"{period}.parquet"
         chosen = self.joining.chosen(self._quarter(period), self._chosen(period))
-        options = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1024"
+        options = written.options(self.connection, chosen)
         chosen = f"SELECT * {'' if self.mapping.weight else 'EXCLUDE (w)'} FROM ({chosen})"
         count = self.connection.execute(f"COPY ({chosen}) TO {quote(str(file))} ({options})").fetchall()[0][0]
         return file, int(count)

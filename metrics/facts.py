@@ -50,7 +50,7 @@ def inputs(quarter: Quarter, files: FilesByQuarter | None = None) -> Inputs:
     restated = None if _redefined(quarter) else current(quarter)
     known = declared(quarter) if restated is None else held_by(Report.parse(restated.content))
     previous = Quarter.objects.filter(company=quarter.company_id, **_named(quarter.code.plus(-1))).exists()
-    return _inputs(quarter, known, previous, files)
+    return _inputs(quarter, known, previous, files, trusting=True)
 
 
 def recomputed(edition: Edition, other: FilesByQuarter | None = None) -> Inputs:
@@ -61,10 +61,15 @@ def recomputed(edition: Edition, other: FilesByQuarter | None = None) -> Inputs:
 
 
 def _inputs(
-    quarter: Quarter, known: Definitions, previous: bool, files: FilesByQuarter, number: int | None = None
+    quarter: Quarter,
+    known: Definitions,
+    previous: bool,
+    files: FilesByQuarter,
+    number: int | None = None,
+    trusting: bool = False,
 ) -> Inputs:
     code, indicators = quarter.code, known.indicators
-    now = facts(files.get(code, ()), indicators)
+    now = facts(files.get(code, ()), indicators, trusting)
     heard = {unit for units in now.units.values() for unit in units}
     return Inputs(
         quarter=str(code),
@@ -78,9 +83,9 @@ def _inputs(
         units=tuple(unit for unit in known.units if unit[0] in heard),
         targets=known.targets,
         now=now,
-        before=facts(files.get(code.plus(-1), ()), indicators) if previous else None,
-        year=facts(files[code.plus(-4)], indicators) if code.plus(-4) in files else None,
-        earlier=[_levels(files[far], indicators) for far in map(code.plus, FARTHER) if far in files],
+        before=facts(files.get(code.plus(-1), ()), indicators, trusting) if previous else None,
+        year=facts(files[code.plus(-4)], indicators, trusting) if code.plus(-4) in files else None,
+        earlier=[_levels(files[far], indicators, trusting) for far in map(code.plus, FARTHER) if far in files],
         weights_before=_weights(quarter, code.plus(-1), number),
         weights_year=_weights(quarter, code.plus(-4), number),
     )
@@ -174,12 +179,15 @@ def _redefined(quarter: Quarter) -> bool:
     return quarter.editions.filter(state=Edition.State.DRAFT, redefined=True).exists()
 
 
-def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...]) -> Facts:
-    """The sums of the files of those hashes; empty where there are none or nothing is defined."""
+def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting: bool = False) -> Facts:
+    """The sums of the files of those hashes; empty where there are none or nothing is defined.
+
+    The sums that files bring with them are taken from them only when ``trusting``; else every row is summed.
+    """
     files = [path_of(sha256) for sha256 in hashes]
     if not files or not indicators:
         return Facts()
-    with Session(files, spill()) as session:
+    with Session(files, spill(), trusting=trusting) as session:
         known, asked = measures(indicators), questions(indicators)
         found = ask(session, known, asked)
         wanted = by_week(found, asked)
@@ -188,12 +196,12 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...]) -> Facts:
         return found
 
 
-def _levels(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...]) -> dict[str, Moments]:
+def _levels(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting: bool) -> dict[str, Moments]:
     """Where the results that act on outcomes stood in another quarter."""
     files, wanted = [path_of(sha256) for sha256 in hashes], levers(indicators)
     if not files or not wanted:
         return {}
-    with Session(files, spill(), [measure.slug for measure in wanted]) as session:
+    with Session(files, spill(), [measure.slug for measure in wanted], trusting) as session:
         return levels(session, wanted)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from metrics.engine.moments import Answers, Facts, Measure, Ordered, Question
-from metrics.engine.sums import listed, millionths, moments, quoted, sums
+from metrics.engine.sums import listed, millionths, moments, quoted, summed
 from metrics.engine.wide import Cases
 from metrics.stats.kinds import ORDERED, Moments
 
@@ -20,9 +20,7 @@ def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Questi
     joined = Facts()
     with ThreadPoolExecutor(1) as pool:
         joining = pool.submit(_join, engine.beside(), joined, measures, questions)
-        engine.run(
-            f"CREATE TABLE sums AS SELECT indicator, fold, unit, {sums(measures, engine)} FROM facts GROUP BY ALL"
-        )
+        engine.run(f"CREATE TABLE sums AS {summed(engine, measures, ('indicator', 'fold', 'unit'))}")
         folds, units = _moments(engine, measures)
         unit_folds = _unit_folds(engine, [question.outcome for question in questions])
         ordered = {m.slug: _ordered(engine, m.slug) for m in measures if m.kind in ORDERED and m.slug in folds}

@@ -9,6 +9,8 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 
+from journeys.written import BILLION, NAME, unpacked
+
 MEMORY = "600MB"
 THREADS = 2
 KEY = "(ord, value, unit)"
@@ -22,10 +24,12 @@ class Session:
     then unit); rows of rule ``count`` become one observation a case, their number. Reducing here and not when a file
     arrives is what makes figures blind to how the files were split. With ``only``, of those indicators alone. Where
     some file has weights, the view has a column ``w``, 1 for whatever has none; and where the files' own statistics
-    do not rule out that plain sums run over, which those with weights never do (decision 0083).
+    do not rule out that plain sums run over, which those with weights never do (decision 0083). Sums that files bring
+    are used only when ``trusting``.
     """
 
-    def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = ()) -> None:
+    def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = (), trusting: bool = False) -> None:
+        self._trusting = trusting
         self._files = [str(file) for file in files]
         self._only = [slug.replace("'", "''") for slug in only]
         self._connection = duckdb.connect(
@@ -62,29 +66,39 @@ class Session:
 
     def _create_facts(self) -> None:
         columns = 'indicator, unit, fold, "case", day, value, n, sd'
-        self.weighted = self.single = False
+        self.weighted = self.single = self.summed = False
         if not self._files:
             self.run(
                 'CREATE TABLE facts (indicator VARCHAR, unit VARCHAR, fold UTINYINT, "case" UUID, '
                 "day DATE, value DECIMAL(18,6), n BIGINT, sd DECIMAL(18,6))"
             )
             return
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
-        weights = bool(self.rows(f"SELECT count(*) FROM parquet_schema([{listed}]) WHERE name = 'w'")[0][0])
-        self.weighted = weights or not self._fits(listed)
-        columns += f", {'coalesce(w, 1)' if weights else 1}::DECIMAL(18,6) AS w" if self.weighted else ""
-        latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if weights else ("", "")
-        wanted = ", ".join(f"'{slug}'" for slug in self._only)
+        listed = _listed(self._files)
+        self._weights = bool(self.rows(f"SELECT count(*) FROM parquet_schema([{listed}]) WHERE name = 'w'")[0][0])
+        self.weighted = self._weights or not self._fits(listed)
+        columns += f", {'coalesce(w, 1)' if self._weights else 1}::DECIMAL(18,6) AS w" if self.weighted else ""
+        latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if self._weights else ("", "")
         self.single, each = self._always(listed)
-        self.run(
-            f"""CREATE VIEW stored AS
-            SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if self.single else ""}
-            FROM read_parquet([{listed}]{", union_by_name=true" if weights else ""})
+        self.run(f"CREATE VIEW stored AS {self._stored(listed)}")
+        if not each:
+            self._reduce(latest, none)
+        more = "" if each else f"WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"
+        self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored {more}")
+        if self._trusting and not self.weighted and (found := self._sums(listed)):
+            self._keep(list(found.values()))
+            others = [file for file in self._files if file not in found]
+            rest = f"({self._stored(_listed(others))})" if others else "(SELECT * FROM stored WHERE false)"
+            self.run(f"CREATE VIEW rest AS SELECT {columns} FROM {rest} {more}")
+
+    def _stored(self, listed: str) -> str:
+        """The query for the files' rows."""
+        wanted = ", ".join(f"'{slug}'" for slug in self._only)
+        return f"""SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if self.single else ""}
+            FROM read_parquet([{listed}]{", union_by_name=true" if self._weights else ""})
             WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
-        )
-        if each:
-            self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored")
-            return
+
+    def _reduce(self, latest: str, none: str) -> None:
+        """The table ``reduced``: an observation for each case of which only one row counts."""
         self.run(
             f"""CREATE TABLE reduced AS
             SELECT indicator, max_by(unit, {KEY}) AS unit, any_value(fold) AS fold, "case",
@@ -95,10 +109,23 @@ class Session:
             SELECT indicator, max(unit), any_value(fold), "case", max(day), sum(value)::DECIMAL(18,6), 1, NULL{none}
             FROM stored WHERE rule = 'count' GROUP BY indicator, "case\""""
         )
-        self.run(
-            f"""CREATE VIEW facts AS
-            SELECT {columns} FROM stored WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"""
-        )
+
+    def _sums(self, listed: str) -> dict[str, bytes]:
+        """The sums that the files bring, by file."""
+        return dict(self.rows(f"SELECT file_name, value FROM parquet_kv_metadata([{listed}]) WHERE key = '{NAME}'"))
+
+    def _keep(self, found: Sequence[bytes]) -> None:
+        """The tables ``folds`` and ``weeks``: the sums of all files that bring some."""
+        s = "s1::DECIMAL(38,6) + s0::DECIMAL(18,0) * 0.000001::DECIMAL(6,6) AS s"
+        ss = f"""(ss2::HUGEINT * {BILLION} + ss1)::DECIMAL(38,12)
+            + ss0::DECIMAL(18,0) * 0.000000000001::DECIMAL(12,12) AS ss"""
+        both = zip(*map(unpacked, found), strict=True)
+        for name, key, squares, sums in zip(("folds", "weeks"), ("fold", "week"), (ss, "0 AS ss"), both, strict=True):
+            together = {column: np.concatenate([one[column] for one in sums]) for column in sums[0]}
+            self._connection.register("brought", together)
+            self.run(f"CREATE TABLE {name} AS SELECT indicator, unit, {key}, n, {s}, {squares} FROM brought")
+            self._connection.unregister("brought")
+        self.summed = True
 
     def _fits(self, listed: str) -> bool:
         """Whether, by the files' own statistics, no sum of values or squares can be too large for a plain one."""
@@ -125,3 +152,7 @@ class Session:
         ones, each = same.format("'1'", "'n'"), same.format("'each'", "'rule'")
         ((single, plain),) = self.rows(f"SELECT {ones}, {each} FROM parquet_metadata([{listed}])")
         return bool(single), bool(plain)
+
+
+def _listed(files: Sequence[str]) -> str:
+    return ", ".join("'" + file.replace("'", "''") + "'" for file in files)

@@ -3,27 +3,25 @@
 from collections.abc import Sequence
 
 from metrics.engine.moments import Answers, Measure
-from metrics.engine.sums import WEIGHT, listed, moments, quoted, sums
+from metrics.engine.sums import WEIGHT, moments, quoted, summed
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
 
-MONDAY = "DATE '1970-01-05'"
 Weeks = dict[tuple[str, int], Moments]
 
 
 def levels(engine: Answers, measures: Sequence[Measure]) -> dict[str, Moments]:
     """Moments of each indicator without its squares, over all observations; none for one that was not observed."""
-    return dict(moments(engine, ("indicator",), _asked(engine, measures, "indicator", "true"))) if measures else {}
+    keys = ("indicator",)
+    return dict(moments(engine, keys, summed(engine, measures, keys, squares=False))) if measures else {}
 
 
 def weekly(engine: Answers, measures: Sequence[Measure]) -> dict[str, Weeks]:
     """The same by unit and week, numbered from Monday 5 January 1970; observations without a unit are left out."""
     found: dict[str, Weeks] = {measure.slug: {} for measure in measures}
     if measures:
-        by = f"indicator, unit, date_diff('day', {MONDAY}, day) // 7 AS week"
-        for indicator, unit, week, sums_of_week in moments(
-            engine, ("indicator", "unit", "week"), _asked(engine, measures, by, "unit IS NOT NULL")
-        ):
+        keys = ("indicator", "unit", "week")
+        for indicator, unit, week, sums_of_week in moments(engine, keys, summed(engine, measures, keys, squares=False)):
             found[indicator][unit, week] = sums_of_week
     return found
 
@@ -43,9 +41,3 @@ def largest(engine: Answers, measures: Sequence[Measure]) -> dict[str, int]:
         if most is not None:
             found[measure.slug] = int(most)
     return found
-
-
-def _asked(engine: Answers, measures: Sequence[Measure], by: str, only: str) -> str:
-    """Sums of the measures, grouped."""
-    known, asked = listed(measure.slug for measure in measures), sums(measures, engine, squares=False)
-    return f"SELECT {by}, {asked} FROM facts WHERE indicator IN ({known}) AND {only} GROUP BY ALL"

@@ -21,11 +21,13 @@ class Answers(Protocol):
     """An engine's session over the view ``facts``.
 
     Its column ``w`` is there where answers are ``weighted``; every ``n`` is 1 and no ``sd`` is there where they are
-    ``single``. ``beside`` is a session over the same tables for another thread.
+    ``single``. Where some files bring sums of their own it is ``summed``: ``folds`` and ``weeks`` hold these, and the
+    view ``rest`` the observations of all other files. ``beside`` is a session over the same for another thread.
     """
 
     weighted: bool
     single: bool
+    summed: bool
 
     def beside(self) -> "Answers": ...
     def run(self, sql: str) -> None: ...

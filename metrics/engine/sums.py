@@ -8,12 +8,39 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from journeys.written import WEEK
 from metrics.engine.moments import Answers, Measure
 from metrics.stats.exact import MILLION, IntArray
 from metrics.stats.kinds import Kind, Moments
 
 BILLION = 10**9
 WEIGHT = "w::DECIMAL(38,6)"
+
+
+def summed(engine: Answers, measures: Sequence[Measure], keys: Sequence[str], squares: bool = True) -> str:
+    """The query for the sums of the measures by ``indicator`` and, where named, ``unit``, ``fold`` and ``week``.
+
+    Files that bring their sums are not read again; only answers in boxes are counted anew, as boxes may move.
+    By unit and week, observations without a unit are left out.
+    """
+    by, heard = ", ".join(keys), "unit IS NOT NULL" if "week" in keys else "true"
+    shown = ", ".join(f"{WEEK} AS week" if key == "week" else key for key in keys)
+
+    def asked(source: str, some: Sequence[Measure]) -> str:
+        known = listed(measure.slug for measure in some) or "NULL"
+        return f"""SELECT {shown}, {sums(some, engine, squares)} FROM {source}
+            WHERE indicator IN ({known}) AND {heard} GROUP BY ALL"""
+
+    if not engine.summed:
+        return asked("facts", measures)
+    boxed = [measure for measure in measures if measure.high is not None or measure.low is not None]
+    plain = [measure for measure in measures if measure not in boxed]
+    table, square = "weeks" if "week" in keys else "folds", "ss" if squares else "0 AS ss"
+    brought = f"""SELECT {by}, n, s, {square}, 0 AS high, 0 AS low FROM {table}
+        WHERE indicator IN ({listed(measure.slug for measure in plain) or "NULL"})"""
+    found = " UNION ALL ".join((brought, asked("rest", plain), *([asked("facts", boxed)] if boxed else [])))
+    totals = ", ".join(f"sum({name}) AS {name}" for name in ("n", "s", "ss", "high", "low"))
+    return f"SELECT {by}, {totals} FROM ({found}) GROUP BY ALL"
 
 
 def sums(measures: Sequence[Measure], engine: Answers, squares: bool = True) -> str:

@@ -8,12 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from journeys.files import place_of
 from journeys.pseudonyms import fold, pseudonym
 from journeys.reading.mapping import IndicatorFacts
+from journeys.written import NAME
 from tests.journeys.taking import KEY, Lake, calendar
 
 HEAD = "id,day,shop,vote\n"
@@ -366,3 +369,14 @@ def test_line_numbers_hold_when_several_threads_read(lake: Lake, rows: int) -> N
     made = of(lake, {"column": "v"})
     made.take("day,v\n" + "".join(f"2026-07-15,{i}\n" for i in range(rows)))
     assert made.rows("count(*), bool_and(line = value + 2)") == [(rows, True)]
+
+
+def test_a_part_of_many_rows_brings_its_sums_and_one_of_few_does_not(lake: Lake) -> None:
+    rows = [f"{number},2026-02-01,Roma,{number % 5}\n" for number in range(2000)]
+    few, many = (lake.take(HEAD + "".join(some)).parts[0] for some in (rows[:900], rows))
+    assert [len(sums_in(place_of(lake.folder / "lake", part["sha256"]))) for part in (few, many)] == [0, 1]
+
+
+def sums_in(part: Path) -> list[tuple[bytes]]:
+    query = f"SELECT value FROM parquet_kv_metadata('{part}') WHERE key = '{NAME}'"  # noqa: S608
+    return duckdb.execute(query).fetchall()
