@@ -31,7 +31,10 @@ def measure(folder: Path) -> list[Row]:
 
     quarter = _company(folder)
     files = [str(path_of(part.sha256)) for part in Part.objects.filter(quarter_id=quarter)]
-    ours, bare, rows, peaks = [], [], [], []
+    bare: list[float] = []
+    ours: list[float] = []
+    rows: list[float] = []
+    peaks: list[float] = []
     for _ in range(TIMES):
         bare.append(_bare(files))
         Edition.objects.filter(quarter_id=quarter).delete()
