@@ -50,14 +50,14 @@ def inputs(quarter: Quarter, files: FilesByQuarter | None = None) -> Inputs:
     restated = None if _redefined(quarter) else current(quarter)
     known = declared(quarter) if restated is None else held_by(Report.parse(restated.content))
     previous = Quarter.objects.filter(company=quarter.company_id, **_named(quarter.code.plus(-1))).exists()
-    return _inputs(quarter, known, previous, files, trusting=True)
+    return _inputs(quarter, known, previous, files)
 
 
 def recomputed(edition: Edition, other: FilesByQuarter | None = None) -> Inputs:
     """The inputs of an edition as they were: its own definitions and the very files it names, or others for some."""
     report = Report.parse(edition.content)
     files = files_by_quarter(edition.provenance) | (other or {})
-    return _inputs(edition.quarter, held_by(report), bool(report.previous), files, edition.number)
+    return _inputs(edition.quarter, held_by(report), bool(report.previous), files, edition)
 
 
 def _inputs(
@@ -65,10 +65,11 @@ def _inputs(
     known: Definitions,
     previous: bool,
     files: FilesByQuarter,
-    number: int | None = None,
-    trusting: bool = False,
+    edition: Edition | None = None,
 ) -> Inputs:
-    code, indicators = quarter.code, known.indicators
+    """Of an edition, what it was made of, every row summed again."""
+    code, indicators, number = quarter.code, known.indicators, edition.number if edition else None
+    trusting = edition is None
     now = facts(files.get(code, ()), indicators, trusting)
     heard = {unit for units in now.units.values() for unit in units}
     return Inputs(
