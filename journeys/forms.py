@@ -15,6 +15,7 @@ from company.formats import number
 from journeys.models import Source, Upload
 from journeys.orders import MOST_ROWS
 from journeys.reading.problems import Problem
+from journeys.reading.xlsx import MOST_PACKED
 from journeys.wording import sentence
 
 STATUS = {
@@ -91,5 +92,8 @@ class UploadForm(forms.Form):
 
 def _limits() -> str:
     size, rows = filesizeformat(settings.UPLOAD_MAX_BYTES), number(MOST_ROWS, 0, get_language() or "it")
-    text = _("CSV with a header line, up to %(bytes)s and %(rows)s rows. UTF-8, or Windows as Excel writes it.")
-    return text % {"bytes": size, "rows": rows}
+    text = _(
+        "CSV, TSV, Excel (.xlsx) or OpenDocument (.ods), with a line of headings. A text may have %(bytes)s and "
+        "%(rows)s rows, a workbook %(packed)s."
+    )
+    return text % {"bytes": size, "rows": rows, "packed": filesizeformat(min(MOST_PACKED, settings.UPLOAD_MAX_BYTES))}

@@ -3,7 +3,8 @@
 Each is a question, not an error: a person who stands by the file ticks it. The thresholds are in decision 0031.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import sqrt
@@ -22,6 +23,7 @@ MANY_TIMES = 10
 ALIKE_FROM = 30
 FAR_ERRORS, FAR_SPREADS = 3, 0.5
 LIKE = 0.8
+_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _units(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
     found = outcome.get("units", {})
     known = list(Unit.objects.filter(company=upload.company_id).values_list("code", flat=True)) if found else []
     for unit, count in found.items():
-        like = [] if unit in known else get_close_matches(unit, known, 1, LIKE)
+        like = [] if unit in known else _alike(unit, known)
         if like:
             text = ngettext(
                 "%(rows)s row: “%(value)s” is not among the units known so far. Did you mean “%(like)s”?",
@@ -115,6 +117,12 @@ def _units(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
                 count,
             ) % {"rows": _whole(count), "value": unit, "like": like[0]}
             yield Warning(f"unit {unit}", text, column, unit, like[0], count)
+
+
+def _alike(unit: str, known: Sequence[str]) -> list[str]:
+    """The known code that differs only by zeros in front of its numbers (N1, N01), else the one most like it."""
+    same = [code for code in known if _ZEROS.sub("", code) == _ZEROS.sub("", unit)]
+    return same[:1] or get_close_matches(unit, known, 1, LIKE)
 
 
 def _quarter(code: str) -> str:

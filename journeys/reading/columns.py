@@ -91,9 +91,13 @@ def _read(name: str, counts: Counter[str]) -> _Made:
 
 def _as_dates(name: str, counts: Counter[str]) -> _Made | None:
     texts = [text for text in counts if text.casefold() not in NO_ANSWER]
-    if not texts or not all(_DIGITS.match(text) for text in texts[:50]):
+    first = texts[:50]
+    if not texts or 5 * sum(bool(_DIGITS.match(text)) for text in first) < 4 * len(first):
         return None
     found = dates.fitting(texts)
+    if not found:
+        texts = _without_odd_days(texts, counts)
+        found = dates.fitting(texts)
     if not found:
         several = dates.together(texts)
         made = _Made("date", {"dates": list(several[0])}, _codes_among(counts)) if several else None
@@ -102,6 +106,13 @@ def _as_dates(name: str, counts: Counter[str]) -> _Made | None:
     answers = {} if chosen in dates.DEFAULT_FORMATS else {"dates": [chosen]}
     made = _Made("date", answers, _codes_among(counts), zoned=texts[0] if chosen.endswith("Z") else "")
     return _in_doubt(made, texts, [(one,) for one in found])
+
+
+def _without_odd_days(texts: list[str], counts: Counter[str]) -> list[str]:
+    """The texts without a handful that no format makes days of (31/09/2026): the check will ask about these."""
+    kept = [text for text in texts if dates.fitting([text])]
+    odd = sum(counts[text] for text in texts) - sum(counts[text] for text in kept)
+    return kept if 20 * odd <= sum(counts[text] for text in kept) else texts
 
 
 def _in_doubt(made: _Made, texts: Sequence[str], ways: Sequence[tuple[str, ...]]) -> _Made:

@@ -171,7 +171,9 @@ class _Found:
         if laid.footer and not self.declared.footer:
             yield Question("footer", "", laid.footer[0], "", yes={"format": {"footer": list(laid.footer)}})
         if encoding[1]:
-            word = next((word for word in encoding[2].split() if not word.isascii()), encoding[0])
+            odd = [word for word in encoding[2].split() if not word.isascii()]
+            word = next((word for word in odd if any(one.isalpha() and not one.isascii() for one in word)), "")
+            word = word.strip(",;|\"'") or next(iter(odd), encoding[0])
             yield Question("encoding", "", word[:60], encoding[0], yes={"format": {"encoding": encoding[0]}})
         for one in self.described:
             yield from one.questions

@@ -16,6 +16,7 @@ from journeys.reading.survey import Survey
 from journeys.reading.widening import Widened
 
 _SEVERAL = re.compile(r"[.,'].*[.,']")
+_FORMULA_ERROR = re.compile(r"#[^\W\d_][\w/]*[!?]?")
 
 
 def circumstances(
@@ -59,6 +60,8 @@ def cell_problem(plan: Plan, wide: Widened, found: tuple[int, int, str | None, i
         expected = plan.mapping.dates(mapped)[0]
         code = "no_such_day" if dates.names_no_day(text, plan.mapping.dates(mapped)) else code
         code = "total_row" if TOTAL.match(text) else code
+    if check.code in ("not_a_number", "not_a_date") and _FORMULA_ERROR.fullmatch(text):
+        code = "formula_error"
     elif code == "unknown_name":
         known = expected.split("\n")
         expected = next(iter(difflib.get_close_matches(text, known, 1, 0)), known[0])

@@ -16,10 +16,12 @@ from company.access import member, require_files
 from company.audit import record
 from company.models import Membership
 from journeys import door, ingest
-from journeys.access import sources_for_upload, sources_visible
+from journeys.access import sources_for_upload, sources_visible, uploads_visible_to
 from journeys.forms import UploadForm
 from journeys.incoming import TOO_LARGE
 from journeys.models import Upload
+
+LATEST = 5
 
 
 @never_cache
@@ -71,5 +73,6 @@ def _too_many(membership: Membership) -> bool:
 
 
 def _page(request: HttpRequest, form: UploadForm, status: HTTPStatus) -> HttpResponse:
-    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES}
+    latest = uploads_visible_to(member(request)).filter(sender=member(request).user)[:LATEST]
+    context = {"form": form, "max_bytes": settings.UPLOAD_MAX_BYTES, "latest": latest}
     return render(request, "journeys/upload.html", context, status=status)

@@ -116,6 +116,37 @@ def test_a_unit_one_slip_away_is_asked_about(browser: Client, source: Source) ->
     assert upload.preparation.outcome["units"] == {"Assistenza": 2, "Milano": 1}
 
 
+def test_a_unit_without_its_leading_zero_is_the_one_with_it(browser: Client, source: Source) -> None:
+    for code in ("N01", "N10", "N21"):
+        Unit.objects.create(company=source.company, code=code, name=code)
+    upload = send(browser, source, FILE.replace("Roma", "N1"))
+    assert "Intendevi «N01»?" in read(browser, upload, "controlla")
+
+
+def test_a_day_that_does_not_exist_is_the_only_one_asked_about(browser: Client, source: Source) -> None:
+    rows = [f"A{i},{i:02}/07/2026,Roma,{i % 10}" for i in range(1, 29)]
+    upload = send(browser, source, "\n".join(["ordine,giorno,negozio,voto", *rows, "B1,31/09/2026,Roma,5", ""]))
+    upload.refresh_from_db()
+    assert [(one["code"], one["row"]) for one in upload.problems] == [("no_such_day", 30)]
+
+
+def test_the_word_shown_to_judge_the_accents_has_one(browser: Client, source: Source) -> None:
+    text = "ordine;giorno;negozio;voto\nA1 – B;2026-07-01;Forlì;8\n".encode("cp1252")
+    fields = {"source": source.slug, "file": SimpleUploadedFile("voti.csv", text)}
+    assert browser.post("/dati/carica/", fields).status_code == 303
+    upload = Upload.objects.get()
+    ledger.run(upload.job.pk)
+    assert "Forlì" in upload.preparation.outcome["questions"][0]["example"]
+
+
+def test_the_error_of_a_formula_is_never_taken_for_a_number(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2026-07-04,Roma,#DIV/0!\nB2,2026-07-04,Roma,#RIF!\n")
+    page = read(browser, upload, "controlla")
+    assert page.count("La formula dà #DIV/0!: correggerla in Excel") == 2
+    assert 'data-test="fix"' not in page
+    assert "riga 5" in page
+
+
 def test_cells_are_corrected_one_by_one(browser: Client, source: Source) -> None:
     upload = send(browser, source, FILE + "B1,2026-07-04,Roma,11\nB2,2026-07-04,Roma,12\n")
     post(browser, upload, "controlla", r5="10", r6="9")

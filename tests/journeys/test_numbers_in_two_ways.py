@@ -83,3 +83,18 @@ def test_a_workbook_s_days_beside_typed_ones_are_one_column_of_dates() -> None:
     assert (told.column.kind, told.questions) == ("date", [])
     [question] = doubtful.questions
     assert (question.code, question.reading, question.other) == ("dates", "2026-04-03", "2026-03-04")
+
+
+def test_a_day_that_does_not_exist_does_not_hide_how_the_others_are_written() -> None:
+    from journeys.reading.columns import describe
+
+    days = [f"{day:02}/07/2026" for day in range(1, 29)] * 3
+    column = describe(0, "giorno", [*days, "31/09/2026", "da decidere"]).column
+    assert (column.kind, column.answers) == ("date", {"dates": ["%d/%m/%Y"]})
+
+
+def test_a_column_of_which_many_texts_are_no_days_holds_no_days() -> None:
+    from journeys.reading.columns import describe
+
+    days = [f"{day:02}/07/2026" for day in range(1, 29)]
+    assert describe(0, "giorno", [*days, *["da decidere"] * 5]).column.kind != "date"

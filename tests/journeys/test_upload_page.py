@@ -162,3 +162,16 @@ def test_a_file_sent_to_another_host_is_refused(browser: Client, source: Source)
     fields = {"source": source.slug, "file": SimpleUploadedFile("voti.csv", dati.votes(8))}
     assert browser.post("/dati/carica/", fields, HTTP_HOST="altrove.example").status_code == 400
     assert Upload.objects.count() == 0
+
+
+def test_the_form_offers_files_to_fill_in_and_shows_what_was_sent(
+    browser: Client, source: Source, analyst: User
+) -> None:
+    send(browser, source.slug, dati.votes(8, 9), "luglio.csv")
+    page = browser.get("/dati/carica/").content.decode()
+    assert f'href="/dati/modelli/{source.slug}.xlsx"' in page
+    assert f'<a href="/dati/bozze/{Upload.objects.get().pk}/"><bdi>luglio.csv</bdi></a>' in page
+
+
+def test_the_form_names_every_kind_of_file_that_is_read(browser: Client, source: Source) -> None:
+    assert "CSV, TSV, Excel (.xlsx) o OpenDocument (.ods)" in browser.get("/dati/carica/").content.decode()
