@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import xlsxwriter
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from journeys.derivations import described, read_back
 from journeys.models import Indicator, Source
-from journeys.reading.mapping import Among, Duration, Later, LongerThan, Over, SourceMapping, Value
+from journeys.reading.mapping import Among, Duration, Later, LongerThan, SourceMapping, Value, columns_of
 
 EXAMPLES = 3
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -59,22 +59,37 @@ def _example(mapping: SourceMapping, source: Source, column: str, first: date, r
     """What a cell of the column may hold."""
     day = first + timedelta(days=row)
     if column == mapping.date:
-        return day.strftime(mapping.format.dates[0])
+        formats = mapping.dates(column)
+        return day.strftime(next((form for form in formats if "%H" not in form), formats[0]))
     if column == mapping.case:
         return f"A-{1001 + row}"
     if column == mapping.unit:
         unit = source.company.units.first()
         return unit.code if unit else "MI-01"
+    for where in mapping.where:
+        if where and column == where.column:
+            return where.values[0]
     for facts, one in mapping.values:
-        if isinstance(one, Value) and column in (one.column, one.n, one.sd):
+        if column not in columns_of(one):
+            continue
+        if isinstance(one, Value):
             found = Indicator.objects.filter(company=source.company_id, slug=facts.slug).first()
             high = found.highest if found and found.highest is not None else Decimal(1)
             return {one.column: f"{int(high)}", one.n: "40", one.sd: "1"}[column]
-        if isinstance(one, Among) and column == one.column:
-            return one.values[0]
-        if isinstance(one, Over) and column == one.column:
-            return "1"
+        if isinstance(one, Among):
+            return _("other") if row else one.values[0]
         if isinstance(one, Duration | LongerThan | Later):
-            later = column in (getattr(one, "end", ""), getattr(getattr(one, "duration", None), "end", ""))
-            return (day + timedelta(days=later)).strftime(mapping.format.dates[0])
+            return _moment(mapping, column, day)
     return "1"
+
+
+def _moment(mapping: SourceMapping, column: str, day: date) -> str:
+    """When something began, that day; when it ended, the next day, or twenty minutes later where hours are counted."""
+    made = [getattr(one, "duration", one) for _facts, one in mapping.values]
+    spans = [one for one in made if isinstance(one, Duration) and column in (one.start, one.end)]
+    ended = any(column == one.end for one in spans) or not spans
+    formats = mapping.dates(column)
+    if any(one.by == "hours" for one in spans) and (timed := [form for form in formats if "%H" in form]):
+        return datetime.combine(day, time(10, 20 if ended else 0)).strftime(timed[0])
+    plain = next((form for form in formats if "%H" not in form), formats[0])
+    return (datetime.combine(day, time()) + timedelta(days=ended)).strftime(plain)

@@ -45,3 +45,31 @@ def test_the_workbook_has_the_same_columns_and_limits_and_no_formula(source: Sou
     assert [cell.value for cell in sheet[1]] == ["giorno", "ordine", "negozio", "voto", "stato", "partito", "arrivato"]
     assert [(float(rule.formula1), float(rule.formula2)) for rule in sheet.data_validations.dataValidation] == [(0, 10)]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_file_of_times_and_states_to_fill_in_is_taken_as_it_is(source: Source) -> None:
+    source.mapping = {
+        **source.mapping,
+        "format": {"dates": ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y"], "separator": ";"},
+        "values": [
+            {"indicator": "attesa", "later": {"column": "arrivato", "than": "promesso", "by": "day"}},
+            {"indicator": "voto", "duration": {"start": "in_coda", "end": "alla_cassa", "by": "hours"}},
+            {"indicator": "ritardo", "in": {"column": "stato", "values": ["tardi"]}},
+        ],
+    }
+    source.save()
+    Indicator.objects.update(lowest=None, highest=None)
+    text = blanks.as_csv(source, date(2026, 7, 1)).decode("utf-8-sig")
+    first, second = (
+        dict(zip(text.splitlines()[0].split(";"), line.split(";"), strict=True)) for line in text.splitlines()[1:3]
+    )
+    assert (first["giorno"], first["in_coda"], first["alla_cassa"]) == (
+        "01/07/2026",
+        "01/07/2026 10:00:00",
+        "01/07/2026 10:20:00",
+    )
+    assert (first["stato"], second["stato"], first["arrivato"]) == ("tardi", "altro", "02/07/2026")
+    upload = ingest.receive(source, "x.csv", iter([text.encode()]), None)
+    ledger.run(upload.job.pk)
+    upload.refresh_from_db()
+    assert (upload.problems, upload.state, upload.observations) == ([], "accepted", 9)
