@@ -16,6 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 MINUS = "\u2212"
+BELOW_TWO = re.compile(r"(?<![\d,.\u00a0\u202f])(?P<number>[+\u2212]?[01](?:,\d+)?)(?P<gap>[ \u00a0])points\b")
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,6})?", re.ASCII)
 
 
@@ -43,6 +44,11 @@ def percent(value: Decimal | float | int, decimals: int, locale: str) -> str:
     """A share of one as a percentage, ``68,5%``; in French with its space."""
     gap: str = _locale(locale).percent_formats[None].pattern.rpartition("0")[2]
     return number(Decimal(str(value)) * 100, decimals, locale) + gap
+
+
+def agreed(sentence: str, locale: str) -> str:
+    """The sentence as French wants it, where the plural begins at two: ``1,4 point``; the others' are as they were."""
+    return BELOW_TWO.sub(r"\g<number>\g<gap>point", sentence) if locale == "fr" else sentence
 
 
 def plain(value: Decimal | float | int, decimals: int, locale: str) -> str:

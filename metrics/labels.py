@@ -55,6 +55,11 @@ def points_decimals(value: Decimal, decimals: int) -> int:
     return decimals if shows else decimals + 1
 
 
+def agreed(sentence: str) -> str:
+    """The sentence with its points in the singular where the reader's language wants it."""
+    return formats.agreed(sentence, locale())
+
+
 def level(value: Decimal | None) -> str:
     """A score or health with one decimal."""
     return "–" if value is None else formats.number(value, 1, locale())

@@ -69,7 +69,9 @@ class Voice:
 
 def say(message: Message | None, report: Report) -> str:
     """The sentence of a message; empty for none."""
-    return "" if message is None else SENTENCES[message.code](Voice(report, message.args))
+    if message is None:
+        return ""
+    return labels.agreed(SENTENCES[message.code](Voice(report, message.args)))
 
 
 def place(report: Report, name: str) -> str:

@@ -222,7 +222,8 @@ def _heading(report: Report, rows: Sequence[EffectRow], sentence: str) -> str:
     if not proven:
         return _("Of no result is the impact demonstrated")
     points = labels.points(proven[0].points, blocks.fine(rows))
-    return sentence % {"name": report.indicator(proven[0].indicator).name, "points": points}
+    heading = sentence % {"name": report.indicator(proven[0].indicator).name, "points": points}
+    return labels.agreed(heading)
 
 
 def _figure(report: Report, rows: Sequence[EffectRow]) -> dict[str, object]:

@@ -48,9 +48,9 @@ def _year(row: FigureRow, least: int) -> str:
         return _("A year of measures is still missing for the comparison")
     points = {"points": labels.points(abs(row.year_change)).lstrip("+")}
     if row.year_verdict == "better":
-        return _("In a year it rises by %(points)s points") % points
+        return labels.agreed(_("In a year it rises by %(points)s points") % points)
     if row.year_verdict == "worse":
-        return _("In a year it falls by %(points)s points") % points
+        return labels.agreed(_("In a year it falls by %(points)s points") % points)
     return _("In a year no demonstrable change")
 
 

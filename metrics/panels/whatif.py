@@ -103,4 +103,5 @@ def _line(lever: Lever, name: str, points: Decimal, low: Decimal | None, high: D
     if not lever.demonstrated:
         return _("%(name)s: not demonstrated, %(interval)s points") % {"name": name, "interval": interval}
     amount = labels.points(points)
-    return _("%(name)s: %(points)s points, %(interval)s") % {"name": name, "points": amount, "interval": interval}
+    line = _("%(name)s: %(points)s points, %(interval)s") % {"name": name, "points": amount, "interval": interval}
+    return labels.agreed(line)

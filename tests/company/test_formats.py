@@ -61,3 +61,17 @@ def test_days_and_moments() -> None:
 
 def test_a_number_in_a_file_has_no_thousands_mark_and_a_plain_minus() -> None:
     assert (formats.plain(-1234.56, 1, "it"), formats.plain(-1234.56, 1, "en")) == ("-1234,6", "-1234.6")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("baisse de 1,4 points.", "baisse de 1,4 point."),
+        ("+0,9 points, entre +0,2 et +1,6", "+0,9 point, entre +0,2 et +1,6"),
+        ("de −1\u00a0points", "de −1\u00a0point"),
+        ("de 2,0 points", "de 2,0 points"),
+        ("de 11,4 points, de 21 points", "de 11,4 points, de 21 points"),
+    ],
+)
+def test_the_plural_begins_at_two_in_french(written: str, read: str) -> None:
+    assert [formats.agreed(written, locale) for locale in ("fr", "it")] == [read, written]
