@@ -13,7 +13,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol, parse_pattern
 
 MINUS = "\u2212"
 BELOW_TWO = re.compile(r"(?<![\d,.\u00a0\u202f])(?P<number>[+\u2212]?[01](?:,\d+)?)(?P<gap>[ \u00a0])points\b")
@@ -29,8 +29,7 @@ def rounded(value: Decimal | float | int, decimals: int = 0) -> Decimal:
 def number(value: Decimal | float | int, decimals: int, locale: str) -> str:
     """``1.234,5`` in Italian, ``1,234.5`` in English, with exactly so many decimals."""
     figure = rounded(value, decimals)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(abs(figure), pattern, locale=_locale(locale))
+    text: str = _pattern(decimals).apply(abs(figure), _locale(locale))
     return MINUS + text if figure < 0 else text
 
 
@@ -116,6 +115,11 @@ def moment(at: datetime, locale: str) -> str:
 @lru_cache
 def _locale(code: str) -> Locale:
     return Locale.parse("en_GB" if code == "en" else code)  # 12 October 2026, not October 12, 2026
+
+
+@lru_cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 @lru_cache

@@ -292,22 +292,26 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _row(kind: Any, item: dict[str, Any]) -> Any:
     """The row of its JSON, which is changed in place: a report has thousands of fields and few that are not plain."""
-    decimals, lists = _special(kind)
+    names, decimals, lists = _shape(kind)
     for name in decimals:
         if (value := item.get(name)) is not None:
             item[name] = Decimal(value)
     for name in lists:
         if name in item:
             item[name] = _frozen(item[name])
-    return kind(**item)
+    if item.keys() != names:
+        return kind(**item)
+    row = object.__new__(kind)
+    row.__dict__.update(item)  # every field is there: what the frozen class's own way would do one at a time
+    return row
 
 
 @cache
-def _special(kind: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields that hold decimals, and those that hold tuples."""
-    kinds = [(entry.name, str(entry.type)) for entry in fields(kind)]
-    decimals = tuple(name for name, type_ in kinds if "Decimal" in type_)
-    return decimals, tuple(name for name, type_ in kinds if type_.startswith("tuple"))
+def _shape(kind: Any) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """A row's fields: all of them, those that hold decimals, those that hold tuples."""
+    kinds = {entry.name: str(entry.type) for entry in fields(kind)}
+    decimals = tuple(name for name, of in kinds.items() if "Decimal" in of)
+    return frozenset(kinds), decimals, tuple(name for name, of in kinds.items() if of.startswith("tuple"))
 
 
 def _frozen(value: Any) -> Any:
