@@ -7,9 +7,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from company.models import Company, User
+from meetings.models import Decision, Meeting
 from metrics import shown
+from metrics.models import Remark
 from tests import make, make_report
 
 QUERIES = 8
@@ -71,6 +74,25 @@ def test_a_page_costs_at_most_eight_queries(aurora: Company, client: Client, pag
     shown._held.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/t/2026-3/{page}").status_code == 200
+    assert len(queries) <= QUERIES
+
+
+def test_a_front_page_with_notes_and_decisions_costs_at_most_eight_queries(aurora: Company, client: Client) -> None:
+    head = make.user(aurora, "head", [aurora.departments.all()[0]])
+    before, now = aurora.quarters.get(year=2026, number=2), aurora.quarters.get(year=2026, number=3)
+    Remark.objects.create(quarter=now, kind="note", text="Sciopero dei corrieri", author=head.reference)
+    fields = {"content": "{}", "digest": "d", "computed": timezone.now(), "draft": False}
+    meeting = Meeting.objects.create(quarter=before, **fields)
+    today = timezone.now().date()
+    Decision.objects.create(
+        meeting=meeting, number=1, proposal="P", owner=head, due=today, decided_on=today, opinion=True, state="decided"
+    )
+    client.force_login(head)
+    client.get("/")
+    shown._held.clear()
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/t/2026-3/").content.decode()
+    assert "Sciopero dei corrieri" in page
     assert len(queries) <= QUERIES
 
 
