@@ -3,7 +3,9 @@
 The whole chain answers first and decides everything: session, person, role, what may be seen. Its answer is given
 again only to the very same request, and only while one statement finds the same versions of the session's row, the
 person's, the membership's and all that pages are drawn from (decision 69). A row's version is PostgreSQL's own: each
-change of a row, whatever the column and whoever makes it, is a new ``xmin`` or ``ctid``.
+change of a row, whatever the column and whoever makes it, is a new ``xmin`` or ``ctid`` – as long as the server runs.
+One that starts anew, restored or promoted in another's place, may have lost changes and number new ones like them: the
+moment it started is part of the versions.
 """
 
 import time
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 PLACES = ("/t/", "/metodo/")
 ASKED = (  # all of a request that an answer can depend on; a request of htmx is never answered here
     *("REQUEST_METHOD", "wsgi.url_scheme", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO"),
-    *("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"),
+    *("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"),
 )
 PEOPLE = 10_000
+SINCE = "pg_postmaster_start_time()::text"
 EDITIONS = "ARRAY(SELECT e.id FROM metrics_edition e WHERE e.quarter_id = ANY(quarters.ids))"
 ROWS = (  # ``m`` is the membership, ``quarters.ids`` are its company's
     "company_membership_departments r WHERE r.membership_id = m.id",
@@ -154,6 +157,6 @@ def versions(session: str, person: int) -> str:
 def statement() -> str:
     """The one question: whoever draws on these pages from above names its rows in ``PAGES_STAND_ON``."""
     rows = chain(ROWS, *(import_string(name) for name in settings.PAGES_STAND_ON))
-    own = [f"{name}.xmin || {name}.ctid::text" for name in ("s", "u", "m", "c")]
+    own = [SINCE, *(f"{name}.xmin || {name}.ctid::text" for name in ("s", "u", "m", "c"))]
     counted = [f"(SELECT string_agg(r.xmin || r.ctid::text, '') FROM {row})" for row in rows]  # noqa: S608  # ours alone
     return QUESTION.format(", ".join([*own, *counted]))

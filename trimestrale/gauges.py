@@ -20,7 +20,7 @@ from company.models import AuditHead, Invitation
 from journeys.models import Job, Quarter, Upload
 from metrics.models import Verification
 from metrics.paperwork import Letter, Paper
-from trimestrale import health
+from trimestrale import health, latencies
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 REFUSALS = (400, 403, 404, 409, 413, 422, 429, 500, 503)
@@ -51,13 +51,20 @@ def gauges(request: HttpRequest) -> HttpResponse:
     lines: list[str] = []
     named: set[str] = set()
     for name, words, labels, value in _samples():
-        if name not in named:
-            kind = "counter" if name.endswith("_total") else "gauge"
-            lines += [f"# HELP trimestrale_{name} {words}", f"# TYPE trimestrale_{name} {kind}"]
-            named.add(name)
+        family, kind = _family(name)
+        if family not in named:
+            lines += [f"# HELP trimestrale_{family} {words}", f"# TYPE trimestrale_{family} {kind}"]
+            named.add(family)
         inside = ",".join(f'{key}="{text}"' for key, text in labels.items())
-        lines.append(f"trimestrale_{name}{{{inside}}} {value:g}" if inside else f"trimestrale_{name} {value:g}")
+        lines.append(f"trimestrale_{name}{{{inside}}} {value:.10g}" if inside else f"trimestrale_{name} {value:.10g}")
     return HttpResponse("\n".join(lines) + "\n", content_type=TEXT, status=HTTPStatus.OK)
+
+
+def _family(name: str) -> tuple[str, str]:
+    """What a line belongs to, and of which kind that is."""
+    if name.startswith(latencies.NAME):
+        return latencies.NAME, "histogram"
+    return name, "counter" if name.endswith("_total") else "gauge"
 
 
 def _samples() -> Iterator[Sample]:
@@ -82,6 +89,7 @@ def _machine() -> Iterator[Sample]:
         count = _counted(status)
         if count:
             yield "answers_total", "answers that refuse or fail", {"status": str(status)}, count
+    yield from latencies.lines()
 
 
 def _work() -> Iterator[Sample]:

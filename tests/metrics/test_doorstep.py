@@ -39,10 +39,10 @@ class Door:
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response
 
-    def ask(self, path: str = FRONT, **headers: str) -> tuple[str, list[tuple[str, str]], bytes]:
+    def ask(self, path: str = FRONT, method: str = "GET", **headers: str) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body of the answer."""
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in self.client.cookies.items())
-        environ = RequestFactory().get(path, headers={"Cookie": cookies, **headers}).environ
+        environ = RequestFactory().generic(method, path, headers={"Cookie": cookies, **headers}).environ
         told: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
