@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from company import formats, people
 from company.audit import broken_at, export_broken, exported_on
-from company.audited import action, detail
+from company.audited import action, detail, names
 from company.models import AuditEntry, AuditHead, Company
 
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 QUARTER = re.compile(r"\b(\d{4})-([1-4])\b", re.ASCII)
+OF_QUARTER = re.compile(r"(\d{4})-([1-4])( · \d{1,4}|)", re.ASCII)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*[+-]\d\d:\d\d", re.ASCII)
 CHECKED_AGAIN = 600
 SHORT, SHORT_HASH = 140, 12
 
@@ -98,28 +100,78 @@ def lines(company: Company, entries: Iterable[AuditEntry], longest: int = SHORT)
     rows = list(entries)
     subjects = {row.subject for row in rows}
     files = company.audit_entries.filter(subject__in=subjects, detail__has_key="file")
-    names = dict(files.values_list("subject", "detail__file"))
-    who = people.names(row.actor for row in rows)
+    known = Named(
+        dict(files.values_list("subject", "detail__file")),
+        names(company, (key for row in rows for key in (action(row.action).among, *row.detail))),
+        people.names(text for row in rows for text in (row.actor, *_texts(row.detail))),
+        longest,
+    )
     return [
         Line(
             row,
-            who[row.actor],
+            known.people[row.actor],
             str(action(row.action).words),
-            _subject(row, names),
+            _subject(row, known),
             _href(row),
-            tuple(_facts(row, longest)),
+            tuple(_facts(row, known)),
         )
         for row in rows
     ]
 
 
-def _subject(row: AuditEntry, names: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Named:
+    """What entries' codes are called: files by subject, the company's things by detail and code, people by number."""
+
+    files: Mapping[str, str]
+    things: Mapping[str, Mapping[str, str]]
+    people: Mapping[str, str]
+    longest: int
+
+    def written(self, key: str, value: Any) -> str:
+        """A detail's value in the reader's language, cut where it is long."""
+        return _cut(self._whole(key, value), self.longest)
+
+    def _whole(self, key: str, value: Any) -> str:
+        locale = get_language() or "it"
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        if isinstance(value, int):
+            return formats.number(value, 0, locale)
+        if isinstance(value, list):
+            return ", ".join(self._whole(key, item) for item in value)
+        text, things = str(value), self.things.get(key, {})
+        if text in things:
+            return things[text]
+        if (person := self.people.get(text, text)) != text:
+            return person
+        if found := OF_QUARTER.fullmatch(text):
+            return formats.quarter_short(int(found[1]), int(found[2]), locale) + found[3]
+        if found := MOMENT.fullmatch(text):
+            at = timezone.localtime(datetime.fromisoformat(text))
+            return formats.moment(at, locale)
+        parts = text.split(", ")
+        return ", ".join(things[part] for part in parts) if set(parts) <= things.keys() else text
+
+
+def _texts(detail: Mapping[str, Any]) -> Iterable[str]:
+    """Every text that is a detail, or one of a list of details."""
+    for value in detail.values():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, str):
+                yield item
+
+
+def _subject(row: AuditEntry, known: Named) -> str:
     """A file by its name, a quarter as it is written, a page of the settings by its title; else as it stands."""
-    named = action(row.action).name
-    if named is not None:
-        return named(row.subject)
-    if row.subject in names:
-        return names[row.subject]
+    meant = action(row.action)
+    if meant.name is not None:
+        return meant.name(row.subject)
+    if row.subject in known.files:
+        return known.files[row.subject]
+    if meant.among:
+        word = row.subject.split()[-1]
+        return known.things.get(meant.among, {}).get(word, word)
     if found := QUARTER.search(row.subject):
         return formats.quarter_short(int(found[1]), int(found[2]), get_language() or "it")
     return str(row.detail.get("name") or row.detail.get("key") or row.subject)
@@ -135,22 +187,15 @@ def _href(row: AuditEntry) -> str:
         return ""
 
 
-def _facts(row: AuditEntry, longest: int) -> Iterable[Fact]:
+def _facts(row: AuditEntry, known: Named) -> Iterable[Fact]:
+    lists = action(row.action).lists
     for key, value in row.detail.items():
-        if value in ("", [], None) or (key == "file" and longest == SHORT):
+        if value in ("", [], None) or (key == "file" and known.longest == SHORT):
             continue
-        if isinstance(value, list) and len(value) == 2 and all(isinstance(item, str) for item in value):
-            yield Fact(detail(key), _cut(value[1], longest), _cut(value[0], longest))
+        if key not in lists and isinstance(value, list) and len(value) == 2 and all(isinstance(i, str) for i in value):
+            yield Fact(detail(key), known.written(key, value[1]), known.written(key, value[0]))
         else:
-            yield Fact(detail(key), _cut(_written(value), longest))
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, int):
-        return formats.number(value, 0, get_language() or "it")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield Fact(detail(key), known.written(key, value))
 
 
 def _cut(text: str, longest: int) -> str:

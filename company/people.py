@@ -19,9 +19,10 @@ from company.audit import record
 from company.audited import Action, Glossary
 from company.models import Company, Department, Invitation, Membership, Role, User
 
+LISTS = {"person.invited": frozenset({"departments"})}
 GLOSSARY = Glossary(
     {
-        code: Action(words, name=lambda subject: named(subject))
+        code: Action(words, name=lambda subject: named(subject), lists=LISTS.get(code, frozenset()))
         for code, words in {
             "person.invited": gettext_lazy("Person invited"),
             "person.written": gettext_lazy("Link to choose a password sent"),

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from company.audited import Action, Glossary
+from company.models import Company
 from journeys.defining import TOPICS
+from journeys.models import Stage, Upload
 
 
 def topic(slug: str) -> str:
@@ -11,9 +13,14 @@ def topic(slug: str) -> str:
     return str(TOPICS[slug].title) if slug in TOPICS else slug
 
 
+def stages(company: Company) -> dict[str, str]:
+    """The names of the company's stages."""
+    return dict(Stage.objects.filter(journey__company=company).values_list("slug", "name"))
+
+
 GLOSSARY = Glossary(
     {
-        "upload.refused": Action(_("File refused at the door")),
+        "upload.refused": Action(_("File refused at the door"), among="source"),
         "upload.received": Action(_("File received"), "receipt", 1),
         "upload.recognised": Action(_("Doubts about a file answered"), "draft", 1),
         "upload.matched": Action(_("Columns of a file matched"), "draft", 1),
@@ -29,9 +36,11 @@ GLOSSARY = Glossary(
         "upload.discarded": Action(_("Draft discarded"), "receipt", 1),
         "upload.undone": Action(_("File undone"), "receipt", 1),
         "job.quarantined": Action(_("File set aside: its work ended badly"), "receipt", 1),
-        "settings.changed": Action(_("Settings changed"), "settings_topic", 0, topic),
-        "indicator.changed": Action(_("Indicator changed"), "settings_indicator", 0),
-        "company.imported": Action(_("Definitions imported")),
+        "settings.changed": Action(_("Settings changed"), "settings_topic", 0, topic, lists=frozenset({"restated"})),
+        "indicator.changed": Action(
+            _("Indicator changed"), "settings_indicator", 0, among="indicator", lists=frozenset({"restated"})
+        ),
+        "company.imported": Action(_("Definitions imported"), among="company"),
     },
     {
         "file": _("file"),
@@ -50,5 +59,12 @@ GLOSSARY = Glossary(
         "attempts": _("attempts"),
         "changed": _("figures change"),
         "restated": _("restatements opened"),
+    },
+    {
+        "source": lambda company: dict(company.sources.values_list("slug", "name")),
+        "indicator": lambda company: dict(company.indicators.values_list("slug", "name")),
+        "stage": stages,
+        "way": lambda _company: dict(Upload.Way.choices),
+        "how": lambda _company: dict(Upload.How.choices),
     },
 )

@@ -1,11 +1,11 @@
 """What is recorded about meetings and decisions, in words (see ``company.audited``)."""
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as say
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from company import formats
 from company.audited import Action, Glossary
+from meetings.models import FollowUp
 
 
 def decision(subject: str) -> str:
@@ -13,11 +13,37 @@ def decision(subject: str) -> str:
     _kind, quarter, number = subject.split()
     year, of_year = map(int, quarter.split("-"))
     short = formats.quarter_short(year, of_year, get_language() or "it")
-    return say("Decision %(number)s of %(quarter)s") % {"number": number, "quarter": short}
+    return gettext("Decision %(number)s of %(quarter)s") % {"number": number, "quarter": short}
 
 
 def _of_decision(words: object) -> Action:
-    return Action(words, "meeting-decision", (1, 2), decision)
+    return Action(words, "meeting-decision", (1, 2), decision, lists=frozenset({"fields"}))
+
+
+def _of_people(words: object) -> Action:
+    return Action(words, "meeting", 1, lists=frozenset({"added", "removed"}))
+
+
+FIELDS = {
+    "proposal": _("Clear proposal"),
+    "motivation": _("Valid motivation"),
+    "figure": _("Figure that supports it"),
+    "benefits": _("Expected benefits"),
+    "measure": _("Measure that changes"),
+    "start": _("From"),
+    "goal": _("To"),
+    "due_quarter": _("By the quarter"),
+    "obstacles": _("Obstacles"),
+    "owner": _("Owner"),
+    "due": _("To be done by"),
+    "in_favour": _("In favour"),
+    "against": _("Against"),
+    "abstained": _("Abstained"),
+    "state": _("State"),
+    "done": _("Was it done?"),
+    "learned": _("What we learned"),
+    "answer": _("And now"),
+}
 
 
 GLOSSARY = Glossary(
@@ -34,9 +60,9 @@ GLOSSARY = Glossary(
         "agenda.skipped": Action(_("Agenda: point left out"), "meeting", 1),
         "agenda.kept": Action(_("Agenda: point taken back in"), "meeting", 1),
         "agenda.brought": Action(_("Agenda: figure put on it"), "meeting", 1),
-        "people.invited": Action(_("Meeting: people invited changed"), "meeting", 1),
-        "people.present": Action(_("Meeting: people present written"), "meeting", 1),
-        "invitations.sent": Action(_("Invitations to the meeting sent"), "meeting", 1),
+        "people.invited": _of_people(_("Meeting: people invited changed")),
+        "people.present": _of_people(_("Meeting: people present written")),
+        "invitations.sent": _of_people(_("Invitations to the meeting sent")),
         "minutes.written": Action(_("Minutes: notes of a point written"), "meeting-minutes", 1),
         "minutes.sent": Action(_("Minutes sent"), "meeting-minutes", 1),
         "poll.started": Action(_("Vote started"), "meeting", 1),
@@ -68,5 +94,10 @@ GLOSSARY = Glossary(
         "meeting": _("meeting"),
         "dots": _("dots"),
         "voters": _("voters"),
+    },
+    {
+        "fields": lambda _company: FIELDS,
+        "done": lambda _company: dict(FollowUp.Done.choices),
+        "answer": lambda _company: dict(FollowUp.Answer.choices),
     },
 )

@@ -1,8 +1,10 @@
 """What is recorded about quarters, figures and what is written on them, in words (see ``company.audited``)."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from company.audited import Action, Glossary
+from metrics.models import Figure
 
 GLOSSARY = Glossary(
     {
@@ -21,8 +23,13 @@ GLOSSARY = Glossary(
         "title.written": Action(_("Title written"), "titles", 1),
         "note.written": Action(_("Note written"), "notes", 1),
         "note.removed": Action(_("Note removed"), "notes", 1),
-        "verification.asked": Action(_("Verification asked for"), "verification"),
-        "verification.failed": Action(_("Verification: something is not as published"), "verification"),
+        "verification.asked": Action(_("Verification asked for"), "verification", among="company"),
+        "verification.failed": Action(
+            _("Verification: something is not as published"),
+            "verification",
+            among="company",
+            lists=frozenset({"quarters", "findings"}),
+        ),
     },
     {
         "digest": _("imprint of the figures"),
@@ -42,5 +49,11 @@ GLOSSARY = Glossary(
         "text": _("text"),
         "quarters": _("quarters that differ"),
         "findings": _("guards that do not hold"),
+    },
+    {
+        "level": lambda _company: dict(Figure.Level.choices),
+        "department": lambda company: dict(company.departments.values_list("slug", "name")),
+        "unit": lambda company: dict(company.units.values_list("code", "name")),
+        "language": lambda _company: dict(settings.LANGUAGES),
     },
 )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from company.access import member
 from meetings import preparing, running, voting, writing
 from meetings.access import conducted, decision_or_404, followup_or_404, item_or_404, meeting_or_404
+from meetings.audited import FIELDS
 from meetings.deck import aim, cards, deck
 from meetings.forms import DecisionForm, PollForm, hints
 from meetings.models import Decision, Meeting
@@ -87,7 +88,7 @@ def decision(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "hints": hints(row),
         "aim": aim(row),
         "steps": [(state, state.label) for state in writing.NEXT[Decision.State(row.state)]],
-        "history": row.changes.all(),
+        "history": [(change, FIELDS.get(change.field, change.field)) for change in row.changes.all()],
         "writes": conducts and not meeting.locked(timezone.now()),
         "conducts": conducts,
         "sala": "sala" in request.GET,

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from company import logbook
 from company.audit import digest, export_heads, record
 from company.audited import known
-from company.models import Company, User
+from company.models import Company, Role, User
 from tests import make, owner
 from tests.house import files
 from trimestrale.env import BASE_DIR
@@ -75,6 +75,29 @@ def test_what_changed_stands_with_its_value_before(reading: Client, company: Com
     page = text(reading)
     assert "<del>1</del> → <bdi>2</bdi>" in page
     assert '<a href="/impostazioni/pesi/">' in page
+
+
+def test_details_are_named_in_the_reader_s_language(reading: Client, company: Company, head: User) -> None:
+    head.first_name = "Elena"
+    head.save()
+    said = {"role": "head", "departments": ["assistenza", "logistica"]}
+    record(company, None, "person.invited", head.reference, said)
+    record(company, None, "people.invited", "meeting 2026-3", {"added": [head.reference, "user 0"]})
+    record(company, None, "decision.written", "decision 2026-3 2", {"fields": ["proposal", "due"]})
+    record(company, None, "settings.changed", "pesi", {"Consegna": ["1", "2"], "restated": ["2026-1", "2026-2"]})
+    page = text(reading)
+    for words in (
+        f"<bdi>{Role.HEAD.label}</bdi>",
+        "<bdi>Assistenza, Logistica</bdi>",
+        "<bdi>Elena, user 0</bdi>",
+        "<bdi>Decisione 2 del T3 2026</bdi>",
+        "<bdi>Proposta chiara, Entro il</bdi>",
+        "<bdi>T1 2026, T2 2026</bdi>",
+    ):
+        assert words in page
+    assert (
+        "Consegna: 1 → 2; rettifiche aperte: T1 2026, T2 2026" in reading.get("/registro/registro.csv").content.decode()
+    )
 
 
 def test_a_hostile_name_is_shown_as_text(reading: Client, company: Company) -> None:
