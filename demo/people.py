@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
-from company.models import Company, Membership, User
+from company.models import Company, Membership, Role, User
 
 NAME = "demo-password"
 
@@ -26,6 +26,17 @@ def password() -> str:
     with os.fdopen(handle, "w") as new:
         new.write(made)
     return made
+
+
+def answer_for(company: Company) -> None:
+    """Every source gets somebody who answers for it: its department's head, else the analyst of the whole company."""
+    people = company.memberships.filter(user__is_active=True).select_related("user").order_by("pk")
+    analyst = people.filter(role=Role.ANALYST, departments=None).first()
+    for source in company.sources.filter(owner=None).select_related("department"):
+        found = people.filter(role=Role.HEAD, departments=source.department).first() or analyst
+        if found is not None:
+            source.owner = found.user
+            source.save(update_fields=["owner"])
 
 
 def let_in(company: Company, word: str) -> Iterable[Membership]:

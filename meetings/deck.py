@@ -28,7 +28,10 @@ LIVE = ("followup", "card", "proposals", "decision", "poll", "closing", "guess")
 
 @dataclass(frozen=True)
 class View:
-    """One view of the room: ``place`` is how its address names it, ``content`` what its template draws."""
+    """One view of the room: ``place`` is how its address names it, ``content`` what its template draws.
+
+    ``lineage`` is the address of the page that says where its figure comes from; empty where it shows none.
+    """
 
     item: int
     view: int
@@ -38,6 +41,7 @@ class View:
     content: Any = None
     foot: str = ""
     name: str = ""
+    lineage: str = ""
 
     @property
     def place(self) -> str:
@@ -90,7 +94,17 @@ def _views(meeting: Meeting, shown: Shown, item: AgendaItem, at: tuple[int, Cont
     }
     found = parts[item.kind]()
     for number, (kind, message, content, foot, figure) in enumerate(found, start=1):
-        yield View(place, number, kind, item.title, message, content, foot, figure)
+        yield View(place, number, kind, item.title, message, content, foot, figure, _lineage(shown, figure, content))
+
+
+def _lineage(shown: Shown, figure: str, content: Any) -> str:
+    """The figure's own lineage, that of the stage it is about, else that of health, which is made of all of them."""
+    if not figure:
+        return ""
+    subject = figure.partition(".")[2]
+    about = next((row.slug for row in shown.report.stages if row.slug == subject), "")
+    own = blocks.lineage_link(shown, shown.report.stage_health(about) if about else shown.report.health)
+    return getattr(content, "lineage", "") or own
 
 
 def _opening(shown: Shown) -> Iterator[Part]:

@@ -55,6 +55,13 @@ class Effect(BaseModel):
     unit: str = Field("", max_length=128)
 
 
+class Step(BaseModel):
+    """One step of the bridge, by its ``position`` in the edition's own ``bridge``."""
+
+    model_config = ConfigDict(extra="forbid")
+    position: int = Field(1, ge=0, le=1000)
+
+
 class CountOut(BaseModel):
     """Of a file, the observations it gave to an indicator and the rows without a value for it."""
 
@@ -194,6 +201,18 @@ def effect(request: HttpRequest, code: Path[str], which: Query[Effect]) -> Any:
     if row is None:
         raise Http404
     found = panel.of_effect(asked.edition, report, row, uploads_visible_to(asked.membership))
+    return OriginOut(**_origin(asked, found))
+
+
+@router.get("/quarters/{code}/step", auth=REPORT, response={200: OriginOut, **MISSING}, url_name="api_step")
+def step(request: HttpRequest, code: Path[str], which: Query[Step]) -> Any:
+    """What one part of health moved in the whole, with its formula and the files it comes from."""
+    asked = ask(request, code)
+    report = read(asked).report
+    row = panel.find_step(report, str(which.position))
+    if row is None:
+        raise Http404
+    found = panel.of_step(asked.edition, report, row, uploads_visible_to(asked.membership))
     return OriginOut(**_origin(asked, found))
 
 

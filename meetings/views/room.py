@@ -20,8 +20,10 @@ from meetings.forms import GuessForm
 from meetings.models import Meeting
 from meetings.views.answers import saved
 from metrics import labels
+from metrics.access import editions_of
 from metrics.figures import base
 
+Page = tuple[dict[str, str], list[View]]
 SHOWS = ("blank", "table", "revealed")
 LONGEST = 4 * 3600
 
@@ -38,14 +40,22 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         "out": reverse("meeting-console", args=[code]),
     }
     views = deck(meeting, hidden=hidden_from(request))
-    return _room(request, meeting, (addresses, views), running.may_conduct(member(request)))
+    conducts, traced = running.may_conduct(member(request)), _traced(request, meeting)
+    return _room(request, meeting, (addresses, views), conducts, traced)
 
 
 @never_cache
 @require_safe
 def live(request: HttpRequest, code: str) -> HttpResponse:
     """The views that show what is being written, as they are now."""
-    return _live(request, meeting_or_404(request, code), hidden_from(request))
+    meeting = meeting_or_404(request, code)
+    return _live(request, meeting, hidden_from(request), traced=_traced(request, meeting))
+
+
+def _traced(request: HttpRequest, meeting: Meeting) -> bool:
+    """Whether the pages show the very figures of the meeting, so that they can say where these come from."""
+    edition = editions_of(member(request)).filter(quarter=meeting.quarter_id).first()
+    return edition is not None and edition.digest == meeting.digest
 
 
 @never_cache
@@ -97,9 +107,7 @@ def linked_live(request: HttpRequest, token: str) -> HttpResponse:
     return _live(request, room_or_404(token))
 
 
-def _room(
-    request: HttpRequest, meeting: Meeting, page: tuple[dict[str, str], list[View]], conducts: bool
-) -> HttpResponse:
+def _room(request: HttpRequest, meeting: Meeting, page: Page, conducts: bool, traced: bool = False) -> HttpResponse:
     addresses, views = page
     context: dict[str, Any] = {
         "meeting": meeting,
@@ -108,6 +116,7 @@ def _room(
         "now": _now(views, meeting),
         "addresses": addresses,
         "dark": request.GET.get("tema") == "scuro",
+        "traced": traced,
         "conducts": conducts and meeting.state != Meeting.State.CLOSED,
         "figure_base": base(formats.separators(labels.locale())),
         "state": running.state(meeting, timezone.now()),
@@ -120,9 +129,10 @@ def _now(views: list[View], meeting: Meeting) -> View | None:
     return next(iter(here or views), None)
 
 
-def _live(request: HttpRequest, meeting: Meeting, hidden: Container[str] = ()) -> HttpResponse:
+def _live(request: HttpRequest, meeting: Meeting, hidden: Container[str] = (), traced: bool = False) -> HttpResponse:
     views = deck(meeting, live=True, hidden=hidden)
-    return render(request, "meetings/room/views.html", {"views": views, "now": None, "meeting": meeting})
+    context = {"views": views, "now": None, "meeting": meeting, "traced": traced}
+    return render(request, "meetings/room/views.html", context)
 
 
 def _command(meeting: Meeting, request: HttpRequest) -> None:

@@ -1,7 +1,7 @@
 """The archive: every quarter with its health and message, and the line that joins them all."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from metrics import labels, wording
 from metrics.models import Edition
-from metrics.panels import blocks, contested, trend
+from metrics.panels import blocks, contested, lineage, trend
 from metrics.panels.blocks import Chart, Verdict
 from metrics.report import FigureRow, Report
 from metrics.shown import reports_of
@@ -121,6 +121,7 @@ def _contested(edition: Edition, report: Report, versions: Sequence[Edition]) ->
 def _line(pairs: Sequence[tuple[Edition, Report]]) -> Chart:
     rows: list[tuple[str, FigureRow | None]] = [(str(edition.quarter.code), report.health) for edition, report in pairs]
     last = pairs[-1][1]
-    return trend.chart(
+    drawn = trend.chart(
         last.company.reduced_under, "archivio", _("Health, quarter by quarter"), rows, blocks.voices(last)
     )
+    return replace(drawn, lineage=lineage.address(last.quarter), evidence=blocks.heard(last))

@@ -92,6 +92,12 @@ def find_effect(report: Report, **which: str) -> EffectRow | None:
     return next(rows, None)
 
 
+def find_step(report: Report, position: str) -> StepRow | None:
+    """The step of the bridge at this place, counted as in the report; None for its ends and for changed weights."""
+    steps = (row for row in report.bridge if row.kind not in ("start", "end", "weights"))
+    return next((row for row in steps if str(row.position) == position), None)
+
+
 def effect_address(quarter: str, row: EffectRow, version: str = "") -> str:
     """Address of an effect's lineage, in the version of the report that is not the last."""
     return address(quarter, **{name: getattr(row, name) for name in EFFECT}, versione=version)

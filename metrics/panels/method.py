@@ -10,7 +10,7 @@ from company import formats
 from metrics import labels
 from metrics.panels import blocks, robust
 from metrics.panels.worked import worked
-from metrics.report import IndicatorDef, Report
+from metrics.report import IndicatorDef
 from metrics.shown import Shown
 from metrics.tables import Cell, Table
 
@@ -55,7 +55,8 @@ def _weights(shown: Shown) -> Table:
         base = blocks.answers_cell(row, report)
         share = blocks.score_cell(part)
         real = blocks.score_cell(carried.get(slug))
-        rows.append((Cell(labels.stage_name(report, slug)), _weight(weight), share, real, health, base))
+        name = Cell(labels.stage_name(report, slug), href=blocks.lineage_link(shown, row))
+        rows.append((name, _weight(weight), share, real, health, base))
     caption = _("What health is made of, %(quarter)s") % {"quarter": labels.quarter(shown.quarter)}
     return Table("pesi", caption, heads, tuple(rows))
 
@@ -65,16 +66,16 @@ def _weight(value: Decimal) -> Cell:
 
 
 def _definitions(shown: Shown, indicators: Iterable[IndicatorDef]) -> Table:
-    report = shown.report
     heads = blocks.columns(
         _("Measure"), _("Definition"), _("What it is"), _("Where"), _("Department"), _("Evidence"), _("Target")
     )
     return Table(
-        "definizioni", _("Every measure of the report"), heads, tuple(_definition(report, row) for row in indicators)
+        "definizioni", _("Every measure of the report"), heads, tuple(_definition(shown, row) for row in indicators)
     )
 
 
-def _definition(report: Report, row: IndicatorDef) -> tuple[Cell, ...]:
+def _definition(shown: Shown, row: IndicatorDef) -> tuple[Cell, ...]:
+    report = shown.report
     better = _("higher is better") if row.higher_is_better else _("lower is better")
     what = f"{labels.kind(row)}; {better}"
     if row.worst is not None and row.best is not None:
@@ -85,7 +86,7 @@ def _definition(report: Report, row: IndicatorDef) -> tuple[Cell, ...]:
         what += "; " + _("0 = %(worst)s, 100 = %(best)s") % ends
     health = _("makes health") if row.in_health else ""
     return (
-        Cell(row.name, note=health),
+        Cell(row.name, note=health, href=blocks.lineage_link(shown, report.indicator_figure(row.slug))),
         Cell(row.definition),
         Cell(what),
         Cell(labels.stage_name(report, row.stage)),

@@ -1,7 +1,7 @@
 """The method page's worked examples: one stage of this quarter, from its counts to points, test, drivers and impact."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -20,10 +20,11 @@ GROUPS = 64
 
 @dataclass(frozen=True)
 class Example:
-    """Steps of a calculation in order, and a table where they are many alike."""
+    """Steps of a calculation in order, a table where they are many alike, and the address of its figure's lineage."""
 
     lines: tuple[str, ...]
     table: Table | None = None
+    lineage: str = ""
 
 
 def worked(shown: Shown) -> dict[str, Example]:
@@ -40,7 +41,22 @@ def worked(shown: Shown) -> dict[str, Example]:
         "drivers": _drivers(report, component),
         "impact": Example(tuple(_impact(report, component))),
     }
-    return {name: example for name, example in found.items() if example.lines}
+    sources = _sources(shown, component, voices[0])
+    return {name: replace(example, lineage=sources[name]) for name, example in found.items() if example.lines}
+
+
+def _sources(shown: Shown, component: str, voice: IndicatorDef) -> dict[str, str]:
+    """Where each example's figure comes from."""
+    report = shown.report
+    of_voice = blocks.lineage_link(shown, report.indicator_figure(voice.slug))
+    effects = {
+        "contribution": _contributed(report, component),
+        "drivers": [row for row in report.effects_of("driver", outcome_stage=component) if row.share is not None],
+        "impact": _moved(report, component),
+    }
+    links = {name: blocks.effect_link(shown, rows[0]) if rows else "" for name, rows in effects.items()}
+    health = blocks.lineage_link(shown, report.stage_health(component))
+    return {"health": health, "interval": of_voice, "test": of_voice, **links}
 
 
 def _component(report: Report) -> str | None:
@@ -207,13 +223,17 @@ def _thresholds(tested: Sequence[tuple[IndicatorDef, FigureRow]]) -> Table:
     return Table("soglie", _("False alarms kept under 5% (Benjamini–Hochberg)"), heads, tuple(rows))
 
 
-def _contribution(report: Report, component: str) -> Iterator[str]:
-    rows = [row for row in report.effects_of("contribution", unit="") if row.points is not None]
+def _contributed(report: Report, component: str) -> list[EffectRow]:
+    """Contributions, the component's own, demonstrated and largest first."""
     zero = Decimal(0)
-    rows.sort(
-        key=lambda row: (row.outcome_stage != component, row.verdict not in blocks.PROVEN, -abs(row.points or zero))
+    return sorted(
+        (row for row in report.effects_of("contribution", unit="") if row.points is not None),
+        key=lambda row: (row.outcome_stage != component, row.verdict not in blocks.PROVEN, -abs(row.points or zero)),
     )
-    for row in rows[:1]:
+
+
+def _contribution(report: Report, component: str) -> Iterator[str]:
+    for row in _contributed(report, component)[:1]:
         without = int(row.detail.get("without", 0))
         apart = (row.points or Decimal(0)) * without / row.n
         yield _(
@@ -278,13 +298,18 @@ def _driver(report: Report, row: EffectRow) -> tuple[Cell, ...]:
     )
 
 
-def _impact(report: Report, component: str) -> Iterator[str]:
-    """Each impact on the component from slope, levels and weight, and how they close on its step."""
-    rows = [
+def _moved(report: Report, component: str) -> list[EffectRow]:
+    """What results moved on the component since the quarter before."""
+    return [
         row
         for row in report.effects_of("impact", reference="before", outcome_stage=component)
         if row.indicator and row.points is not None and row.stage_points is not None
     ]
+
+
+def _impact(report: Report, component: str) -> Iterator[str]:
+    """Each impact on the component from slope, levels and weight, and how they close on its step."""
+    rows = _moved(report, component)
     slopes = {(row.indicator, row.outcome): row.points for row in report.effects_of("driver")}
     for row in rows:
         indicator, slope = report.indicator(row.indicator), slopes.get((row.indicator, row.outcome))

@@ -45,9 +45,9 @@ def _found(request: HttpRequest, asked: Asked, report: Report) -> panel.Lineage:
         if effect is not None:
             return panel.of_effect(asked.edition, report, effect, readable)
     elif "step" in request.GET:
-        for step in report.bridge:
-            if str(step.position) == request.GET["step"] and step.kind not in ("start", "end", "weights"):
-                return panel.of_step(asked.edition, report, step, readable)
+        step = panel.find_step(report, request.GET["step"])
+        if step is not None:
+            return panel.of_step(asked.edition, report, step, readable)
     else:
         return panel.of_figure(asked.edition, report, _figure(request, report), readable)
     raise Http404

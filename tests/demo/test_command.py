@@ -12,7 +12,7 @@ from company.audit import export_broken, export_heads, forget_export
 from company.models import Company, User
 from demo import model
 from demo.reset import forget
-from journeys.models import Part, Quarter, Upload
+from journeys.models import Part, Quarter, Source, Upload
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +42,7 @@ def test_a_second_run_changes_nothing() -> None:
     uploads = set(Upload.objects.values_list("pk", flat=True))
     hashes = set(User.objects.values_list("password", flat=True))
     run_demo()
+    assert not Source.objects.filter(owner=None).exists()
     assert set(Upload.objects.values_list("pk", flat=True)) == uploads
     assert set(User.objects.values_list("password", flat=True)) == hashes
     assert not Quarter.objects.stale().exists()

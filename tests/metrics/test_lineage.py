@@ -10,6 +10,9 @@ from company import tokens
 from company.models import Company, Scope, User
 from journeys.companyfile.loading import load_file
 from journeys.models import Journey, Source, Stage, Upload
+from meetings import running
+from meetings.access import room_token
+from metrics.access import editions_of
 from metrics.models import Edition
 from metrics.refresh import refresh
 from tests import dati, make, make_report
@@ -146,6 +149,38 @@ def test_every_chart_and_effect_leads_to_its_own_lineage(
     assert any(said in answer.content.decode() for answer in answers)
 
 
+def test_the_archive_leads_to_each_quarter_s_lineage_and_its_line_to_the_last(
+    company: Company, analyst: User, client: Client
+) -> None:
+    make_report.history(company, make_report.aurora(), levels=(68.9, 69.8))
+    client.force_login(analyst)
+    page = client.get("/archivio/").content.decode()
+    assert {PAGE, PAGE.replace("-3", "-2")} <= set(_links(page))
+    assert 'data-test="lineage"' in page
+
+
+def test_the_method_page_leads_from_its_numbers_to_their_lineage(edition: Edition, client: Client) -> None:
+    links = set(_links(client.get("/metodo/").content.decode()))
+    assert len(links) > 5
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_the_room_leads_to_lineage_as_long_as_the_pages_show_the_meeting_s_figures(
+    edition: Edition, company: Company, client: Client
+) -> None:
+    sara = make.user(company, "facilitator")
+    meeting = running.create(edition.quarter, editions_of(sara.membership), sara)
+    running.link(meeting, on=True, actor=sara)
+    links = set(_links(client.get("/riunioni/2026-3/sala/").content.decode()))
+    assert links
+    assert {client.get(link).status_code for link in links} == {200}
+    meeting.refresh_from_db()
+    alone = Client().get(reverse("room-link", args=[room_token(meeting)]))
+    assert _links(alone.content.decode()) == []
+    make_report.edition(company, make_report.past(make_report.aurora(), "2026-3", 60.0))
+    assert _links(client.get("/riunioni/2026-3/sala/").content.decode()) == []
+
+
 def _links(page: str) -> list[str]:
     return [
         part.partition('"')[0].replace("&amp;", "&") for part in page.split('href="') if "/provenienza/" in part[:40]
@@ -159,3 +194,12 @@ def test_programs_get_formula_files_and_rows(taken: Upload, analyst: User) -> No
     assert found["formula"][0] == "somma 200 / 40 = 5,00"
     assert [file["counts"][0] for file in found["files"]] == [{"name": "Voto Logistica", "taken": 40, "without": 2}]
     assert len(b"".join(client.get(found["rows"])).splitlines()) == 41
+
+
+def test_programs_get_the_lineage_of_a_step_of_the_bridge(edition: Edition, analyst: User) -> None:
+    _token, secret = tokens.make(analyst.membership, "prova", [Scope.REPORT], [], 30)
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    step = next(row for row in make_report.aurora().bridge if row.kind not in ("start", "end", "weights"))
+    address = reverse("api_step", args=["2026-3"])
+    assert "Passo del ponte" in client.get(address, {"position": step.position}).json()["title"]
+    assert client.get(address, {"position": 999}).status_code == 404

@@ -14,7 +14,7 @@ from demo.folder import complete, write_folder
 from demo.history import publish_past, whole
 from demo.meetings import meet
 from demo.notebooks import write_up
-from demo.people import let_in, password
+from demo.people import answer_for, let_in, password
 from demo.reset import forget
 from journeys.companyfile.importing import Say, import_folder
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             shutil.rmtree(folder, ignore_errors=True)
         if company is None or not done:
             company = self._build(folder)
+        answer_for(company)
         write_up(company)
         publish_past(company, folder, self.say)
         meet(company)
