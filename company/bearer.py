@@ -22,7 +22,8 @@ from ninja.security import HttpBearer
 from company import tokens
 from company.models import ApiToken
 
-PARAMETERS = frozenset({"page", "segmento", "level", "stage", "indicator", "unit"})
+OF_EFFECTS = {"kind", "reference", "department", "outcome"}
+PARAMETERS = frozenset({"page", "segmento", "level", "stage", "indicator", "unit", "position", *OF_EFFECTS})
 DEPTH = 5
 CALLS_A_MINUTE = 60
 ROWS_A_MINUTE = 10_000

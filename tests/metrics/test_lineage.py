@@ -14,11 +14,13 @@ from meetings import running
 from meetings.access import room_token
 from metrics.access import editions_of
 from metrics.models import Edition
+from metrics.panels.lineage import EFFECT
 from metrics.refresh import refresh
 from tests import dati, make, make_report
 from tests.metrics.test_pages import text
 
 PAGE = "/t/2026-3/provenienza/"
+LED = 'data-test="lineage"'
 VOTE = "?level=indicator&stage=consegna&indicator=logistica-voti-0"
 
 
@@ -171,14 +173,15 @@ def test_the_room_leads_to_lineage_as_long_as_the_pages_show_the_meeting_s_figur
     sara = make.user(company, "facilitator")
     meeting = running.create(edition.quarter, editions_of(sara.membership), sara)
     running.link(meeting, on=True, actor=sara)
-    links = set(_links(client.get("/riunioni/2026-3/sala/").content.decode()))
-    assert links
+    room = client.get("/riunioni/2026-3/sala/").content.decode()
+    links = set(_links(room))
+    assert LED in room
     assert {client.get(link).status_code for link in links} == {200}
     meeting.refresh_from_db()
     alone = Client().get(reverse("room-link", args=[room_token(meeting)]))
-    assert _links(alone.content.decode()) == []
+    assert LED not in alone.content.decode()
     make_report.edition(company, make_report.past(make_report.aurora(), "2026-3", 60.0))
-    assert _links(client.get("/riunioni/2026-3/sala/").content.decode()) == []
+    assert LED not in client.get("/riunioni/2026-3/sala/").content.decode()
 
 
 def _links(page: str) -> list[str]:
@@ -203,3 +206,12 @@ def test_programs_get_the_lineage_of_a_step_of_the_bridge(edition: Edition, anal
     address = reverse("api_step", args=["2026-3"])
     assert "Passo del ponte" in client.get(address, {"position": step.position}).json()["title"]
     assert client.get(address, {"position": 999}).status_code == 404
+
+
+def test_programs_get_the_lineage_of_an_effect_by_its_words(edition: Edition, analyst: User) -> None:
+    _token, secret = tokens.make(analyst.membership, "prova", [Scope.REPORT], [], 30)
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    effect = next(row for row in make_report.aurora().effects_of("impact", reference="before") if row.indicator)
+    words = {name: getattr(effect, name) for name in EFFECT if getattr(effect, name)}
+    found = client.get(reverse("api_effect", args=["2026-3"]), words)
+    assert (found.status_code, found.json()["formula"] != []) == (200, True)
