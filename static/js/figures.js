@@ -2,8 +2,8 @@
 // figure holds the same numbers, so without this script, or without Plotly, nothing is missing.
 const base = JSON.parse(document.getElementById("figure-base")?.textContent ?? "{}");
 const plots = [...document.querySelectorAll("[data-fig]")];
-const PRINTED = { ".pair-level": 420, ".pair": 320, main: 640 };
-const PRINTED_FONT = 11;
+const PRINTED = { ".leaf .pair-level": 300, ".pair-level": 420, ".pair": 320, ".leaf:has(> .bridge-year)": 440, main: 640 };
+const PRINTED_FONT = 12;
 const paper = matchMedia("print");
 const NARROW = 480;
 const LETTER = 8;
