@@ -32,7 +32,8 @@ function fitted(layout, width) {
 
 function printed(plot) {
   const [, width] = Object.entries(PRINTED).find(([place]) => plot.closest(place));
-  return { width, height: 0.75 * Number(plot.dataset.height), autosize: false };
+  const part = plot.closest(".leaf .pair-level") ? 0.62 : 0.75;
+  return { width, height: part * Number(plot.dataset.height), autosize: false };
 }
 
 // Where the page is paper from the start, as when the PDF is made, a chart is drawn once, in its size on paper.

@@ -10,20 +10,45 @@ from company.models import Company, User
 from metrics import paper
 from metrics.paperwork import Paper
 from metrics.shown import ask_for
-from tests import make, make_report
+from tests import make, make_large, make_report
 from tests.chromium import Open
 from trimestrale import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def reader(company: Company) -> User:
-    """A reader of the chain's report with a year before it; the test is skipped without a browser."""
+@pytest.fixture(autouse=True)
+def browser_there() -> None:
+    """The tests are skipped without a browser."""
     if chromium.find() is None:
         pytest.skip(f"skipped: no Chromium ({chromium.ADVICE})")
+
+
+@pytest.fixture
+def reader(company: Company) -> User:
+    """A reader of the chain's report with a year before it."""
     make_report.history(company, make_report.aurora(), (66.8, 68.1, 68.9, 69.8))
     return make.user(company)
+
+
+@pytest.fixture
+def reader_of_much(company: Company) -> User:
+    """A reader of a report with six times the results and effects."""
+    make_report.history(company, make_large.large(), (66.8, 68.1, 68.9, 69.8))
+    return make.user(company)
+
+
+def smallest(pdf: PdfReader) -> float:
+    """The smallest type that is printed, in points."""
+    sizes: set[float] = set()
+
+    def visit(text: str, outer: list[float], inner: list[float], font: object, size: float) -> None:
+        if text.strip():
+            sizes.add(abs(size * inner[0] * outer[0]))
+
+    for page in pdf.pages:
+        page.extract_text(visitor_text=visit)
+    return min(sizes)
 
 
 def made(reader: User, subject: str = "") -> PdfReader:
@@ -42,10 +67,20 @@ def test_the_whole_report_is_tagged_named_and_bookmarked_by_its_messages(reader:
     assert "'/Lang': 'it'" in str(pdf.root_object)
     titles = [str(entry.title) for entry in pdf.outline if not isinstance(entry, list)]
     assert titles[0].startswith("La salute scende di 2,6 punti")
-    assert len(titles) == 16
+    assert len(titles) == len(pdf.pages) == 16
     footer = pdf.pages[0].extract_text()
     assert "/t/2026-3/" in footer
     assert "1 / " in footer
+
+
+def test_no_type_on_paper_is_smaller_than_seven_and_a_half_points(reader: User) -> None:
+    assert smallest(made(reader)) >= 7.4  # Chromium rounds
+
+
+def test_a_report_with_very_much_to_say_has_a_sheet_a_page_too(reader_of_much: User) -> None:
+    pdf = made(reader_of_much)
+    assert len(pdf.pages) == 16
+    assert "righe che restano sulla pagina" in " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
 
 
 def test_a_departments_page_is_one_sheet_with_no_chart_beyond_it(reader: User) -> None:
