@@ -46,7 +46,8 @@ def _slide(shown: Shown, leaf: Leaf) -> Slide:
     message = panels.message_of(content)
     if chart is None:
         table = tables[0] if tables else None
-        return Slide(kicker, message, table.caption if table else "", foot, table=table)
+        missing = " ".join(f"{one.name}: {one.why}" for one in content.get("unknown") or ())
+        return Slide(kicker, message, table.caption if table else missing, foot, table=table)
     names = tuple(column.label for column in chart.table.columns if column.numeric)
     text = chart.subtitle if chart.heading == message else f"{chart.heading}. {chart.subtitle}"
     return Slide(kicker, message, text, foot, chart.figure, names=names or (chart.heading,))

@@ -10,6 +10,7 @@ from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
+from pptx.oxml.ns import qn
 from pptx.slide import Slide as Drawn
 from pptx.util import Inches, Length, Pt
 
@@ -19,7 +20,12 @@ from metrics.tables import Table
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, WIDE = Inches(0.7), Inches(11.93)
 SANS, SERIF = "Source Sans 3", "Source Serif 4"
+BODY, ROOM = Inches(2.75), Inches(4.1)  # where a slide's chart or table begins, and its height
 MOST_ROWS = 12
+SIZES = (13, 12, 11, 10, 9)  # of a table's type, the largest that leaves it on the slide
+SHORTEST, LONGEST, AIR = 6, 34, 4  # characters a table's column is wide at least and at most; beyond its heading
+LETTER, LINE, INSET = 0.55 / 72, 1.2 / 72, 0.05  # inches a point of type is wide and tall; a cell's margin
+MANY = 10  # rows of a chart, beyond which its type is smaller
 FINE = 0.05  # below it one decimal would read as zero
 
 
@@ -56,7 +62,7 @@ def _slide(drawn: Drawn, slide: Slide) -> None:
         title.text_frame.word_wrap = True
         _dress(title.text_frame, 30, INK, SERIF, bold=True)
     _text(drawn, slide.kicker, (Inches(0.4), Inches(0.35)), (14, MUTED))
-    _text(drawn, slide.text, (Inches(1.95), Inches(0.45)), (16, INK_2))
+    _text(drawn, slide.text, (Inches(1.92), Inches(0.8)), (14, INK_2))
     _text(drawn, slide.foot, (Inches(6.95), Inches(0.35)), (10, MUTED))
     if slide.figure is not None:
         _chart(drawn, slide)
@@ -82,11 +88,14 @@ def _chart(drawn: Drawn, slide: Slide) -> None:
     figure = slide.figure or {}
     kind, data, colours = _native(figure, slide.names)
     shapes: Any = drawn.shapes
-    frame = shapes.add_chart(kind, LEFT, Inches(2.5), WIDE, Inches(4.3), data)
+    frame = shapes.add_chart(kind, LEFT, BODY, WIDE, ROOM, data)
     chart: NativeChart = frame.chart
     chart.has_legend = chart.has_title = False
-    chart.font.size, chart.font.name = Pt(14), SANS
+    many = len(list(chart.plots[0].categories)) > MANY
+    chart.font.size, chart.font.name = Pt(11 if many else 14), SANS
     chart.font.color.rgb = _rgb(INK_2)
+    if many:  # two lines of a long name in a row's height, or programs leave out every second name
+        chart.category_axis.tick_labels.font.size = Pt(9)
     _lined(chart) if kind == XL_CHART_TYPE.LINE_MARKERS else _barred(chart, colours, _words(figure))
 
 
@@ -165,11 +174,23 @@ def _barred(chart: NativeChart, colours: Sequence[str], words: dict[int, str]) -
             _labelled(series, None)
     else:
         _labelled(shown, XL_LABEL_POSITION.OUTSIDE_END)
+        _roomy(chart, [value for value in shown.values if value is not None])
     for place, colour in enumerate(colours):
-        if colour == PAPER and shown.values[place] is not None:  # what is not demonstrated has a word, no number
-            shown.points[place].data_label.text_frame.text = words.get(place, "")
+        # what is not demonstrated has a word, no number; a step's bar starts anywhere, and only its word has the sign
+        if shown.values[place] is not None and (stacked or colour == PAPER):
+            label = shown.points[place].data_label.text_frame
+            label.text = words.get(place, "")
+            _dress(label, 11, INK_2 if colour == PAPER else PAPER, SANS, bold=colour != PAPER)
     chart.value_axis.visible = False
     _quiet(chart)
+
+
+def _roomy(chart: NativeChart, values: Sequence[float]) -> None:
+    """Leave the words at the end of the bars as much room as they need, away from the names of the rows."""
+    low, high = min([0.0, *values]), max([0.0, *values])
+    span = (high - low) or 1
+    chart.value_axis.minimum_scale = low - (span / 3 if low < 0 else 0)
+    chart.value_axis.maximum_scale = high + (span / 3 if high > 0 else 0)
 
 
 def _labelled(of: Any, where: Any) -> None:
@@ -185,21 +206,64 @@ def _quiet(chart: NativeChart) -> None:
     chart.value_axis.has_major_gridlines = False
     chart.value_axis.format.line.fill.background()
     chart.category_axis.format.line.color.rgb = _rgb(EDGE)
+    _every_name(chart)
+
+
+def _every_name(chart: NativeChart) -> None:
+    """Programs leave out every second name where they think there is no room."""
+    axis: Any = chart.category_axis._element  # python-pptx has no other door
+    skip = axis.makeelement(qn("c:tickLblSkip"), {"val": "1"})
+    after = axis.find(qn("c:noMultiLvlLbl"))
+    axis.append(skip) if after is None else after.addprevious(skip)
 
 
 def _table(drawn: Drawn, table: Table) -> None:
-    rows = table.body[:MOST_ROWS]
-    tall = Inches(0.33 * (len(rows) + 1))
-    grid = drawn.shapes.add_table(len(rows) + 1, len(table.head), LEFT, Inches(2.5), WIDE, tall)
     lines = [[column.label for column in table.head]]
-    lines += [[" ".join(filter(None, (cell.text, cell.note))) for _column, cell in row] for row in rows]
-    for down, line in enumerate(lines):
-        for across, text in enumerate(line):
+    for row in table.body[:MOST_ROWS]:
+        lines.append([" ".join(filter(None, (cell.text, cell.note))) for _column, cell in row])
+    wide = _widths(lines)
+    size, tall = _sized(lines, wide)
+    grid = drawn.shapes.add_table(len(tall), len(wide), LEFT, BODY, WIDE, Length(sum(tall)))
+    for across, width in enumerate(wide):
+        grid.table.columns[across].width = width
+    for down, height in enumerate(tall):
+        grid.table.rows[down].height = height
+        for across, text in enumerate(lines[down]):
             cell = grid.table.cell(down, across)
+            cell.margin_top = cell.margin_bottom = Inches(INSET)
             cell.text_frame.text = text
             cell.fill.solid()
             cell.fill.fore_color.rgb = _rgb(PAPER)
-            _dress(cell.text_frame, 11, INK if down else INK_2, SANS, bold=not down)
+            _dress(cell.text_frame, size, INK if down else INK_2, SANS, bold=not down)
+
+
+def _widths(lines: list[list[str]]) -> list[Length]:
+    """The slide's width among the columns, by their longest text."""
+    heads = [max(SHORTEST, len(text) + AIR) for text in lines[0]]
+    longest = [
+        min(max(head, *map(len, texts)), LONGEST) for head, texts in zip(heads, zip(*lines, strict=True), strict=True)
+    ]
+    return [Length(WIDE * length // sum(longest)) for length in longest]
+
+
+def _sized(lines: list[list[str]], wide: list[Length]) -> tuple[int, list[Length]]:
+    """The largest type with which all rows stand on the slide, and their heights; what the smallest has no room for
+    is left to the page."""
+    size, tall = SIZES[-1], [Length(0)]
+    for size in SIZES:
+        tall = [_height(texts, wide, size) for texts in lines]
+        if sum(tall) <= ROOM:
+            break
+    while sum(tall) > ROOM:
+        tall.pop()
+    return size, tall
+
+
+def _height(texts: list[str], wide: list[Length], size: int) -> Length:
+    """A row's, when its fullest cell breaks its lines."""
+    per_line = [max(1, int((width.inches - 4 * INSET) / (LETTER * size))) for width in wide]
+    rows = max(-(-len(text) // letters) for text, letters in zip(texts, per_line, strict=True))
+    return Inches(max(rows, 1) * LINE * size + 2 * INSET)
 
 
 def _flat(text: str) -> str:

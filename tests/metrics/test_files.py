@@ -3,15 +3,18 @@
 import hashlib
 import io
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
 from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
 
 from company.models import Company, User
 from metrics import kept
 from metrics.report import Report
+from metrics.slides import Slide, deck
 from metrics.tables import Cell, Column, Table
 from metrics.workbook import workbook
 from tests import make, make_report
@@ -38,6 +41,39 @@ def test_every_message_is_a_slide(reader: User, client: Client) -> None:
     assert titles[0] == "La salute scende di 2,6 punti: pesano soprattutto Consegna e Assistenza."
     assert len(titles) == 16
     assert all(titles)
+
+
+def standing(content: bytes) -> None:
+    """AssertionError where a shape leaves its slide or lies upon another."""
+    show = Presentation(io.BytesIO(content))
+    for slide in show.slides:
+        edges = [(one.left, one.top, one.left + one.width, one.top + one.height) for one in slide.shapes]
+        for left, top, right, bottom in edges:
+            assert 0 <= left < right <= show.slide_width
+            assert 0 <= top < bottom <= show.slide_height
+        for one, other in combinations(edges, 2):
+            assert one[3] <= other[1] or other[3] <= one[1] or one[2] <= other[0] or other[2] <= one[0]
+
+
+def test_no_shape_leaves_its_slide_or_lies_upon_another(reader: User, client: Client) -> None:
+    standing(client.get("/t/2026-3/trimestrale.pptx").content)
+
+
+def test_a_table_too_long_for_a_slide_does_not_leave_it() -> None:
+    columns = (Column("Fase"), Column("Salute", numeric=True), Column("Reparti"))
+    row = (Cell("Dalla scoperta"), Cell("71,5"), Cell("Acquisti: non dimostrato; Punti vendita: aggiunge +0,5; " * 4))
+    standing(
+        deck([Slide("T3 2026", "Troppo lunga", "", "", table=Table("lunga", "Lunga", columns, (row,) * 40))], "it")
+    )
+
+
+def test_a_step_of_the_bridge_is_written_with_its_sign(reader: User, client: Client) -> None:
+    content = client.get("/t/2026-3/trimestrale.pptx").content
+    shapes = [shape for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes if shape.has_chart]
+    stacked = next(one.chart for one in shapes if one.chart.chart_type == XL_CHART_TYPE.BAR_STACKED)
+    points = stacked.plots[0].series[1].points
+    words = [points[place].data_label.text_frame.text for place in range(len(list(stacked.plots[0].categories)))]
+    assert [word for word in words if word.startswith("−")]
 
 
 def test_what_is_not_demonstrated_has_a_word_and_no_number(reader: User, client: Client) -> None:
