@@ -76,7 +76,8 @@ def false_verdicts(sort: Sort, pages: int, seed: int) -> Falsehood:
     effects = [0.25 if k < sort.moved else 0.0 for k in range(FIGURES)]
     wrong_pages, shares = 0, []
     for _ in range(pages):
-        said = _verdicts(rows, effects, int(chance.integers(*sort.sizes)), chance, together=sort.together)
+        answering = Answering(int(chance.integers(*sort.sizes)), together=sort.together)
+        said = _verdicts(rows, effects, answering, chance)
         wrong = sum(row.verdict in MOVED for row in said[sort.moved :])
         given = wrong + sum(row.verdict in MOVED for row in said[: sort.moved])
         wrong_pages += wrong > 0
@@ -114,7 +115,7 @@ def power(kind: Kind, effect: float, n: int, pages: int, seed: int) -> Power:
     rows = tuple(indicator(f"figura-{k}", "result", kind, 0) for k in range(10))
     found = wrong = 0
     for _ in range(pages):
-        verdict = _verdicts(rows, [effect] + [0.0] * 9, n, chance, planted=True)[0].verdict
+        verdict = _verdicts(rows, [effect] + [0.0] * 9, Answering(n, planted=True), chance)[0].verdict
         found += verdict == "better"
         wrong += verdict == "worse"
     distance = effect / _error(kind, effect, n)
@@ -138,15 +139,19 @@ def _normal_power(distance: float, level: float) -> float:
     return upper if beyond > 0 else 1 - upper
 
 
+@dataclass(frozen=True)
+class Answering:
+    """About n answers a figure, or n in each where an effect is ``planted``; ``together`` is what customers share."""
+
+    n: int
+    planted: bool = False
+    together: float = 0.0
+
+
 def _verdicts(
-    rows: Sequence[IndicatorDef],
-    effects: Sequence[float],
-    n: int,
-    chance: np.random.Generator,
-    *,
-    planted: bool = False,
-    together: float = 0.0,
+    rows: Sequence[IndicatorDef], effects: Sequence[float], answering: Answering, chance: np.random.Generator
 ) -> list[FigureRow]:
+    n, planted, together = answering.n, answering.planted, answering.together
     now, before = Facts(), Facts()
     customers = [chance.normal(size=2 * n) if together else np.zeros(0) for _ in range(2)]
     for row, effect in zip(rows, effects, strict=True):
