@@ -56,6 +56,8 @@ def _thaw(company: Company) -> None:
             for rows in (*(hanging.field for hanging in Edition._meta.related_objects), Edition._meta.pk):
                 column, table = sql.Identifier(rows.column), sql.Identifier(rows.model._meta.db_table)
                 cursor.execute(sql.SQL("DELETE FROM {} WHERE {} = ANY (%s)").format(table, column), [editions])
+            departments = list(company.departments.values_list("pk", flat=True))
+            cursor.execute("DELETE FROM journeys_forecast WHERE department_id = ANY (%s)", [departments])
             cursor.execute("DELETE FROM company_auditentry WHERE company_id = %s", [company.pk])
             cursor.execute("UPDATE journeys_quarter SET state = 'open' WHERE company_id = %s", [company.pk])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from company.access import departments_of, handles_files, member, require_files, row_or_404, within_departments
 from company.models import Department, Membership, Role
@@ -106,6 +108,18 @@ def departments_to_write(request: HttpRequest) -> list[Department]:
     require_files(membership)
     own = departments_of(membership)
     return list(membership.company.departments.all()) if own is None else own
+
+
+def department_to_forecast(request: HttpRequest, slug: str) -> Department:
+    """The department to give the forecast of; 403 for who heads none, 404 for another's."""
+    membership = member(request)
+    if membership.role != Role.HEAD:
+        raise PermissionDenied(_("A department's forecast is given by its head."))
+    found = [row for row in departments_of(membership) or [] if row.slug == slug]
+    if not found:
+        raise Http404
+    found[0].company = membership.company
+    return found[0]
 
 
 def department_to_write(request: HttpRequest, slug: str) -> Department:

@@ -41,6 +41,7 @@ GLOSSARY = Glossary(
             _("Indicator changed"), "settings_indicator", 0, among="indicator", lists=frozenset({"restated"})
         ),
         "company.imported": Action(_("Definitions imported"), among="company"),
+        "forecast.given": Action(_("Forecast of the customers' vote given"), "forecast", 0),
     },
     {
         "file": _("file"),
@@ -59,6 +60,7 @@ GLOSSARY = Glossary(
         "attempts": _("attempts"),
         "changed": _("figures change"),
         "restated": _("restatements opened"),
+        "blind": _("before the quarter was over"),
     },
     {
         "source": lambda company: dict(company.sources.values_list("slug", "name")),

@@ -1,6 +1,7 @@
-"""The upload form: which source, which file. What the file holds is checked by the job, not here."""
+"""Forms of the data room and of the forecast. What a file holds is checked by the job, not here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from company.formats import number
+from journeys.forecasting import Sheet
 from journeys.models import Source, Upload
 from journeys.orders import MOST_ROWS
 from journeys.reading.problems import Problem
@@ -97,3 +99,36 @@ def _limits() -> str:
         "%(rows)s rows, a workbook %(packed)s."
     )
     return text % {"bytes": size, "rows": rows, "packed": filesizeformat(min(MOST_PACKED, settings.UPLOAD_MAX_BYTES))}
+
+
+class ForecastForm(forms.Form):
+    """A number from 0 to 100 for each stage of a sheet that is still open; at least one."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, sheet: Sheet) -> None:
+        super().__init__(data, prefix=str(sheet.code))
+        for row in sheet.open:
+            field = forms.DecimalField(
+                label=row.stage.name,
+                help_text=row.stage.question,
+                initial=row.held and row.held.value,
+                min_value=Decimal(0),
+                max_value=Decimal(100),
+                max_digits=4,
+                decimal_places=1,
+                required=False,
+                localize=True,
+            )
+            field.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "size": 6}
+            self.fields[row.stage.slug] = field
+
+    @property
+    def values(self) -> dict[str, Decimal]:
+        """What was said, by the stages' slugs."""
+        return {slug: value for slug, value in self.cleaned_data.items() if value is not None}
+
+    def clean(self) -> dict[str, Any]:
+        """At least one stage is said."""
+        found = super().clean() or self.cleaned_data
+        if not self.errors and not self.values:
+            raise forms.ValidationError(_("Write at least one number from 0 to 100."))
+        return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journeys.views import blanks, board, deriving, drafts, jobs, receipts, settings, uploading, writing
+from journeys.views import blanks, board, deriving, drafts, forecasting, jobs, receipts, settings, uploading, writing
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("dati/caricamenti/<uuid:upload_id>/", receipts.receipt, name="receipt"),
     path("dati/caricamenti/<uuid:upload_id>/annulla/", receipts.undo, name="undo"),
     path("dati/caricamenti/<uuid:upload_id>/problemi.csv", receipts.problems, name="problems"),
+    path("previsioni/<slug:slug>/", forecasting.forecast, name="forecast"),
     path("impostazioni/", settings.index, name="settings"),
     path("impostazioni/indicatori/", settings.indicators, name="settings_indicators"),
     path("impostazioni/indicatori/<slug:slug>/", settings.indicator, name="settings_indicator"),

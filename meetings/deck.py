@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings import figures, frozen, voting
 from meetings.followup import answers, measured
+from meetings.guessing import guessed
 from meetings.measures import Measured, name, promised
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting
 from metrics import labels
@@ -211,55 +210,12 @@ def _figure(meeting: Meeting, shown: Shown, name: str) -> Part:
     if kind == "chain":
         return "chain", message, chain(shown, subject), _("Association, not proof of cause"), name
     if kind == "guess":
-        guess = guessed(meeting, shown, subject)
-        return "guess", message, guess, blocks.voices(shown.report, subject), name
+        return "guess", message, guessed(meeting, shown, subject), blocks.voices(shown.report, subject), name
     drawn = figures.find(shown, name)
     if isinstance(drawn, Chart):
         foot = " · ".join(filter(None, (drawn.subtitle, drawn.source, drawn.caveat)))
         return "chart", message, drawn, foot, name
     return "table", message, drawn, "", name
-
-
-@dataclass(frozen=True)
-class Guess:
-    """◇ what we expect of a stage, ● what the customers say; places are percents of the drawing's width."""
-
-    stage: str
-    slug: str
-    ours: str
-    theirs: str
-    interval: str
-    gap: str
-    ours_x: str
-    theirs_x: str
-    low_x: str
-    width: str
-    address: str = ""
-
-
-def guessed(meeting: Meeting, shown: Shown, stage: str) -> Guess:
-    """The stage's guess beside the customers' score of the edition."""
-    row, said = shown.report.stage_health(stage), meeting.guesses.get(stage)
-    visible = row.base != "hidden" and row.value is not None
-    value, low, high = (row.value, row.low or row.value, row.high or row.value) if visible else (None, None, None)
-    gap = None if said is None or value is None else Decimal(str(said)) - value
-    return Guess(
-        labels.stage_name(shown.report, stage),
-        stage,
-        "" if said is None else labels.level(Decimal(str(said))),
-        labels.level(value) if value is not None else labels.figure_base(row, shown.report),
-        labels.interval(row.low, row.high) if visible else "",
-        "" if gap is None else labels.points(gap),
-        _x(None if said is None else Decimal(str(said))),
-        _x(value),
-        _x(low),
-        "0" if high is None or low is None else f"{high - low:.2f}",
-        reverse("meeting-guess", args=[str(meeting.quarter), stage]),
-    )
-
-
-def _x(value: Decimal | None) -> str:
-    return "" if value is None else f"{value:.2f}"
 
 
 def _decisions(meeting: Meeting) -> Iterator[Part]:

@@ -4,6 +4,7 @@ A name is the figure's own slug in the page (``ponte``, ``andamento.consegna``, 
 views only the room has: ``hero``, ``strip``, ``map``, ``chain.<department>``, ``guess.<stage>``.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -87,9 +88,11 @@ def heading(drawn: Drawn) -> str:
 
 
 def all_figures(meeting: Meeting) -> list[Named]:
-    """Every figure of the meeting's edition, in the order of the report; kept, as the edition does not change."""
-    key = f"figures:{meeting.digest}:{get_language()}"
-    return cache.get_or_set(key, lambda: _all(frozen.shown(meeting))) or []
+    """Every figure of the meeting's edition, in the order of the report; kept as long as nothing of it changes."""
+    shown = frozen.shown(meeting)
+    given = "-".join(f"{row.pk}.{row.value}" for row in shown.forecasts)
+    key = f"figures:{meeting.digest}:{get_language()}:{hashlib.sha256(given.encode()).hexdigest()}"
+    return cache.get_or_set(key, lambda: _all(shown)) or []
 
 
 def _all(shown: Shown) -> list[Named]:

@@ -140,7 +140,7 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class GuessForm(forms.Form):
-    """What the department expects the customers to say, 0 to 100; empty takes it back."""
+    """What a department, or everybody, expects the customers to say, 0 to 100; empty takes it back."""
 
     guess = forms.DecimalField(
         label=gettext_lazy("What we expect"),
@@ -149,6 +149,7 @@ class GuessForm(forms.Form):
         required=False,
         localize=True,
     )
+    department = forms.SlugField(max_length=50, required=False)
 
 
 class PollForm(forms.Form):

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from journeys.calendar import QuarterCode
+from journeys.forecasting import told
+from journeys.models import Forecast
 from meetings.models import Meeting
 from metrics.models import Edition, Remark
 from metrics.report import FigureRow, Report
@@ -49,7 +51,14 @@ def shown(meeting: Meeting, hidden: Container[str] = ()) -> Shown:
         before="",
         after="",
         mine=(),
+        forecasts=forecasts(meeting),
     )
+
+
+def forecasts(meeting: Meeting) -> tuple[Forecast, ...]:
+    """What departments had given of the quarter when the meeting began; until then, what they have given."""
+    given = told(meeting.quarter.company, [meeting.quarter.code])
+    return tuple(row for row in given if meeting.opened_at is None or row.given <= meeting.opened_at)
 
 
 @lru_cache(maxsize=16)

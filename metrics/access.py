@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from company.access import departments_of, handles_files, member, row_or_404
 from company.models import Department, Membership, Role
 from journeys.access import quarter_or_404
-from journeys.models import Quarter
+from journeys.models import Forecast, Quarter
 from metrics.models import Edition, Objection, Verification
 from metrics.paperwork import Paper
 
@@ -126,7 +126,10 @@ def editions_of(membership: Membership) -> QuerySet[Edition]:
     """The current edition of every quarter the member may read, heavy columns left aside, oldest first."""
     current = visible(membership).order_by("quarter_id", *CURRENT).distinct("quarter_id").values("pk")
     contested = Exists(Objection.objects.filter(edition=OuterRef("pk")))
-    rows = Edition.objects.filter(pk__in=current).select_related("quarter").annotate(contested=contested)
+    quarter = {"year": OuterRef("quarter__year"), "number": OuterRef("quarter__number")}
+    forecast = Exists(Forecast.objects.filter(department__company=membership.company_id, **quarter))
+    rows = Edition.objects.filter(pk__in=current).select_related("quarter")
+    rows = rows.annotate(contested=contested, forecast=forecast)
     return rows.defer(*HEAVY).order_by("quarter__year", "quarter__number")
 
 

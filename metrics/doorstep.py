@@ -37,10 +37,12 @@ ASKED = (  # all of a request that an answer can depend on; a request of htmx is
 PEOPLE = 10_000
 SINCE = "pg_postmaster_start_time()::text"
 EDITIONS = "ARRAY(SELECT e.id FROM metrics_edition e WHERE e.quarter_id = ANY(quarters.ids))"
+DEPARTMENTS = "ARRAY(SELECT d.id FROM company_department d WHERE d.company_id = m.company_id)"
 ROWS = (  # ``m`` is the membership, ``quarters.ids`` are its company's
     "company_membership_departments r WHERE r.membership_id = m.id",
     "company_department r WHERE r.company_id = m.company_id",
     "journeys_quarter r WHERE r.company_id = m.company_id",
+    f"journeys_forecast r WHERE r.department_id = ANY({DEPARTMENTS})",
     "metrics_edition r WHERE r.quarter_id = ANY(quarters.ids)",
     f"metrics_objection r WHERE r.edition_id = ANY({EDITIONS})",
     "metrics_remark r WHERE r.quarter_id = ANY(quarters.ids)",

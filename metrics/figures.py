@@ -240,6 +240,43 @@ def dots(rows: Sequence[Dot], ticks: Sequence[Tick]) -> Figure:
     return {"data": data, "layout": layout}
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A row of two marks on one scale: what was expected, what was found with its interval; ``text`` their gap."""
+
+    label: str
+    expected: float
+    value: float | None
+    low: float | None
+    high: float | None
+    text: str
+
+
+def dumbbell(rows: Sequence[Pair], ticks: Sequence[Tick]) -> Figure:
+    """Solid dot of what was found, hollow diamond of what was expected, joined; bar = the found one's interval."""
+    known = [(row, pair) for row, pair in enumerate(rows) if pair.value is not None]
+    links: dict[str, list[float | None]] = {"x": [], "y": []}
+    bars: dict[str, list[float | None]] = {"x": [], "y": []}
+    for row, pair in known:
+        links["x"] += [pair.value, pair.expected, None]
+        bars["x"] += [pair.low, pair.high, None]
+        for ends in (links, bars):
+            ends["y"] += [row, row, None]
+    still = {"type": "scatter", "hoverinfo": "skip"}
+    marks = {**still, "mode": "markers", "cliponaxis": False}
+    found = {"x": [pair.value for _, pair in known], "y": [row for row, _ in known]}
+    hollow = {"size": 13, "symbol": "diamond", "color": PAPER, "line": {"color": INK, "width": 2}}
+    data = [
+        {**still, "mode": "lines", **bars, "line": {"color": BAND, "width": 12}},
+        {**still, "mode": "lines", **links, "line": {"color": BEFORE, "width": 3}},
+        {**marks, **found, "marker": {"size": 13, "color": INK}},
+        {**marks, "x": [pair.expected for pair in rows], "y": list(range(len(rows))), "marker": hollow},
+    ]
+    layout = _rows([pair.label for pair in rows], [pair.text for pair in rows], ticks)
+    layout["annotations"] = [_right(row, pair.text, "", False) for row, pair in enumerate(rows)]
+    return {"data": data, "layout": layout}
+
+
 def twin(rows: Sequence[Dot], levels: Sequence[float | None], ticks: tuple[Sequence[Tick], Sequence[Tick]]) -> Figure:
     """Dot and interval, and beside it, on the same rows, a second dot on a scale of its own."""
     figure = dots(rows, ticks[0])

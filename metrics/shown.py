@@ -16,7 +16,8 @@ from django.utils.translation import get_language
 from company.access import departments_of, member
 from company.models import Membership, Role
 from journeys.calendar import QuarterCode
-from journeys.models import Quarter
+from journeys.forecasting import told
+from journeys.models import Forecast, Quarter
 from metrics.access import alarmed, contests, editions_of, publishes, version_or_404, visible
 from metrics.models import Edition, Figure, Objection, Remark
 from metrics.report import FigureRow, Message, Report
@@ -75,7 +76,7 @@ class Shown:
     ``brings``: whether the reader may put a figure on the agenda of the meeting; ``publishes``: take it to the next
     state; ``contests``: say that one of its figures is wrong, as the ``objections`` do. ``earlier``: digests and keys
     of the editions of the three quarters before, the earliest first. ``versions``: of a restated quarter, all that came
-    out; ``version`` is the one shown where it is not the last, else 0.
+    out; ``version`` is the one shown where it is not the last, else 0. ``forecasts``: what departments expected.
     """
 
     report: Report
@@ -98,6 +99,7 @@ class Shown:
     earlier: Mapping[str, int] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     version: int = 0
+    forecasts: tuple[Forecast, ...] = ()
 
     @property
     def year(self) -> list[Report]:
@@ -160,6 +162,7 @@ class Asked:
     alarmed: bool = False
     versions: tuple[Version, ...] = ()
     version: int = 0
+    forecasts: tuple[Forecast, ...] = ()
 
     @cached_property
     def content(self) -> str:
@@ -168,6 +171,7 @@ class Asked:
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
             *(f"{objection.pk}:{objection.state}" for objection in self.objections),
+            *(f"{forecast.pk}:{forecast.given.isoformat()}" for forecast in self.forecasts),
             *(version.number for version in self.versions),
             self.before,
             self.after,
@@ -218,6 +222,7 @@ def ask_for(membership: Membership, code: str, unit: str = "", version: str = ""
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
     edition = editions[wanted]
     contested = tuple(edition.objections.all()) if getattr(edition, "contested", True) else ()
+    forecast = told(membership.company, [wanted]) if getattr(last, "forecast", True) else ()
     return Asked(
         edition,
         past,
@@ -230,6 +235,7 @@ def ask_for(membership: Membership, code: str, unit: str = "", version: str = ""
         alarmed=alarmed(membership),
         versions=versions_of(membership, last.quarter) if last.restates else (),
         version=edition.version if edition.pk != last.pk else 0,
+        forecasts=tuple(forecast),
     )
 
 
@@ -267,6 +273,7 @@ def read(asked: Asked) -> Shown:
         objections=asked.objections,
         versions=asked.versions,
         version=asked.version,
+        forecasts=asked.forecasts,
     )
     return replace(shown, report=titled(shown))
 

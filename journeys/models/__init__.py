@@ -1,3 +1,4 @@
+from journeys.models.forecasts import Forecast
 from journeys.models.journey import Influence, Journey, Stage, Touchpoint
 from journeys.models.quarters import Quarter
 from journeys.models.sources import Evidence, Indicator, IndicatorRole, Reminder, Source, Target
@@ -6,6 +7,7 @@ from journeys.models.uploads import Call, Job, Kept, Part, Preparation, Upload
 __all__ = [
     "Call",
     "Evidence",
+    "Forecast",
     "Indicator",
     "IndicatorRole",
     "Influence",

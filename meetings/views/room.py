@@ -17,6 +17,7 @@ from meetings import running
 from meetings.access import conducted, hidden_from, meeting_or_404, room_or_404
 from meetings.deck import View, deck
 from meetings.forms import GuessForm
+from meetings.guessing import key
 from meetings.models import Meeting
 from meetings.views.answers import saved
 from metrics import labels
@@ -71,13 +72,15 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def guess(request: HttpRequest, code: str, stage: str) -> HttpResponse:
-    """What the department expects the customers to say about a stage."""
+    """What a department, or everybody together, says in the room that the customers will say about a stage."""
     meeting = conducted(request, code)
     form = GuessForm(request.POST)
-    faults = {"guess": str(form.errors["guess"][0])} if not form.is_valid() else {}
+    faults = {name: str(found[0]) for name, found in form.errors.items()} if not form.is_valid() else {}
     if not faults:
         value = form.cleaned_data["guess"]
-        running.guess(meeting, stage[:50], None if value is None else float(value))
+        running.guess(
+            meeting, key(stage[:50], form.cleaned_data["department"]), None if value is None else float(value)
+        )
     return saved(request, reverse("meeting-console", args=[code]), faults)
 
 

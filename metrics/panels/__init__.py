@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.panels import bridge, department, drivers, factors, front, journey, stage, together, trend
+from metrics.panels import bridge, department, drivers, factors, front, gap, journey, stage, together, trend
 from metrics.panels.blocks import Chart
 from metrics.shown import Shown
 from metrics.tables import Table
@@ -54,6 +54,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("distance", "department", department.distance, ("distanza",)),
     Panel("events", "department", department.events, ("contributi",)),
     Panel("together", "department", together.table, ("insieme",)),
+    Panel("gap", "department", gap.chart, ("divario",)),
     Panel("unknown", "department", department.unknown),
     Panel("others", "department", department.others),
 )

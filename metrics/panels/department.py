@@ -32,6 +32,7 @@ class Head:
     base: str
     left_out: str
     results: tuple[tuple[str, str], ...] = ()
+    slug: str = ""
 
 
 def head(shown: Shown, subject: str) -> Head:
@@ -50,6 +51,7 @@ def head(shown: Shown, subject: str) -> Head:
         base=labels.base(total.n) if total is not None and total.n else "",
         left_out=_left_out(report, subject) if known else "",
         results=tuple(_results(report, subject)),
+        slug=subject,
     )
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from company.invitations import address as invitation
 from company.models import ApiToken, Company, User
+from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Quarter, Source, Upload
 from meetings import figures
 from meetings.models import Attendance, Decision, FollowUp, Meeting
@@ -256,6 +257,11 @@ def _batch(world: World) -> Ready:
     return Ready(url=reverse("api_observations"), client=client, options=options)
 
 
+def _expected(world: World) -> Ready:
+    code = str(QuarterCode.of(timezone.localdate()))
+    return Ready({"quarter": code, f"{code}-consegna": "79"}, client=client_of(world.people["head_a"]))
+
+
 ACTS = [
     Act("password", {"oldpassword": made.PASSWORD, "password1": NEW, "password2": NEW}),
     Act("invited", {"new_password1": NEW, "new_password2": NEW}, _invited),
@@ -267,6 +273,7 @@ ACTS = [
     *(Act("person_step", prepare=_step(name)) for name in ("lettera", "disattiva", "cancella")),
     Act("person_step", prepare=_gone),
     Act("person_step", prepare=_factor_of_another),
+    Act("forecast", prepare=_expected),
     Act("grid", prepare=_boxes),
     Act("keys", {"name": "foglio", "scopes": ["report"], "days": "30"}),
     Act("revoke_key"),

@@ -10,7 +10,9 @@ from company.models import Company, User
 from meetings import running
 from meetings.followup import carry
 from meetings.models import Decision, FollowUp, Letter, Meeting
+from tests import make
 from tests.chromium import Guard, Open
+from tests.forecasts import forecast
 from tests.meetings import world
 from tests.meetings.script import Script, note
 
@@ -212,6 +214,28 @@ def test_what_the_customers_say_is_revealed_after_the_guess(open_page: Open, sar
     page.keyboard.press("r")
     expect(said).to_be_visible()
     expect(page.locator(".view:visible")).to_contain_text("+18,0")
+
+
+def test_a_forecast_given_on_its_page_stands_in_the_room(
+    open_page: Open, company: Company, sara: User, opened: Meeting
+) -> None:
+    logistics = company.departments.get(slug="logistica")
+    forecast(company, "logistica", "consegna", "79")
+    head = make.user(company, "head", [logistics])
+    form = open_page("/t/2026-3/reparti/logistica/", head, 360)
+    form.locator("[data-test=forecast]").click()
+    form.get_by_label("consegna").first.fill("81,5")
+    form.locator("[data-test=give]").first.click()
+    expect(form.locator("[data-test=given]").first).to_contain_text("81,5")
+    page = room(open_page, sara)
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    row = page.locator(".view:visible [data-test=ours]").filter(has_text="Logistica")
+    expect(row).to_contain_text("data il 25/09/2026")
+    expect(row).to_contain_text("79,0")
+    expect(row.get_by_text("+18,0")).to_be_hidden()
+    page.keyboard.press("r")
+    expect(row.get_by_text("+18,0")).to_be_visible()
 
 
 def test_the_table_takes_the_charts_place(open_page: Open, sara: User, opened: Meeting) -> None:

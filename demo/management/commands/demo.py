@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from company.models import Company
+from demo.expectations import foretell
 from demo.folder import complete, write_folder
 from demo.history import publish_past, whole
 from demo.meetings import meet
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         answer_for(company)
         write_up(company)
         publish_past(company, folder, self.say)
+        foretell(company)
         meet(company)
         self._sign_ins(company)
 
