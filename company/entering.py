@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from allauth.account.views import ReauthenticateView
+from allauth.core.ratelimit import consume_or_429
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCode
 from allauth.mfa.models import Authenticator
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from company import forms
+from company import forms, people
 from company.audit import record
 from company.invitations import opened
 from company.middleware import needs_factor
@@ -40,6 +41,23 @@ def invited(request: HttpRequest, who: str, token: str) -> HttpResponse:
         return redirect("login")
     context = {"form": form, "person": person, "company": getattr(person, "membership", None)}
     return render(request, "account/invited.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@never_cache
+@form_page
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Asks for an address and says the same whether or not somebody here has it; 429 when it is asked too often."""
+    form = forms.ForgottenForm(request.POST if request.method == "POST" else None)
+    asked = form.is_valid()
+    if asked:
+        email = form.cleaned_data["email"]
+        refused = consume_or_429(request, action="reset_password", key=email.lower())
+        if refused is not None:
+            return cast(HttpResponse, refused)
+        people.forgot(email)
+    context = {"form": form, "asked": asked}
+    return render(request, "account/forgotten.html", context, status=422 if form.errors else 200)
 
 
 @transaction.atomic

@@ -103,6 +103,16 @@ def chosen_password(person: User, data: Any) -> "SetPasswordForm[User]":
     return form
 
 
+class ForgottenForm(forms.Form):
+    """The address to which the link goes."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs.update(autofocus=True, autocomplete="username")
+
+
 class KeyForm(forms.Form):
     """A program's key: what it is for, what it may do, for which departments, for how long."""
 

@@ -30,6 +30,7 @@ GLOSSARY = Glossary(
             "person.deactivated": gettext_lazy("Person deactivated"),
             "person.reactivated": gettext_lazy("Person reactivated"),
             "person.erased": gettext_lazy("Person erased"),
+            "password.forgotten": gettext_lazy("Link to choose a password asked for at the sign-in page"),
             "password.chosen": gettext_lazy("Password chosen"),
             "second_factor.on": gettext_lazy("Second factor turned on"),
             "second_factor.off": gettext_lazy("Second factor turned off"),
@@ -82,6 +83,17 @@ def write_again(membership: Membership, actor: User) -> None:
         Invitation.objects.filter(person=membership.user, sent=None).delete()
         Invitation.objects.create(person=membership.user)
         record(membership.company, actor, "person.written", membership.user.reference)
+
+
+def forgot(email: str) -> None:
+    """A letter to who forgot the password, if an active person of a company has the address; one waits at a time."""
+    with transaction.atomic():
+        people = Membership.objects.select_for_update(of=("self",)).select_related("user", "company")
+        membership = people.filter(user__email=email.strip().lower(), user__is_active=True).first()
+        if membership is None or Invitation.objects.filter(person=membership.user, sent=None).exists():
+            return
+        Invitation.objects.create(person=membership.user)
+        record(membership.company, None, "password.forgotten", membership.user.reference)
 
 
 def change(membership: Membership, actor: User, person: Person) -> bool:

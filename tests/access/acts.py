@@ -149,6 +149,12 @@ def _invited(world: World) -> Ready:
     return Ready(url=invitation(person), client=Client(raise_request_exception=False))
 
 
+def _forgot(world: World) -> Ready:
+    person = world.people["reader"]
+    assert person is not None
+    return Ready({"email": person.email}, client=Client(raise_request_exception=False))
+
+
 def _gone(world: World) -> Ready:
     User.objects.filter(pk=world.values["person_a"]).update(is_active=False)
     return Ready(url=reverse("person_step", args=[world.values["person_a"], "riattiva"]))
@@ -265,6 +271,7 @@ def _expected(world: World) -> Ready:
 ACTS = [
     Act("password", {"oldpassword": made.PASSWORD, "password1": NEW, "password2": NEW}),
     Act("invited", {"new_password1": NEW, "new_password2": NEW}, _invited),
+    Act("forgotten", prepare=_forgot),
     Act("second_factor_on", prepare=_first_code),
     Act("second_factor_off", prepare=_with_factor),
     Act("new_codes", prepare=_with_factor),

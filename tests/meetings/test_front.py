@@ -33,8 +33,8 @@ def test_the_front_page_counts_what_became_of_the_last_decisions(client: Client,
     client.force_login(sara)
     found = text(client, "/t/2026-3/")
     assert (
-        "2 decisioni prese · 1 fatta · 1 ha funzionato · 1 non ancora misurabile · da decisione a fatta: 34 giorni"
-        in found
+        "2 decisioni prese · 1 fatta · 1 ha funzionato · 1 non ancora misurabile"
+        " · dalla decisione alla sua realizzazione: 34 giorni" in found
     )
 
 
@@ -60,7 +60,7 @@ def test_the_owners_page_holds_only_the_owners_decisions(client: Client, aurora:
 
 def test_the_archive_of_meetings_says_how_fast_decisions_are_done(client: Client, decided: Meeting, sara: User) -> None:
     client.force_login(sara)
-    assert "Da decisione a fatta, mediana 34 giorni" in text(client, "/riunioni/")
+    assert "Dalla decisione alla sua realizzazione, mediana 34 giorni" in text(client, "/riunioni/")
 
 
 def test_a_figure_is_brought_to_a_meeting_that_did_not_exist(client: Client, aurora: Company, sara: User) -> None:
