@@ -1,6 +1,7 @@
 """Contesting a figure of a draft, and answering: each with its audit entry, under the quarter's lock."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,13 +10,15 @@ from django.utils.translation import gettext as _
 from company.audit import record
 from company.models import Department, User
 from journeys.models import Quarter
-from metrics.differences import Key, key_of
+from metrics.differences import key_of
 from metrics.models import Edition, Objection
 from metrics.publish import Refused
 from metrics.report import Report
 
 LONGEST = 1000
 LEVELS = ("company", "stage", "indicator")
+FIGURE = ("level", "stage", "indicator", "unit")
+SEPARATOR = "|"
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,19 @@ class Contest:
     """A department says that a figure is wrong, and why."""
 
     department: Department
-    key: Key
+    key: tuple[str, ...]
     reason: str
 
 
-def keys(report: Report) -> list[Key]:
-    """Every figure that can be contested: of the company, of stages, of indicators."""
-    return [key_of(row) for row in report.figures if row.level in LEVELS and row.base != "hidden" and not row.unit]
+def keys(report: Report) -> list[tuple[str, ...]]:
+    """Every figure that can be contested: of the company, of stages, of indicators; then what results weigh."""
+    return list(_values(report))
+
+
+def _values(report: Report) -> dict[tuple[str, ...], Decimal | None]:
+    figures = (row for row in report.figures if row.level in LEVELS and row.base != "hidden" and not row.unit)
+    effects = (row for row in report.effects if row.points is not None and row.verdict != "too_little" and not row.unit)
+    return {**{key_of(row): row.value for row in figures}, **{row.key: row.points for row in effects}}
 
 
 def contest(quarter: Quarter, actor: User, made: Contest) -> Objection:
@@ -39,16 +48,21 @@ def contest(quarter: Quarter, actor: User, made: Contest) -> Objection:
         held = _open(quarter)
         edition = held.editions.select_for_update().filter(state=Edition.State.DRAFT).first()
         report = Report.parse(edition.content) if edition else None
-        if edition is None or report is None or made.key not in keys(report):
+        values = _values(report) if report else {}
+        if edition is None or made.key not in values:
             raise Refused(_("Choose a figure of the report."))
-        fields = dict(zip(("level", "stage", "indicator", "unit"), made.key, strict=True))
-        fields["department"] = made.department.slug
+        fields = {**_fields(made.key), "department": made.department.slug}
         if edition.objections.filter(state=Objection.State.OPEN, **fields).exists():
             raise Refused(_("This figure is already contested by the department."))
-        value = next(row.value for row in report.figures if key_of(row) == made.key)
+        value = values[made.key]
         found: Objection = edition.objections.create(value=value, reason=reason, author=actor.reference, **fields)
         record(held.company, actor, "figure.contested", f"{held.code} {found}", {**fields, "reason": reason})
         return found
+
+
+def _fields(key: tuple[str, ...]) -> dict[str, str]:
+    """The columns that name what is contested: the words of a figure, or of an effect in one."""
+    return dict(zip(FIGURE, key, strict=True)) if len(key) == len(FIGURE) else {"effect": SEPARATOR.join(key)}
 
 
 def answer(quarter: Quarter, actor: User, objection: Objection, state: str, words: str) -> None:

@@ -237,10 +237,11 @@ class Objection(models.Model):
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="objections")
     department = models.CharField(max_length=50)
-    level = models.CharField(max_length=10, choices=Figure.Level)
+    level = models.CharField(max_length=10, choices=Figure.Level, blank=True)
     stage = models.CharField(max_length=50, blank=True)
     indicator = models.CharField(max_length=60, blank=True)
     unit = models.CharField(max_length=128, blank=True)
+    effect = models.CharField(max_length=400, blank=True, help_text="The words of an effect, where it is no figure.")
     value = number(help_text="The figure as it was when it was contested.")
     reason = models.TextField()
     author = models.CharField(max_length=254)
@@ -259,7 +260,13 @@ class Objection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " · ".join(filter(None, (self.level, self.stage, self.indicator, self.unit, self.state)))
+        return " · ".join(filter(None, (self.level, self.stage, self.indicator, self.unit, self.effect, self.state)))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The words of the figure, or of the effect."""
+        figure = (self.level, self.stage, self.indicator, self.unit)
+        return tuple(self.effect.split("|")) if self.effect else figure
 
 
 class Checkpoint(models.Model):

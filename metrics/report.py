@@ -113,6 +113,9 @@ class FigureRow:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+EFFECT = ("kind", "reference", "department", "stage", "outcome", "indicator", "unit")  # what names an effect
+
+
 @dataclass(frozen=True)
 class EffectRow:
     """How a result weighs on an outcome; see ``metrics.models.Effect``."""
@@ -138,6 +141,11 @@ class EffectRow:
     verdict: str = "unproven"
     note: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The words that name it, in the order of ``EFFECT``."""
+        return tuple(getattr(self, name) for name in EFFECT)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def seal(edition: Edition) -> str:
         "reason": edition.reason,
         "redefined": edition.redefined,
         "consequences": edition.consequences,
-        "objections": list(edition.objections.order_by("id").values(*OBJECTION)),
+        "objections": [_objection(row) for row in edition.objections.order_by("id").values(*OBJECTION, "effect")],
         "previous": edition.previous,
     }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
@@ -45,6 +45,11 @@ def seal(edition: Edition) -> str:
 
 
 OBJECTION = ("department", "level", "stage", "indicator", "unit", "reason", "author", "state", "answer", "answered_by")
+
+
+def _objection(row: dict[str, str]) -> dict[str, str]:
+    """Its words; an effect's only where it is one, so that seals from before there were any stay as they are."""
+    return {name: text for name, text in row.items() if text or name != "effect"}
 
 
 def _text(value: object) -> str:

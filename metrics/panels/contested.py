@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from company import formats
 from metrics import labels
-from metrics.differences import Key
 from metrics.models import Objection
-from metrics.panels import changes
-from metrics.report import Report
+from metrics.panels import changes, lineage
+from metrics.report import EffectRow, Report
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,31 @@ class Line:
     answered_by: str
 
 
-def key_of(row: Objection) -> Key:
-    return row.level, row.stage, row.indicator, row.unit
+def name(report: Report, key: tuple[str, ...]) -> str:
+    """What is contested, in words; its own words where the report no longer has it."""
+    if len(key) == len(lineage.FIGURE):
+        level, stage, indicator, unit = key
+        known = not indicator or any(row.slug == indicator for row in report.indicators)
+        return changes.name(report, (level, stage, indicator, unit)) if known else indicator
+    effect = next((row for row in report.effects if row.key == key), None)
+    if effect is None:
+        return " · ".join(filter(None, key))
+    return f"{lineage.effect_name(report, effect)} ({_sort(effect)})"
 
 
-def badge(rows: Iterable[Objection], report: Report, key: Key) -> str:
+def _sort(effect: EffectRow) -> str:
+    words = {
+        ("impact", "before"): _("impact, against the previous quarter"),
+        ("impact", "target"): _("impact, against the target"),
+        ("impact", "best"): _("impact, against the best"),
+        ("contribution", ""): _("contribution"),
+    }
+    return words.get((effect.kind, effect.reference), _("what goes along with it"))
+
+
+def badge(rows: Iterable[Objection], report: Report, key: tuple[str, ...]) -> str:
     """What stands beside a contested figure; nothing beside the others."""
-    return " · ".join(said(row, report) for row in rows if key_of(row) == key)
+    return " · ".join(said(row, report) for row in rows if row.key == key)
 
 
 def said(row: Objection, report: Report) -> str:
@@ -58,9 +75,11 @@ def _line(row: Objection, report: Report) -> Line:
     known = {indicator.slug: indicator for indicator in report.indicators}
     of_indicator = known.get(row.indicator)
     value = labels.measure(row.value, of_indicator) if of_indicator else labels.level(row.value)
+    if row.effect:
+        value = labels.agreed(_("%(points)s points") % {"points": labels.points(row.value)})
     return Line(
         row.pk,
-        changes.name(report, key_of(row)) if of_indicator or not row.indicator else row.indicator,
+        name(report, row.key),
         said(row, report),
         row.state == Objection.State.OPEN,
         value if row.value is not None else "–",

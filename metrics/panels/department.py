@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from metrics import labels, wording
 from metrics.figures import Dot, dots, places
-from metrics.panels import blocks
+from metrics.panels import blocks, contested
 from metrics.panels.blocks import Chart, Verdict
 from metrics.report import EffectRow, IndicatorDef, Report
 from metrics.sentences import stage_impacts, total_impact
@@ -20,7 +20,7 @@ from metrics.tables import Cell, Table
 class Head:
     """The department's message, and where, how and how much in one line; ``left_out``: what the sum is made without.
 
-    ``results``: name and key of its own figures.
+    ``results``: name and key of its own figures. ``contested`` says whether its sum is, ``contest`` what names the sum.
     """
 
     own: bool
@@ -33,6 +33,8 @@ class Head:
     left_out: str
     results: tuple[tuple[str, str], ...] = ()
     slug: str = ""
+    contested: str = ""
+    contest: str = ""
 
 
 def head(shown: Shown, subject: str) -> Head:
@@ -52,6 +54,8 @@ def head(shown: Shown, subject: str) -> Head:
         left_out=_left_out(report, subject) if known else "",
         results=tuple(_results(report, subject)),
         slug=subject,
+        contested=contested.badge(shown.objections, report, total.key) if total is not None else "",
+        contest="|".join(total.key) if total is not None and known and total.verdict != "too_little" else "",
     )
 
 
@@ -277,10 +281,13 @@ def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
         href=blocks.stage_link(shown, row.stage),
         note=_("on: %(outcome)s") % {"outcome": report.indicator(row.outcome).name},
     )
+    amount = blocks.amount(row, decimals, blocks.effect_link(shown, row))
     return (
         where,
         Cell(verdict.word, verdict=verdict.code),
-        blocks.amount(row, decimals, blocks.effect_link(shown, row)),
+        replace(
+            amount, note=" · ".join(filter(None, (amount.note, contested.badge(shown.objections, report, row.key))))
+        ),
         *(blocks.points_cell(value, "", decimals) for value in (row.points, row.low, row.high)),
         Cell(indicator.name, href=blocks.lineage_link(shown, report.indicator_figure(indicator.slug))),
         Cell(pair),

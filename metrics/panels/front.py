@@ -186,6 +186,7 @@ def _department_row(shown: Shown, slug: str) -> tuple[Cell, ...]:
         if proven
         else Cell(labels.points_interval(total.low, total.high), quiet=True)
     )
-    much = replace(much, href=blocks.effect_link(shown, total))
+    said = contested.badge(shown.objections, report, total.key)
+    much = replace(much, href=blocks.effect_link(shown, total), note=" · ".join(filter(None, (much.note, said))))
     bounds = [blocks.points_cell(value) for value in (total.points if proven else None, total.low, total.high)]
     return (name, where, how, much, *bounds, blocks.count_cell(total.n))

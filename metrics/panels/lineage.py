@@ -15,10 +15,9 @@ from metrics import labels, origins
 from metrics.models import Edition
 from metrics.origins import Held, Tally
 from metrics.panels import formulas
-from metrics.report import EffectRow, FigureRow, IndicatorDef, Report, StepRow
+from metrics.report import EFFECT, EffectRow, FigureRow, IndicatorDef, Report, StepRow
 
 FIGURE = ("level", "stage", "indicator", "unit")
-EFFECT = ("kind", "reference", "department", "stage", "outcome", "indicator", "unit")
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ def find(report: Report, **which: str) -> FigureRow | None:
 def find_effect(report: Report, **which: str) -> EffectRow | None:
     """The effect with these words; None where the report has none."""
     wanted = tuple(which[name] for name in EFFECT)
-    rows = (row for row in report.effects if tuple(getattr(row, name) for name in EFFECT) == wanted)
-    return next(rows, None)
+    return next((row for row in report.effects if row.key == wanted), None)
 
 
 def find_step(report: Report, position: str) -> StepRow | None:
@@ -138,14 +136,14 @@ def of_effect(edition: Edition, report: Report, row: EffectRow, readable: QueryS
     parts = formulas.parts(report, row) if row.kind == "impact" and not row.indicator else []
     slugs = dict.fromkeys(slug for part in (row, *parts) for slug in (part.indicator, part.outcome) if slug)
     made_of = [report.indicator(slug) for slug in slugs]
-    names = [(_effect_name(report, part), effect_address(report.quarter, part)) for part in parts]
+    names = [(effect_name(report, part), effect_address(report.quarter, part)) for part in parts]
     if row.kind == "impact" and row.indicator:
         slope = formulas.drivers(report, row)
         names += [(_("the slope: what goes along with it"), effect_address(report.quarter, one)) for one in slope]
     names += [(item.name, _part(report, item, "")) for item in made_of if not parts]
     known = row.points is not None and row.verdict != "too_little"
     found = Lineage(
-        title=_effect_name(report, row),
+        title=effect_name(report, row),
         definition=_meaning(row),
         kind=_("association, not proof of cause"),
         method={"contribution": "contributo", "driver": "fattori"}.get(row.kind, "impatto"),
@@ -154,6 +152,7 @@ def of_effect(edition: Edition, report: Report, row: EffectRow, readable: QueryS
         interval=labels.points_interval(row.low, row.high, 2) if known else "",
         base=labels.base(row.n) if row.n >= report.company.hidden_under else "",
         parts=tuple(names),
+        contest="|".join(row.key) if known and not row.unit else "",
     )
     earlier = report.previous if row.kind in ("impact", "driver") else ""
     quarters = [code for code in (report.quarter, earlier) if code]
@@ -167,7 +166,7 @@ def of_step(edition: Edition, report: Report, row: StepRow, readable: QuerySet[U
     inside = [step for step in report.bridge if step.component == row.component and step.kind not in ("stage", "end")]
     linked = report.effects_of("impact", reference="before", outcome_stage=row.component)
     names = [(labels.stage_name(report, row.component), _address_of(report, stage))]
-    names += [(_effect_name(report, one), effect_address(report.quarter, one)) for one in linked if one.indicator]
+    names += [(effect_name(report, one), effect_address(report.quarter, one)) for one in linked if one.indicator]
     found = Lineage(
         title=_("Step of the bridge: %(name)s") % {"name": labels.stage_name(report, row.component)},
         definition=_("What the change of one part of health moved in the whole, in points; all steps add up exactly."),
@@ -218,7 +217,7 @@ def _address_of(report: Report, row: FigureRow) -> str:
     return address(report.quarter, **{name: getattr(row, name) for name in FIGURE})
 
 
-def _effect_name(report: Report, row: EffectRow) -> str:
+def effect_name(report: Report, row: EffectRow) -> str:
     """``Logistica · Consegne in ritardo → Voto alla consegna``, as far as the effect names them."""
     stage = labels.stage_name(report, row.stage) if row.stage else _("Health")
     ends = [report.indicator(slug).name for slug in (row.indicator, row.outcome) if slug]

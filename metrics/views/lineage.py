@@ -17,7 +17,7 @@ from journeys.access import uploads_visible_to
 from metrics import labels, origins
 from metrics.access import contests
 from metrics.panels import lineage as panel
-from metrics.report import FigureRow, Report
+from metrics.report import EFFECT, FigureRow, Report
 from metrics.shown import Asked, ask, report_of
 from metrics.tables import Digits
 
@@ -41,7 +41,7 @@ def lineage(request: HttpRequest, code: str) -> HttpResponse:
 def _found(request: HttpRequest, asked: Asked, report: Report) -> panel.Lineage:
     readable = uploads_visible_to(asked.membership)
     if "kind" in request.GET:
-        effect = panel.find_effect(report, **{name: request.GET.get(name, "") for name in panel.EFFECT})
+        effect = panel.find_effect(report, **{name: request.GET.get(name, "") for name in EFFECT})
         if effect is not None:
             return panel.of_effect(asked.edition, report, effect, readable)
     elif "step" in request.GET:

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from company.access import member
 from metrics import contesting
 from metrics.access import contested_departments, contests, objection_to_answer, publishes
-from metrics.panels import changes, contested
+from metrics.panels import contested
 from metrics.publish import Refused
+from metrics.report import Report
 from metrics.shown import Asked, ask, report_of
-
-SEPARATOR = "|"
 
 
 @never_cache
@@ -27,13 +26,11 @@ def objections(request: HttpRequest, code: str) -> HttpResponse:
     departments = contested_departments(request)
     asked = ask(request, code)
     chosen = next((row for row in departments if row.slug == request.POST.get("department", "")), None)
-    key = request.POST.get("figure", "").split(SEPARATOR)
+    key = tuple(request.POST.get("figure", "").split(contesting.SEPARATOR))
     try:
         if chosen is None:
             raise Refused(_("Choose one of your departments."))
-        if len(key) != 4:
-            raise Refused(_("Choose a figure of the report."))
-        made = contesting.Contest(chosen, (key[0], key[1], key[2], key[3]), request.POST.get("reason", ""))
+        made = contesting.Contest(chosen, key, request.POST.get("reason", ""))
         contesting.contest(asked.edition.quarter, asked.membership.user, made)
     except Refused as refused:
         return _page(request, asked, str(refused))
@@ -61,7 +58,7 @@ def _page(request: HttpRequest, asked: Asked, problem: str = "") -> HttpResponse
         "quarter": asked.edition.quarter,
         "lines": contested.lines(asked.objections, report),
         "departments": contested_departments(request) if may else [],
-        "figures": [(SEPARATOR.join(key), changes.name(report, key)) for key in contesting.keys(report)] if may else [],
+        "figures": _choices(report) if may else [],
         "answers": publishes(asked.membership) and not asked.edition.quarter.closed,
         "chosen": written.get("figure", ""),
         "reason": written.get("reason", ""),
@@ -69,6 +66,10 @@ def _page(request: HttpRequest, asked: Asked, problem: str = "") -> HttpResponse
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     return render(request, "metrics/objections.html", context, status=status)
+
+
+def _choices(report: Report) -> list[tuple[str, str]]:
+    return [(contesting.SEPARATOR.join(key), contested.name(report, key)) for key in contesting.keys(report)]
 
 
 def _see_other(code: str) -> HttpResponse:

@@ -14,8 +14,8 @@ from meetings import running
 from meetings.access import room_token
 from metrics.access import editions_of
 from metrics.models import Edition
-from metrics.panels.lineage import EFFECT
 from metrics.refresh import refresh
+from metrics.report import EFFECT
 from tests import dati, make, make_report
 from tests.metrics.test_pages import text
 

@@ -1,11 +1,16 @@
 """A department contests a figure of a draft; it is answered before publication and stays beside the figure."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
 from company.models import AuditEntry, Company, User
 from journeys.models import Quarter
+from metrics import seals
 from metrics.models import Edition, Objection
+from metrics.report import EffectRow
+from metrics.sentences import total_impact
 from tests import make, make_report
 from tests.metrics.test_pages import text
 
@@ -93,3 +98,47 @@ def test_a_reader_of_another_role_reads_objections_only(draft: Edition, company:
     client.force_login(make.user(company, "facilitator"))
     assert "Mancano i corrieri" in text(client, PAGE)
     assert contest(client) == 403
+
+
+def the_sum(slug: str) -> EffectRow:
+    found = total_impact(make_report.aurora(), slug, "before")
+    assert found is not None
+    return found
+
+
+def test_what_a_department_weighs_is_contested_on_its_page_and_says_so_there_and_on_the_front(
+    draft: Edition, client: Client
+) -> None:
+    key = "|".join(the_sum("logistica").key)
+    assert f"?figure={quote(key, safe='')}" in client.get("/t/2026-3/reparti/logistica/").content.decode()
+    assert contest(client, figure=key) == 303
+    for page in ("/t/2026-3/", "/t/2026-3/reparti/logistica/"):
+        assert "Contestato da Logistica il" in text(client, page)
+    other = next(row.slug for row in make_report.aurora().departments if row.slug != "logistica")
+    assert "Contestato da" not in text(client, f"/t/2026-3/reparti/{other}/")
+
+
+def test_what_one_result_weighs_is_contested_in_its_row(draft: Edition, client: Client) -> None:
+    own = [row for row in make_report.aurora().effects_of("impact", department="logistica") if row.indicator]
+    row = next(row for row in own if row.points is not None)
+    assert contest(client, figure="|".join(row.key)) == 303
+    assert "Contestato da Logistica il" in text(client, "/t/2026-3/reparti/logistica/")
+    listed = text(client, PAGE)
+    assert make_report.aurora().indicator(row.indicator).name in listed
+
+
+def test_an_effect_that_is_hidden_or_unknown_cannot_be_contested(draft: Edition, client: Client) -> None:
+    assert contest(client, figure="impact|before|nessuno||||") == 422
+    assert not Objection.objects.exists()
+
+
+def test_the_seal_says_which_effect_was_contested_and_of_figures_what_it_always_said(
+    draft: Edition, client: Client
+) -> None:
+    contest(client)
+    figures = seals.seal(draft)
+    Objection.objects.update(effect="impact|before|logistica||||")
+    assert seals.seal(draft) != figures
+    Objection.objects.update(effect="")
+    assert seals.seal(draft) == figures
+    assert "effect" not in seals._objection({"level": "stage", "effect": ""})
