@@ -63,11 +63,11 @@ def test_files_split_in_two_are_counted_together(source: Source, quarter: Quarte
     ("names", "arrived", "sentence"),
     [
         ([], 0, "Nessuna fonte è stata ancora descritta."),
-        (["Reclami"], 1, "L'unica fonte è arrivata."),
+        (["Reclami"], 1, "L’unica fonte è arrivata."),
         (["Reclami", "Resi"], 2, "Ci sono tutte le 2 fonti."),
         (["Resi", "Reclami"], 1, "Manca 1 fonte su 2: Reclami."),
         (["Resi", "Reclami", "Tempi di consegna"], 1, "Mancano 2 fonti su 3: Reclami e Tempi di consegna."),
-        (["A", "B", "C"], 0, "Mancano 3 fonti su 3: A, B e un'altra."),
+        (["A", "B", "C"], 0, "Mancano 3 fonti su 3: A, B e un’altra."),
         (["A", "B", "C", "D"], 0, "Mancano 4 fonti su 4: A, B e altre 2."),
         (["Una fonte dal nome lunghissimo " * 3], 0, "Manca 1 fonte su 1."),
     ],
