@@ -52,8 +52,8 @@ ATTACKS = [
     " '{}')",
     "INSERT INTO metrics_effect SELECT * FROM metrics_effect WHERE edition_id = {edition} ON CONFLICT (id) DO UPDATE"
     " SET points = 99",
-    "INSERT INTO metrics_objection (edition_id, department, level, stage, indicator, unit, reason, author, at, state,"
-    " answer, answered_by) VALUES ({edition}, 'x', 'company', '', '', '', 'late', 'x', now(), 'open', '', '')",
+    "INSERT INTO metrics_objection (edition_id, department, level, stage, indicator, unit, effect, reason, author, at,"
+    " state, answer, answered_by) VALUES ({edition}, 'x', 'company', '', '', '', '', 'x', 'x', now(), 'open', '', '')",
     "MERGE INTO metrics_bridgestep b USING (SELECT {edition} AS e) s ON b.edition_id = s.e"
     " WHEN MATCHED THEN UPDATE SET points = 1",
     "WITH gone AS (DELETE FROM metrics_figure WHERE edition_id = {edition} RETURNING *) SELECT count(*) FROM gone",
