@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
+from django.core.servers.basehttp import WSGIServer
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
@@ -17,6 +18,8 @@ from tests import make, owner
 from trimestrale import embedded, env
 
 pytest_plugins = ["tests.chromium"]
+
+WSGIServer.request_queue_size = 2048  # as many may wait as at the product's own server; Django's test server has ten
 
 SHARED = env.path("SHARED_DIR", "../shared").resolve()
 
