@@ -53,6 +53,7 @@ class Effect(BaseModel):
     outcome: str = Field("", max_length=60)
     indicator: str = Field("", max_length=60)
     unit: str = Field("", max_length=128)
+    other: str = Field("", max_length=60, description="The second of two events that happen to the same customer.")
 
 
 class Step(BaseModel):

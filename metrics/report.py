@@ -147,6 +147,11 @@ class EffectRow:
         """The words that name it, in the order of ``EFFECT``."""
         return tuple(getattr(self, name) for name in EFFECT)
 
+    @property
+    def other(self) -> str:
+        """The second of two events that happen to the same customer; nothing for other effects."""
+        return str(self.detail.get("other", ""))
+
 
 @dataclass(frozen=True)
 class StepRow:

@@ -86,7 +86,9 @@ def _part_name(report: Report, row: FigureRow, name: str) -> str:
 
 def of_effect(report: Report, row: EffectRow) -> Iterator[str]:
     """From slope and levels to points of the stage and of health; from cases with and without to a contribution."""
-    if row.points is None:
+    if row.kind == "joint":
+        yield from _joint(report, row)
+    elif row.points is None:
         yield from filter(None, (labels.note(row.note),))
     elif row.kind == "impact":
         yield from _impact(report, row)
@@ -94,6 +96,18 @@ def of_effect(report: Report, row: EffectRow) -> Iterator[str]:
         yield _contribution(row)
     elif row.kind == "driver":
         yield from _driver(report, row)
+
+
+def _joint(report: Report, row: EffectRow) -> Iterator[str]:
+    """The four means, each with its answers."""
+    outcome = report.indicator(row.outcome)
+    first, second = (report.indicator(slug).name for slug in (row.indicator, row.other))
+    words = {(0, 0): _("neither"), (1, 0): first, (0, 1): second, (1, 1): f"{first} + {second}"}
+    for cell in row.detail["cells"]:
+        hidden = cell["mean"] is None
+        mean = labels.hidden(report.company.hidden_under) if hidden else labels.measure(Decimal(cell["mean"]), outcome)
+        base = "" if hidden else f" · {labels.base(int(cell['n']))}"
+        yield f"{words[cell['first'], cell['second']]}: {mean}{base}"
 
 
 def _impact(report: Report, row: EffectRow) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Il divario: what a department expected its customers to say of each stage, beside what they say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -73,6 +73,7 @@ def chart(shown: Shown, subject: str) -> Chart | None:
         _figure(report, found) if known else None,
         "" if known else _("What the customers say here cannot be shown yet"),
         _("A posteriori: given after the quarter was over") if any(not line.forecast.blind for line in found) else "",
+        lineage=blocks.lineage_link(shown, found[0].row),
         evidence=blocks.heard(report),
     )
 
@@ -130,9 +131,12 @@ def _row(shown: Shown, line: Line) -> tuple[Cell, ...]:
         said = Cell(labels.figure_base(row, report), quiet=True)
         return (first, *ours, said, Cell(), Cell(), Cell(), Cell("–"), Cell(), Cell())
     ends = (blocks.score_cell(row.low), blocks.score_cell(row.high))
-    gap = Decimal(str(line.gap.value))
+    gap, said = (
+        Decimal(str(line.gap.value)),
+        replace(blocks.score_cell(row.value), href=blocks.lineage_link(shown, row)),
+    )
     low, high = (None if end is None else Decimal(str(end)) for end in (line.gap.low, line.gap.high))
     return (
-        first, *ours, blocks.score_cell(row.value), Cell(labels.interval(row.low, row.high)), *ends,
+        first, *ours, said, Cell(labels.interval(row.low, row.high)), *ends,
         blocks.points_cell(gap), Cell(labels.points_interval(low, high)), blocks.answers_cell(row, report),
     )  # fmt: skip

@@ -85,9 +85,9 @@ def find(report: Report, **which: str) -> FigureRow | None:
 
 
 def find_effect(report: Report, **which: str) -> EffectRow | None:
-    """The effect with these words; None where the report has none."""
-    wanted = tuple(which[name] for name in EFFECT)
-    return next((row for row in report.effects if row.key == wanted), None)
+    """The effect with these words, and the ``other`` event of two; None where the report has none."""
+    wanted, other = tuple(which[name] for name in EFFECT), which.get("other", "")
+    return next((row for row in report.effects if row.key == wanted and row.other == other), None)
 
 
 def find_step(report: Report, position: str) -> StepRow | None:
@@ -98,7 +98,7 @@ def find_step(report: Report, position: str) -> StepRow | None:
 
 def effect_address(quarter: str, row: EffectRow, version: str = "") -> str:
     """Address of an effect's lineage, in the version of the report that is not the last."""
-    return address(quarter, **{name: getattr(row, name) for name in EFFECT}, versione=version)
+    return address(quarter, **{name: getattr(row, name) for name in (*EFFECT, "other")}, versione=version)
 
 
 def of_figure(edition: Edition, report: Report, row: FigureRow, readable: QuerySet[Upload]) -> Lineage:
@@ -134,7 +134,7 @@ def _title(report: Report, row: FigureRow) -> str:
 def of_effect(edition: Edition, report: Report, row: EffectRow, readable: QuerySet[Upload]) -> Lineage:
     """All that stands behind what a result or a department weighs."""
     parts = formulas.parts(report, row) if row.kind == "impact" and not row.indicator else []
-    slugs = dict.fromkeys(slug for part in (row, *parts) for slug in (part.indicator, part.outcome) if slug)
+    slugs = dict.fromkeys(slug for part in (row, *parts) for slug in (part.indicator, part.other, part.outcome) if slug)
     made_of = [report.indicator(slug) for slug in slugs]
     names = [(effect_name(report, part), effect_address(report.quarter, part)) for part in parts]
     if row.kind == "impact" and row.indicator:
@@ -148,7 +148,7 @@ def of_effect(edition: Edition, report: Report, row: EffectRow, readable: QueryS
         kind=_("association, not proof of cause"),
         method={"contribution": "contributo", "driver": "fattori"}.get(row.kind, "impatto"),
         evidence=graded(made_of),
-        formula=tuple(map(labels.agreed, formulas.of_effect(report, row))) if known or row.note else (),
+        formula=tuple(map(labels.agreed, formulas.of_effect(report, row))) if known or row.note or row.other else (),
         interval=labels.points_interval(row.low, row.high, 2) if known else "",
         base=labels.base(row.n) if row.n >= report.company.hidden_under else "",
         parts=tuple(names),
@@ -220,7 +220,7 @@ def _address_of(report: Report, row: FigureRow) -> str:
 def effect_name(report: Report, row: EffectRow) -> str:
     """``Logistica · Consegne in ritardo → Voto alla consegna``, as far as the effect names them."""
     stage = labels.stage_name(report, row.stage) if row.stage else _("Health")
-    ends = [report.indicator(slug).name for slug in (row.indicator, row.outcome) if slug]
+    ends = [report.indicator(slug).name for slug in (row.indicator, row.other, row.outcome) if slug]
     whose = report.department(row.department).name if row.department else row.unit
     return " · ".join(filter(None, (whose, " → ".join(ends) or stage)))
 
@@ -231,6 +231,7 @@ def _meaning(row: EffectRow) -> str:
         ("impact", "target"): _("Points of health that go with today's level instead of the target."),
         ("impact", "best"): _("Points of health that go with today's level instead of the best quarter of the units."),
         ("contribution", ""): _("Points the vote's score has because of these cases: with them minus without them."),
+        ("joint", ""): _("Mean of the answers by what happened to the same customer, and how many answers"),
         ("driver", ""): _("How many points of the vote go along with one unit more of the result, the others equal."),
     }
     return words.get((row.kind, row.reference), _("What goes along with the customers' vote."))

@@ -23,16 +23,16 @@ def table(shown: Shown, subject: str) -> Table | None:
         "#" + _("neither"), "#" + _("only this"), "#" + _("only the other"), "#" + _("both"),
     )  # fmt: skip
     caption = _("Mean of the answers by what happened to the same customer, and how many answers")
-    return Table(f"insieme.{subject}", caption, heads, tuple(_row(report, row, subject) for row in rows))
+    return Table(f"insieme.{subject}", caption, heads, tuple(_row(shown, row, subject) for row in rows))
 
 
 def _departments(report: Report, row: EffectRow) -> tuple[str, str]:
-    return report.indicator(row.indicator).department, report.indicator(row.detail["other"]).department
+    return report.indicator(row.indicator).department, report.indicator(row.other).department
 
 
-def _row(report: Report, row: EffectRow, subject: str) -> tuple[Cell, ...]:
+def _row(shown: Shown, row: EffectRow, subject: str) -> tuple[Cell, ...]:
     """The department's own event first, whichever of the two the document names first."""
-    own, other = row.indicator, str(row.detail["other"])
+    report, own, other = shown.report, row.indicator, row.other
     names = ("first", "second")
     if report.indicator(own).department != subject:
         own, other, names = other, own, ("second", "first")
@@ -41,7 +41,7 @@ def _row(report: Report, row: EffectRow, subject: str) -> tuple[Cell, ...]:
     return (
         Cell(report.indicator(own).name),
         Cell(report.indicator(other).name, note=report.department(report.indicator(other).department).name),
-        Cell(outcome.name),
+        Cell(outcome.name, href=blocks.effect_link(shown, row)),
         *(_mean(report, row, cells[place]) for place in ((0, 0), (1, 0), (0, 1), (1, 1))),
     )
 

@@ -41,7 +41,7 @@ def lineage(request: HttpRequest, code: str) -> HttpResponse:
 def _found(request: HttpRequest, asked: Asked, report: Report) -> panel.Lineage:
     readable = uploads_visible_to(asked.membership)
     if "kind" in request.GET:
-        effect = panel.find_effect(report, **{name: request.GET.get(name, "") for name in EFFECT})
+        effect = panel.find_effect(report, **{name: request.GET.get(name, "") for name in (*EFFECT, "other")})
         if effect is not None:
             return panel.of_effect(asked.edition, report, effect, readable)
     elif "step" in request.GET:

@@ -88,3 +88,10 @@ def test_on_the_scale_only_numbers_from_0_to_100_are_kept(aurora: Company) -> No
 
     with pytest.raises(IntegrityError, match="forecast_on_the_scale"), transaction.atomic():
         forecast(aurora, "logistica", "consegna", str(Decimal(101)))
+
+
+def test_the_gap_leads_to_where_the_customers_score_comes_from(aurora: Company, client: Client) -> None:
+    forecast(aurora, "logistica", "consegna", "79")
+    text = page(client, aurora)
+    figure = text[text.index('data-figure="divario.logistica"') :]
+    assert "/t/2026-3/provenienza/?level=stage&amp;stage=consegna" in figure[: figure.index("</figure>")]

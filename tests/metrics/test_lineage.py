@@ -1,10 +1,13 @@
 """Where a figure comes from: two clicks from the figure to its files, each reader as far as theirs."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from company import tokens
 from company.models import Company, Scope, User
@@ -14,8 +17,9 @@ from meetings import running
 from meetings.access import room_token
 from metrics.access import editions_of
 from metrics.models import Edition
+from metrics.panels.lineage import effect_address
 from metrics.refresh import refresh
-from metrics.report import EFFECT
+from metrics.report import EFFECT, EffectRow, Report
 from tests import dati, make, make_report
 from tests.metrics.test_pages import text
 
@@ -215,3 +219,35 @@ def test_programs_get_the_lineage_of_an_effect_by_its_words(edition: Edition, an
     words = {name: getattr(effect, name) for name in EFFECT if getattr(effect, name)}
     found = client.get(reverse("api_effect", args=["2026-3"]), words)
     assert (found.status_code, found.json()["formula"] != []) == (200, True)
+
+
+def paired() -> Report:
+    """The chain's report with one event of Logistica beside two of others, on the vote of delivery."""
+    report = make_report.aurora()
+    outcome = next(row for row in report.indicators if row.in_health and row.stage == "consegna")
+    events = [row for row in report.indicators if row.role == "result"]
+    own = next(row for row in events if row.department == "logistica")
+    cells: list[dict[str, Any]] = [
+        {"first": a, "second": b, "n": 40 + a + b, "mean": "3.5"} for a in (0, 1) for b in (0, 1)
+    ]
+    cells[3] = {**cells[3], "n": None, "mean": None}
+    rows = [
+        EffectRow("joint", "", "logistica", own.stage, outcome.slug, outcome.stage, own.slug, n=160,
+                  detail={"other": other.slug, "cells": cells})
+        for other in [row for row in events if row.department != "logistica"][:2]
+    ]  # fmt: skip
+    return replace(report, effects=(*report.effects, *rows))
+
+
+def test_what_two_events_do_together_leads_to_its_own_lineage(company: Company, analyst: User, client: Client) -> None:
+    report = paired()
+    make_report.edition(company, report)
+    client.force_login(analyst)
+    page = client.get("/t/2026-3/reparti/logistica/").content.decode()
+    for row in report.effects_of("joint"):
+        address = effect_address("2026-3", row)
+        assert escape(address) in page
+        text_of = text(client, address)
+        assert report.indicator(row.other).name in text_of
+        assert "n = 40" in text_of
+    assert text(client, effect_address("2026-3", report.effects_of("joint")[0])) != text_of
