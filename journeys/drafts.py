@@ -111,6 +111,13 @@ class Draft:
         )
 
     @property
+    def silent(self) -> int:
+        """Rows that stay and hold no value, as the check counted them."""
+        indicators = self.upload.receipt.get("indicators", {}).values()
+        stay = max((one["observations"] + one["missing"] for one in indicators), default=0)
+        return stay and stay - int(self.outcome["rows_out"])
+
+    @property
     def step(self) -> Step:
         """The first step at which something is left to do."""
         if self.unreadable:

@@ -1,40 +1,21 @@
 """A file is prepared in five steps, and nothing of it counts before it is confirmed."""
 
 import io
+import re
 from typing import cast
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from company.models import Company, Unit, User
+from company.models import Unit, User
 from journeys import drafting, ledger
 from journeys.models import Part, Quarter, Source, Upload
-from tests import dati, make
+from tests import make
 
-VOTES = {
-    "date": "giorno",
-    "case": "ordine",
-    "unit": "negozio",
-    "values": [{"indicator": "voto", "column": "voto"}],
-}
 FILE = "ordine,giorno,negozio,voto\nA1,2026-07-01,Roma,8\nA2,2026-07-02,Roma,9\nA3,2026-07-03,Milano,7\n"
-
-
-@pytest.fixture
-def source(company: Company, quarter: Quarter) -> Source:
-    made = dati.source(company.departments.all()[0], VOTES)
-    company.indicators.update(lowest=0, highest=10)
-    return made
-
-
-@pytest.fixture
-def browser(client: Client, analyst: User) -> Client:
-    client.force_login(analyst)
-    return client
 
 
 def send(browser: Client, source: Source, text: str, name: str = "voti.csv") -> Upload:
@@ -158,6 +139,14 @@ def test_rows_with_the_same_problem_are_left_out_together(browser: Client, sourc
     post(browser, upload, "controlla", all="0")
     assert due(browser, upload) == "conferma"
     assert upload.receipt["left_out"] == 2
+
+
+def test_rows_that_give_nothing_are_counted_before_the_confirmation(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE + "B1,2019-07-04,Roma,5\nB2,2026-07-04,Roma,\nB3,2026-07-05,Roma,\n")
+    post(browser, upload, "controlla", all="0")
+    facts = re.findall(r'data-test="(new|out|silent)">(\d+)<', read(browser, upload, "conferma"))
+    assert facts == [("new", "3"), ("out", "1"), ("silent", "2")]
+    assert 'data-test="silent"' not in read(browser, send(browser, source, FILE.replace("A", "C")), "conferma")
 
 
 def test_a_correction_is_taken_back(browser: Client, source: Source) -> None:

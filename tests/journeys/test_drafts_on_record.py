@@ -9,27 +9,14 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from company.audit import broken_at
-from company.models import AuditEntry, Company, User
+from company.models import AuditEntry, User
 from journeys import drafting, ledger
 from journeys.ingest import Refused
-from journeys.models import Quarter, Source, Upload
-from tests import dati, make
-from tests.journeys.test_drafts import FILE, VOTES, due, post, send
+from journeys.models import Source, Upload
+from tests import make
+from tests.journeys.test_drafts import FILE, due, post, send
 
 WRONG = FILE + "B1,2026-07-04,Roma,11\nB2,2026-07-04,Roma,8/10\n"
-
-
-@pytest.fixture
-def source(company: Company, quarter: Quarter) -> Source:
-    made = dati.source(company.departments.all()[0], VOTES)
-    company.indicators.update(lowest=0, highest=10)
-    return made
-
-
-@pytest.fixture
-def browser(client: Client, analyst: User) -> Client:
-    client.force_login(analyst)
-    return client
 
 
 def recorded(upload: Upload, act: Any) -> list[tuple[str, str, str, dict[str, Any]]]:

@@ -6,7 +6,8 @@ from django.test import Client
 from company.models import Company, User
 from journeys.models import Quarter, Source
 from tests import dati, make
-from tests.journeys.test_drafts import VOTES, due, post, send
+from tests.journeys.conftest import VOTES
+from tests.journeys.test_drafts import due, post, send
 
 
 @pytest.fixture
