@@ -1,11 +1,12 @@
 """The blind forecast: what a department is asked of each stage it works on, by when, and what it has answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from company.audit import record
@@ -67,10 +68,10 @@ def sheets(department: Department) -> list[Sheet]:
     ]
 
 
-def told(company: Company, codes: Sequence[QuarterCode]) -> list[Forecast]:
-    """What the company's departments gave for the quarters, in the order of departments and stages."""
-    rows = Forecast.objects.filter(department__company=company, year__in={code.year for code in codes})
-    return [row for row in rows.select_related("department__company", "stage") if row.code in codes]
+def told(company: Company, code: QuarterCode) -> QuerySet[Forecast]:
+    """What the company's departments gave for the quarter, in the order of departments and stages."""
+    rows = Forecast.objects.filter(department__company=company, year=code.year, number=code.number)
+    return rows.select_related("department__company", "stage")
 
 
 def give(department: Department, sheet: Sheet, values: Mapping[str, Decimal], actor: User) -> list[Forecast]:

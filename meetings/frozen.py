@@ -57,7 +57,7 @@ def shown(meeting: Meeting, hidden: Container[str] = ()) -> Shown:
 
 def forecasts(meeting: Meeting) -> tuple[Forecast, ...]:
     """What departments had given of the quarter when the meeting began; until then, what they have given."""
-    given = told(meeting.quarter.company, [meeting.quarter.code])
+    given = told(meeting.quarter.company, meeting.quarter.code)
     return tuple(row for row in given if meeting.opened_at is None or row.given <= meeting.opened_at)
 
 

@@ -1,7 +1,7 @@
 """Editions for a request: the row or 404 (see ``company.access``). Readers read what is out; all others drafts too."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -123,13 +123,16 @@ def version_or_404(membership: Membership, quarter: Quarter, number: str) -> Edi
 
 
 def editions_of(membership: Membership) -> QuerySet[Edition]:
-    """The current edition of every quarter the member may read, heavy columns left aside, oldest first."""
+    """The current edition of every quarter the member may read, heavy columns left aside, oldest first.
+
+    ``contested``: it has objections. ``forecast``: when the last forecast of its quarter was given, or None.
+    """
     current = visible(membership).order_by("quarter_id", *CURRENT).distinct("quarter_id").values("pk")
     contested = Exists(Objection.objects.filter(edition=OuterRef("pk")))
     quarter = {"year": OuterRef("quarter__year"), "number": OuterRef("quarter__number")}
-    forecast = Exists(Forecast.objects.filter(department__company=membership.company_id, **quarter))
+    forecasts = Forecast.objects.filter(department__company=membership.company_id, **quarter)
     rows = Edition.objects.filter(pk__in=current).select_related("quarter")
-    rows = rows.annotate(contested=contested, forecast=forecast)
+    rows = rows.annotate(contested=contested, forecast=Subquery(forecasts.order_by("-given").values("given")[:1]))
     return rows.defer(*HEAVY).order_by("quarter__year", "quarter__number")
 
 

@@ -1,7 +1,7 @@
 """What a page shows: one edition's report, the quarters around it, and whom it is shown to."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -99,7 +99,7 @@ class Shown:
     earlier: Mapping[str, int] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     version: int = 0
-    forecasts: tuple[Forecast, ...] = ()
+    forecasts: Iterable[Forecast] = ()
 
     @property
     def year(self) -> list[Report]:
@@ -162,7 +162,7 @@ class Asked:
     alarmed: bool = False
     versions: tuple[Version, ...] = ()
     version: int = 0
-    forecasts: tuple[Forecast, ...] = ()
+    forecast: datetime | None = None
 
     @cached_property
     def content(self) -> str:
@@ -171,7 +171,7 @@ class Asked:
             *(f"{edition.pk}:{edition.digest}:{edition.state}" for edition in self.past),
             *(f"{remark.pk}:{remark.written.isoformat()}" for remark in self.remarks),
             *(f"{objection.pk}:{objection.state}" for objection in self.objections),
-            *(f"{forecast.pk}:{forecast.given.isoformat()}" for forecast in self.forecasts),
+            self.forecast,
             *(version.number for version in self.versions),
             self.before,
             self.after,
@@ -222,7 +222,6 @@ def ask_for(membership: Membership, code: str, unit: str = "", version: str = ""
     remarks = Remark.objects.filter(quarter__in=[edition.quarter_id for edition in past]).select_related("quarter")
     edition = editions[wanted]
     contested = tuple(edition.objections.all()) if getattr(edition, "contested", True) else ()
-    forecast = told(membership.company, [wanted]) if getattr(last, "forecast", True) else ()
     return Asked(
         edition,
         past,
@@ -235,7 +234,7 @@ def ask_for(membership: Membership, code: str, unit: str = "", version: str = ""
         alarmed=alarmed(membership),
         versions=versions_of(membership, last.quarter) if last.restates else (),
         version=edition.version if edition.pk != last.pk else 0,
-        forecasts=tuple(forecast),
+        forecast=getattr(last, "forecast", None),
     )
 
 
@@ -273,7 +272,7 @@ def read(asked: Asked) -> Shown:
         objections=asked.objections,
         versions=asked.versions,
         version=asked.version,
-        forecasts=asked.forecasts,
+        forecasts=told(asked.membership.company, edition.quarter.code) if asked.forecast else (),
     )
     return replace(shown, report=titled(shown))
 

@@ -14,6 +14,7 @@ from meetings.models import Decision, Meeting
 from metrics import shown
 from metrics.models import Remark
 from tests import make, make_report
+from tests.forecasts import forecast
 
 QUERIES = 8
 PAGES = (
@@ -87,6 +88,8 @@ def test_a_front_page_with_notes_and_decisions_costs_at_most_eight_queries(auror
     Decision.objects.create(
         meeting=meeting, number=1, proposal="P", owner=head, due=today, decided_on=today, opinion=True, state="decided"
     )
+    make.journey(aurora, "Consegna")
+    forecast(aurora, "logistica", "consegna", "79")
     client.force_login(head)
     client.get("/")
     shown._held.clear()
