@@ -60,8 +60,14 @@ def test_a_meeting_is_prepared_in_three_clicks(open_page: Open, sara: User) -> N
     assert page.locator("[data-test=item]").count() == 7
 
 
+def focused(page: Page) -> None:
+    """Waits for the focus that the page sets itself, a moment after it is there."""
+    expect(page.locator("[data-test=room]").first).to_be_focused()
+
+
 def test_points_change_places_by_keyboard(open_page: Open, sara: User, opened: Meeting) -> None:
     page = open_page(BASE, sara)
+    focused(page)
     page.locator("[data-test=item]").nth(2).locator("[data-test=up]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-test=item] input[name=title]").nth(1)).to_have_value("Prima pagina")
@@ -69,6 +75,7 @@ def test_points_change_places_by_keyboard(open_page: Open, sara: User, opened: M
 
 def test_the_third_point_is_two_keys_away_and_survives_a_reload(open_page: Open, sara: User, opened: Meeting) -> None:
     page = open_page(BASE, sara, viewport={"width": 1920, "height": 1080})
+    focused(page)
     page.keyboard.press("Enter")
     page.locator(".room[data-ready]").wait_for()
     page.keyboard.press("3")
