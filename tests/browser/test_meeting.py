@@ -11,6 +11,7 @@ from meetings import running
 from meetings.followup import carry
 from meetings.models import Decision, FollowUp, Letter, Meeting
 from tests import make
+from tests.browser.counted import task
 from tests.chromium import Guard, Open
 from tests.forecasts import forecast
 from tests.meetings import world
@@ -50,11 +51,12 @@ def place(page: Page) -> str:
     return str(page.evaluate("location.hash"))
 
 
-def test_a_meeting_is_prepared_in_three_clicks(open_page: Open, sara: User) -> None:
+def test_f1_a_meeting_is_prepared_in_three_clicks(open_page: Open, sara: User) -> None:
     page = open_page("/t/2026-3/", sara)
-    page.get_by_role("link", name="Riunione", exact=True).first.click()
-    page.locator("[data-test=create]").click()
-    total = re.search(r"\d+", page.locator("[data-test=total]").inner_text())
+    with task(page, presses=3, seconds=60):
+        page.get_by_role("link", name="Riunione", exact=True).first.click()
+        page.locator("[data-test=create]").click()
+        total = re.search(r"\d+", page.locator("[data-test=total]").inner_text())
     assert total is not None
     assert 60 <= int(total[0]) <= 90
     assert page.locator("[data-test=item]").count() == 7
@@ -73,101 +75,113 @@ def test_points_change_places_by_keyboard(open_page: Open, sara: User, opened: M
     expect(page.locator("[data-test=item] input[name=title]").nth(1)).to_have_value("Prima pagina")
 
 
-def test_the_third_point_is_two_keys_away_and_survives_a_reload(open_page: Open, sara: User, opened: Meeting) -> None:
+def test_f2_the_third_point_is_within_four_keys_and_survives_a_reload(
+    open_page: Open, sara: User, opened: Meeting
+) -> None:
     page = open_page(BASE, sara, viewport={"width": 1920, "height": 1080})
     focused(page)
-    page.keyboard.press("Enter")
-    page.locator(".room[data-ready]").wait_for()
-    page.keyboard.press("3")
-    assert place(page) == "#3"
-    page.wait_for_timeout(300)
-    page.reload()
-    expect(page.locator("#v3-1")).to_be_visible()
-    page.keyboard.press("PageDown")
-    assert place(page) == "#3.2"
+    with task(page, presses=4, seconds=15):
+        page.keyboard.press("Enter")
+        page.locator(".room[data-ready]").wait_for()
+        page.keyboard.press("3")
+        assert place(page) == "#3"
+        page.wait_for_timeout(300)
+        page.reload()
+        expect(page.locator("#v3-1")).to_be_visible()
+        page.keyboard.press("PageDown")
+        assert place(page) == "#3.2"
 
 
-def test_a_followed_decision_shows_its_figure_and_verdict_in_two_keys(
+def test_f3_a_followed_decision_shows_its_figure_and_verdict_within_three_keys(
     open_page: Open, sara: User, opened: Meeting
 ) -> None:
     page = room(open_page, sara)
-    page.keyboard.press("2")
-    page.keyboard.press("ArrowRight")
     card = page.locator(".view:visible [data-test=followup-card]")
-    expect(card).to_contain_text("sì")
+    with task(page, presses=3, seconds=40):
+        page.keyboard.press("2")
+        page.keyboard.press("ArrowRight")
+        expect(card).to_contain_text("sì")
     expect(card.locator("[data-test=worked]")).to_contain_text("raggiunto")
     assert card.locator("[data-test=worked] .verdict-better svg.mark").count() == 1
 
 
-def test_a_decision_is_recorded_from_the_room_on_the_figure_in_view(
+def test_f4_a_decision_is_recorded_from_the_room_on_the_figure_in_view_in_two_presses_and_typing(
     open_page: Open, sara: User, opened: Meeting
 ) -> None:
     page = room(open_page, sara)
     page.keyboard.press("3")
     page.keyboard.press("PageDown")
     page.keyboard.press("PageDown")
-    page.keyboard.press("d")
-    page.locator("[data-dialog] textarea[name=proposal]").wait_for()
-    page.keyboard.type("Avvisare entro le 12 chi aspetta una consegna")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Il ponte lo mostra")
-    page.get_by_label("Misura che cambia").select_option("indicator:ritardi")
-    page.get_by_label("Da", exact=True).fill("15,9")
-    page.get_by_label("A", exact=True).fill("8")
-    page.get_by_label("Responsabile").select_option(str(sara.pk))
-    page.get_by_label("Entro il", exact=True).fill("2026-12-15")
-    page.locator("[data-test=to-decided]").click()
-    expect(page.locator("[data-dialog]")).to_be_hidden()
+    with task(page, presses=2, seconds=180):
+        page.keyboard.press("d")
+        page.locator("[data-dialog] textarea[name=proposal]").wait_for()
+        page.keyboard.type("Avvisare entro le 12 chi aspetta una consegna")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Il ponte lo mostra")
+        page.get_by_label("Misura che cambia").select_option("indicator:ritardi")
+        page.get_by_label("Da", exact=True).fill("15,9")
+        page.get_by_label("A", exact=True).fill("8")
+        page.get_by_label("Responsabile").select_option(str(sara.pk))
+        page.get_by_label("Entro il", exact=True).fill("2026-12-15")
+        page.locator("[data-test=to-decided]").click()
+        expect(page.locator("[data-dialog]")).to_be_hidden()
     row = Decision.objects.get(meeting=opened)
     assert (row.state, row.figures, str(row.start)) == ("decided", ["ponte"], "15.900")
     assert row.proposal == "Avvisare entro le 12 chi aspetta una consegna"
 
 
-def test_pages_turned_while_somebody_types_leave_the_text_there(open_page: Open, sara: User, opened: Meeting) -> None:
+def test_f5_two_pages_back_while_somebody_types_leave_the_text_there(
+    open_page: Open, sara: User, opened: Meeting
+) -> None:
     page = room(open_page, sara)
     page.keyboard.press("4")
     page.keyboard.press("d")
     words = page.locator("[data-dialog] textarea[name=proposal]")
     words.wait_for()
     page.keyboard.type("Avvisare")
-    page.keyboard.press("PageUp")
-    page.keyboard.press("PageUp")
-    assert place(page) == "#3.2"
+    with task(page, presses=2, seconds=5):
+        page.keyboard.press("PageUp")
+        page.keyboard.press("PageUp")
+        assert place(page) == "#3.2"
     expect(words).to_have_value("Avvisare")
 
 
-def test_the_minutes_are_sent_in_two_clicks_with_their_three_parts(
+def test_f6_the_minutes_are_sent_in_two_clicks_with_their_three_parts(
     open_page: Open, sara: User, opened: Meeting
 ) -> None:
     opened.people.update(present=True)
     running.close(opened, sara)
     page = open_page(BASE, sara)
-    page.locator("[data-test=minutes]").click()
     parts = ("followup", "shown", "decisions")
-    assert [page.locator(f"[data-test=part-{part}]").is_visible() for part in parts] == [True] * 3
-    page.locator("[data-test=send]").click()
-    expect(page.get_by_role("status")).to_contain_text("entro un minuto")
+    with task(page, presses=2, seconds=30):
+        page.locator("[data-test=minutes]").click()
+        assert [page.locator(f"[data-test=part-{part}]").is_visible() for part in parts] == [True] * 3
+        page.locator("[data-test=send]").click()
+        expect(page.get_by_role("status")).to_contain_text("entro un minuto")
     assert Letter.objects.filter(kind="minutes", sent=None).count() == opened.people.count()
 
 
-def test_a_phone_takes_over_where_the_laptop_stopped(open_page: Open, sara: User, opened: Meeting) -> None:
+def test_f7_a_phone_takes_over_where_the_laptop_stopped(open_page: Open, sara: User, opened: Meeting) -> None:
     page = room(open_page, sara)
     page.keyboard.press("5")
     page.wait_for_timeout(500)
     page.close()
-    phone = open_page(BASE + "conduzione/", sara, 360)
-    expect(phone.locator("[data-now]")).to_contain_text("5. Reparti", timeout=STEP)
+    phone = open_page(BASE, sara, 360)
+    with task(phone, presses=1, seconds=20):
+        phone.get_by_role("link", name="Conduci", exact=True).first.click()
+        expect(phone.locator("[data-now]")).to_contain_text("5. Reparti", timeout=STEP)
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_what_is_asked_of_a_head_is_one_click_away(open_page: Open, company: Company, sara: User) -> None:
+def test_h5_what_is_asked_of_a_head_is_one_click_away(open_page: Open, company: Company, sara: User) -> None:
     head = world.facilitator(company, "Elena Conti")
     before = world.meeting(company, "2026-2", sara)
     world.decision(before, head, "Avvisare chi aspetta")
     world.decision(before, sara, "Di un altro")
     page = open_page("/t/2026-3/", head)
-    page.locator("[data-test=mine]").click()
-    expect(page.locator("[data-test=decision]")).to_have_count(1)
+    with task(page, presses=2, seconds=30):
+        page.locator("[data-test=mine]").click()
+        expect(page.locator("[data-test=decision]")).to_have_count(1)
     expect(page.locator("[data-test=decision]")).to_contain_text("Avvisare chi aspetta")
 
 
