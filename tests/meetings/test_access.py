@@ -76,7 +76,7 @@ def test_a_reader_sees_no_figure_of_an_earlier_draft_in_the_follow_up(
     winter = world.meeting(aurora, "2026-1", sara)
     promise = {"measure": "stage:uso", "start": "78", "goal": "80", "due_quarter": "2026-2"}
     world.decision(winter, sara, "Avvisare chi aspetta", **promise)
-    world.meeting(aurora, "2026-2", sara)
+    world.meeting(aurora, "2026-2", sara, opened=True)
     then, page = "78,7", f"{BASE.replace('-3', '-2')}"
     for path in ("sala/", "sala/vive/", "verbale/"):
         assert then not in client.get(page + path).content.decode()

@@ -113,6 +113,13 @@ def test_an_owner_answers_for_the_own_decision(client: Client, aurora: Company, 
     assert Change.objects.get(field="state").after == "done · Con un messaggio"
 
 
+def test_before_the_meeting_there_are_no_minutes_to_send(seat: Client, meeting: Meeting) -> None:
+    Meeting.objects.update(state="prepared", opened_at=None)
+    page = seat.get("/riunioni/2026-3/verbale/").content.decode()
+    assert "La riunione non è ancora cominciata" in page
+    assert 'data-test="send"' not in page
+
+
 def test_a_correction_within_seven_days_is_written_in_the_minutes(seat: Client, meeting: Meeting, sara: User) -> None:
     made = world.decision(meeting, sara, "Avvisare")
     world.close(meeting)
