@@ -15,6 +15,7 @@ def register_all() -> None:
     """Registers every check of this module."""
     checks.register(durable_database, checks.Tags.database)
     checks.register(separate_keys, checks.Tags.security, deploy=True)
+    checks.register(known_address, checks.Tags.urls, deploy=True)
 
 
 def durable_database(
@@ -37,3 +38,11 @@ def separate_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     if settings.PSEUDONYM_KEY != settings.SECRET_KEY:
         return []
     return [checks.Error("PSEUDONYM_KEY equals SECRET_KEY.", hint="Make two keys.", id="trimestrale.E002")]
+
+
+def known_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """An error where letters and the code phones vote by would not know where the product is."""
+    if settings.SITE_URL.startswith(("http://", "https://")):
+        return []
+    text, hint = "SITE_URL is not set: links in letters lead nowhere.", "Set SITE_URL=https://…"
+    return [checks.Error(text, hint=hint, id="trimestrale.E003")]

@@ -10,6 +10,7 @@ from trimestrale import env
 
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)
+ADDRESS = f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}"
 WEB = [
     *("-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(PORT)),
     *("--workers", env.text("WEB_WORKERS", "2"), "--blocking-threads", "1", "--no-ws", "--log-level", "warning"),

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from trimestrale import embedded, env, steps
 from trimestrale.children import LOGS, Child, Stop
-from trimestrale.processes import ALL, HOST, PORT
+from trimestrale.processes import ADDRESS, ALL, HOST, PORT
 
 COLLECTED = env.path("STATIC_ROOT", "staticfiles") / ".collected"
 PATIENCE = 60.0  # seconds until the first page
@@ -123,9 +123,8 @@ def sign_ins() -> list[str]:
 
 def answers() -> bool:
     """Whether the web process says it is alive."""
-    host = f"[{HOST}]" if ":" in HOST else HOST
     try:
-        with urlopen(f"http://{host}:{PORT}/healthz", timeout=0.3):
+        with urlopen(f"{ADDRESS}/healthz", timeout=0.3):  # noqa: S310  # always http
             return True
     except (URLError, OSError):
         return False
@@ -135,7 +134,7 @@ def welcome(began: float) -> None:
     """Where to go and as whom."""
     from django.conf import settings
 
-    steps.say(f"\n  La Trimestrale del Cliente: http://{HOST}:{PORT}/   (ready after {time.monotonic() - began:.1f} s)")
+    steps.say(f"\n  La Trimestrale del Cliente: {ADDRESS}/   (ready after {time.monotonic() - began:.1f} s)")
     people = sign_ins()
     if people and settings.DEMO_PASSWORD:
         steps.say(f"  Demo sign-ins, password {settings.DEMO_PASSWORD}")

@@ -12,6 +12,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from trimestrale import chromium, connections, env, secrets
+from trimestrale.processes import ADDRESS, HOST
 
 # Before numpy is loaded: its matrices here are small, and threads would only wait for each other
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -153,7 +154,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the administrator's word: the
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 
 # The wire
-ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEVELOPMENT else "")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{HOST}" if DEVELOPMENT else "")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [
@@ -219,7 +220,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# Letters: on the console while developing; links in them begin with SITE_URL
+# Letters: on the console while developing; links in them, and the code phones vote by, begin with SITE_URL
 EMAIL_BACKEND = (
     f"django.core.mail.backends.{'console' if DEVELOPMENT and not env.text('EMAIL_HOST') else 'smtp'}.EmailBackend"
 )
@@ -230,7 +231,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "trimestrale@localhost")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
+SITE_URL = env.text("SITE_URL", ADDRESS if DEVELOPMENT else "").rstrip("/")
 
 # Paper: the browser that prints, "" where the machine has none
 CHROMIUM = chromium.find() or ""

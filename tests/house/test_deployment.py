@@ -13,6 +13,7 @@ PRODUCTION = {
     "SECRET_KEY": "k3y-of-a-rather-long-and-otherwise-unremarkable-installation-0123456789",
     "PSEUDONYM_KEY": "an0ther-key-of-a-rather-long-and-otherwise-unremarkable-installation-1",
     "ALLOWED_HOSTS": "trimestrale.azienda.invalid",
+    "SITE_URL": "https://trimestrale.azienda.invalid",
     "DJANGO_SETTINGS_MODULE": "trimestrale.settings",
     "STATIC_MANIFEST": "1",
 }
@@ -35,6 +36,22 @@ def _servers(servers: None) -> None:
 def test_the_deployment_check_has_nothing_to_say() -> None:
     done = _manage("check", "--deploy", "--fail-level", "WARNING", "--database", "default")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_deployment_check_asks_for_the_address_of_links() -> None:
+    done = _manage("check", "--deploy", "--tag", "urls", SITE_URL="")
+    assert done.returncode != 0
+    assert "SITE_URL is not set" in done.stderr
+
+
+def test_links_lead_to_the_host_and_port_that_make_run_was_given() -> None:
+    code = "from trimestrale import settings as s; print(s.SITE_URL, *s.ALLOWED_HOSTS)"
+    given = {"DEVELOPMENT": "1", "HOST": "192.0.2.7", "PORT": "8123"}
+    plain = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "ALLOWED_HOSTS"}}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=BASE_DIR, env={**plain, **given}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["http://192.0.2.7:8123", "localhost", "127.0.0.1", "[::1]", "192.0.2.7"]
 
 
 @pytest.mark.usefixtures("_servers")
