@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 
-from company.middleware import needs_factor
+from company.middleware import STARTED, needs_factor
 
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -27,7 +27,8 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_reauthentication_required(self, *, app: str, **more: object) -> bool:
         """Not of who signed in, or said so again, within a quarter of an hour."""
         request = context.request
-        latest = max((row["at"] for row in get_authentication_records(request, request.user)), default=0)
+        said = [row["at"] for row in get_authentication_records(request, request.user)]
+        latest: float = max([request.session.get(STARTED, 0), *said])
         return time.time() - latest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 

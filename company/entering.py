@@ -12,7 +12,7 @@ from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -31,10 +31,13 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @form_page
 def invited(request: HttpRequest, who: str, token: str) -> HttpResponse:
-    """The address of an invitation: a password is chosen, then one signs in. 404 when it was used or is too old."""
+    """The address of an invitation: a password is chosen, then one signs in.
+
+    When it was used or is too old, the page says so and leads to another one, with status 404.
+    """
     person = opened(who, token)
     if person is None:
-        raise Http404
+        return render(request, "account/link_dead.html", status=404)
     form = forms.chosen_password(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         _choose(person, form)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from company.access import departments_of, member, token_or_404, tokens_visible
 from company.forms import KeyForm
+from company.fresh import require_fresh
 from company.models import Membership
 from company.tokens import MOST_KEYS, TooMany, make
 from company.tokens import revoke as revoke_token
@@ -24,6 +25,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     form = _form(request, membership)
     secret = ""
     if request.method == "POST" and form.is_valid():
+        require_fresh(request)
         try:
             _token, secret = make(membership, **form.terms)
             form = KeyForm(departments=form.departments)
@@ -39,7 +41,9 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """POST revokes and gives 303 to the list."""
-    revoke_token(token_or_404(request, token_id), member(request).user)
+    token = token_or_404(request, token_id)
+    require_fresh(request)
+    revoke_token(token, member(request).user)
     response = redirect("keys")
     response.status_code = HTTPStatus.SEE_OTHER
     return response

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from company import people
 from company.access import member, people_visible, person_or_404
+from company.fresh import require_fresh
 from company.middleware import needs_factor
 from company.models import Membership, User
 from company.roles import InviteForm, PersonForm
@@ -42,6 +43,7 @@ def invite_page(request: HttpRequest) -> HttpResponse:
     membership = member(request)
     form = InviteForm(membership.company, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        require_fresh(request)
         try:
             people.invite(membership.company, membership.user, form.cleaned_data["email"], form.person)
         except people.Refused as refused:
@@ -60,6 +62,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
     held = person_or_404(request, person_id)
     form = PersonForm(held.company, request.POST if request.method == "POST" else None, held)
     if request.method == "POST" and form.is_valid():
+        require_fresh(request)
         try:
             changed = people.change(held, member(request).user, form.person)
         except people.Refused as refused:
@@ -77,6 +80,7 @@ def step(request: HttpRequest, person_id: int, step: str) -> HttpResponse:
     held = person_or_404(request, person_id)
     if step not in STEPS:
         raise Http404
+    require_fresh(request)
     try:
         STEPS[step](held, member(request).user)
         messages.success(request, _("Done."))

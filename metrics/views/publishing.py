@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from company.access import member
+from company.fresh import require_fresh
 from company.models import Membership
 from journeys.models import Quarter
 from metrics import checklist, labels, publish
@@ -57,6 +58,8 @@ def _take(request: HttpRequest, membership: Membership, quarter: Quarter) -> Non
     step = steps.get(request.POST.get("step", ""))
     if step is None:
         raise publish.Refused(_("Choose what to do."))
+    if request.POST["step"] == "publish":
+        require_fresh(request)
     step()
 
 

@@ -122,6 +122,9 @@ def test_what_happens_to_it_is_recorded(admin: User, company: Company) -> None:
 def test_setting_it_up_asks_who_has_been_here_for_long_again(admin: User) -> None:
     client = Client()
     client.force_login(admin)
+    session = client.session
+    session["started"] -= 901
+    session.save()
     answer = client.get("/secondo-fattore/attiva/")
     assert answer.headers["Location"].startswith("/accedi/ancora/")
 

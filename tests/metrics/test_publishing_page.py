@@ -121,3 +121,14 @@ def test_the_embargo_the_first_proposed_stands_in_the_form_of_the_second(
     step(client, "publish", digest=draft.digest, visible_from="2099-01-01T09:00")
     assert "1/2099" in client.get(PAGE).content.decode()
     assert Edition.objects.get(pk=draft.pk).visible_from.year == 2099  # type: ignore[union-attr]
+
+
+def test_publishing_at_an_old_sign_in_asks_who_is_there_and_then_goes_on(draft: Edition, client: Client) -> None:
+    session = client.session
+    session["started"] -= 901
+    session.save()
+    assert step(client, "review") == 303
+    answer = client.post(PAGE, {"step": "publish", "digest": draft.digest})
+    assert (answer.headers["Location"].startswith("/accedi/ancora/"), state()) == (True, "review")
+    assert client.post(answer.headers["Location"], {"password": make.PASSWORD}).status_code == 303
+    assert state() == "published"
