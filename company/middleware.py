@@ -27,6 +27,8 @@ GRANULARITY = 60
 class SessionLimits:
     """Signs a person out when the session is too old or was idle too long; placed after authentication.
 
+    A session counts from the sign-in: the request that signs in begins it.
+
     The moment last seen is written at most once a minute, so that reading pages costs no write. The poll of a job
     page (an htmx request) keeps nobody signed in.
     """
@@ -37,7 +39,10 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
             self._check(request, int(time.time()))
-        return _for_the_window(request, self.get_response(request))
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            request.session.setdefault(STARTED, int(time.time()))
+        return _for_the_window(request, response)
 
     def _check(self, request: HttpRequest, now: int) -> None:
         started = request.session.setdefault(STARTED, now)

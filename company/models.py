@@ -1,7 +1,7 @@
 """Who: the company and its settings, departments, units, people and roles, and what was done by whom."""
 
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
@@ -87,7 +87,27 @@ class Company(models.Model):
         return self.name
 
 
-class Department(models.Model):
+class RetirableQuerySet(models.QuerySet[Any]):
+    def on(self, day: date) -> Self:
+        """Those in use on that day."""
+        return self.filter(models.Q(retired=None) | models.Q(retired__gt=day))
+
+
+class Retirable(models.Model):
+    """What may be retired and is never deleted: its past keeps it."""
+
+    retired = models.DateField(null=True, blank=True, help_text="The first day on which it is not in use any more.")
+    objects = RetirableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def used_on(self, day: date) -> bool:
+        """Whether it is in use on that day."""
+        return self.retired is None or self.retired > day
+
+
+class Department(Retirable):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="departments")
     slug = models.SlugField()
     name = models.CharField(max_length=120)
@@ -101,7 +121,7 @@ class Department(models.Model):
         return self.name
 
 
-class Unit(models.Model):
+class Unit(Retirable):
     """A shop, channel or region in which observations are made."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="units")

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from company.models import Company, Membership, Role
@@ -29,7 +30,8 @@ class PersonForm(forms.Form):
 
     def __init__(self, company: Company, data: Any = None, held: Membership | None = None) -> None:
         super().__init__(data)
-        self.departments = list(company.departments.all())
+        kept = Q(pk__in=held.departments.all()) if held else Q()
+        self.departments = list(company.departments.filter(Q(retired=None) | kept))
         cast(forms.ChoiceField, self.fields["chosen"]).choices = [(row.slug, row.name) for row in self.departments]
         cast(forms.ChoiceField, self.fields["language"]).choices = [("", _("The browser's")), *settings.LANGUAGES]
         if held is not None:

@@ -102,6 +102,14 @@ def changes_definitions(membership: Membership) -> bool:
     return departments_of(membership) is None
 
 
+def definer(request: HttpRequest) -> Membership:
+    """Whoever changes definitions; 403 for all others."""
+    membership = member(request)
+    if not changes_definitions(membership):
+        raise PermissionDenied(_("Settings are changed by administrators and by analysts of the whole company."))
+    return membership
+
+
 def departments_to_write(request: HttpRequest) -> list[Department]:
     """The departments the member may write observations of; 403 for a role that handles no files."""
     membership = member(request)

@@ -1,5 +1,7 @@
 """What is recorded about files and definitions, in words (see ``company.audited``)."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from company.audited import Action, Glossary
@@ -18,6 +20,7 @@ def stages(company: Company) -> dict[str, str]:
     return dict(Stage.objects.filter(journey__company=company).values_list("slug", "name"))
 
 
+ELEMENT: Any = {"view": "settings_element", "takes": (0, 1), "lists": frozenset({"order"})}
 GLOSSARY = Glossary(
     {
         "upload.refused": Action(_("File refused at the door"), among="source"),
@@ -40,6 +43,11 @@ GLOSSARY = Glossary(
         "indicator.changed": Action(
             _("Indicator changed"), "settings_indicator", 0, among="indicator", lists=frozenset({"restated"})
         ),
+        "element.added": Action(_("Something added to the journey, the departments or the units"), **ELEMENT),
+        "element.changed": Action(_("A stage, touchpoint, department or unit changed"), **ELEMENT),
+        "element.moved": Action(_("A stage, touchpoint or department moved"), **ELEMENT),
+        "element.retired": Action(_("A stage, touchpoint, department or unit retired"), **ELEMENT),
+        "element.restored": Action(_("A stage, touchpoint, department or unit in use again"), **ELEMENT),
         "company.imported": Action(_("Definitions imported"), among="company"),
         "forecast.given": Action(_("Forecast of the customers' vote given"), "forecast", 0),
     },
@@ -60,6 +68,8 @@ GLOSSARY = Glossary(
         "attempts": _("attempts"),
         "changed": _("figures change"),
         "restated": _("restatements opened"),
+        "order": _("order"),
+        "since": _("from"),
         "blind": _("before the quarter was over"),
     },
     {

@@ -64,7 +64,7 @@ def _example(mapping: SourceMapping, source: Source, column: str, first: date, r
     if column == mapping.case:
         return f"A-{1001 + row}"
     if column == mapping.unit:
-        unit = source.company.units.first()
+        unit = source.company.units.filter(retired=None).first()
         return unit.code if unit else "MI-01"
     for where in mapping.where:
         if where and column == where.column:

@@ -44,7 +44,7 @@ class SourceRow:
 
 
 def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> list[SourceRow]:
-    """One row a source, in the sources' order; two queries whatever their number."""
+    """One row a source whose department is in use, in the sources' order; two queries whatever their number."""
     latest = Upload.objects.filter(source=OuterRef("pk")).exclude(state=Upload.State.DISCARDED).order_by("-received")
     accepted = {
         source: (last, observations)
@@ -56,7 +56,8 @@ def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> lis
     }
     rows = []
     state, last_id = (Subquery(latest.values(name)[:1]) for name in ("state", "pk"))
-    for source in sources.annotate(latest=state, latest_id=last_id):
+    awaited = sources.exclude(department__retired__lte=quarter.starts)
+    for source in awaited.annotate(latest=state, latest_id=last_id):
         last, observations = accepted.get(source.pk, (None, 0))
         due = quarter.ends + timedelta(days=source.due_day)
         standing = _standing(last is not None, source.latest, today > due)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from company.models import Company
 from journeys.companyfile import store
-from journeys.companyfile.definitions import WHOLE_JOURNEY, CompanyFile, IndicatorEntry, SourceEntry
+from journeys.companyfile.definitions import CompanyFile, IndicatorEntry, SourceEntry
 from journeys.companyfile.parse import NAME
 from journeys.models import Source, Upload
+from journeys.naming import WHOLE_JOURNEY
 
 
 class ExportError(Exception):

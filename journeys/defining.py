@@ -11,22 +11,30 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.db.models import F, Model
+from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from company.audit import record
-from company.models import Company, Department, Membership, User
+from company.formats import months
+from company.models import Company, Membership, User
 from journeys.essential import IN_COMPANY, IN_STAGE, crowd
-from journeys.models import Indicator, Quarter, Stage, Target
+from journeys.models import Indicator, Journey, Quarter, Stage, Target
+from journeys.models.forecasts import local_day
+from journeys.naming import NAME_LENGTH
 
 MOST_WEIGHT = Decimal(1000)
 LARGEST = Decimal(10**9)
 
 
 class TopicForm(forms.Form):
-    """A form over rows of the company: ``bound`` maps each field to the row and attribute it stands for."""
+    """A form over rows of the company: ``bound`` maps each field to the row and attribute it stands for.
+
+    ``note``: one more sentence for the head of the page.
+    """
+
+    note = ""
 
     def __init__(self, company: Company, data: Any = None) -> None:
         self.company = company
@@ -80,10 +88,10 @@ class Weights(TopicForm):
     """What each stage, the whole journey and each question weigh in health."""
 
     def build(self) -> None:
-        stages = list(Stage.objects.filter(journey__company=self.company))
-        for stage in stages:
+        day = counted_from(self.company)
+        for stage in Stage.objects.filter(journey__company=self.company).on(day):
             self.add(f"stage-{stage.slug}", stage, "weight", _weight(stage.name))
-        voices = list(self.company.indicators.filter(in_health=True).select_related("stage"))
+        voices = list(self.company.indicators.on(day).filter(in_health=True).select_related("stage"))
         if any(voice.stage is None for voice in voices):
             self.add("journey", self.company.journey, "weight", _weight(_("Whole journey")))
         for voice in voices:
@@ -99,49 +107,37 @@ class Weights(TopicForm):
 
 
 class Names(TopicForm):
-    """The journey as customers read it: names of the stages and the customer's question in each."""
+    """What the company, its journey and its units are called."""
 
     def build(self) -> None:
-        self.add("journey", self.company.journey, "name", forms.CharField(label=_("Journey"), max_length=120))
-        for stage in Stage.objects.filter(journey__company=self.company):
-            name = forms.CharField(label=stage.name, max_length=60)
-            question = forms.CharField(
-                label=_("The customer's question in %(stage)s") % {"stage": stage.name}, max_length=200, required=False
-            )
-            self.add(f"name-{stage.slug}", stage, "name", name)
-            self.add(f"question-{stage.slug}", stage, "question", question)
+        self.add("company", self.company, "name", forms.CharField(label=_("Company"), max_length=NAME_LENGTH))
+        journey = Journey.objects.filter(company=self.company).first()
+        if journey is not None:
+            self.add("journey", journey, "name", forms.CharField(label=_("Journey"), max_length=NAME_LENGTH))
+        unit = forms.CharField(label=_("What a unit is"), max_length=60, required=False)
+        unit.help_text = _("Shop, channel, region: the word the report uses.")
+        self.add("unit", self.company, "unit_name", unit)
 
 
-class Departments(TopicForm):
-    """The departments' names, and a new one."""
+class Publication(TopicForm):
+    """Whether one person publishes, or a second one confirms."""
 
     def build(self) -> None:
-        for department in self.company.departments.all():
-            self.add(
-                f"name-{department.slug}", department, "name", forms.CharField(label=department.name, max_length=120)
-            )
-        self.fields["new"] = forms.CharField(label=_("A new department"), max_length=120, required=False)
-
-    def clean_new(self) -> str:
-        name = str(self.cleaned_data["new"])
-        slug = slugify(name)[:50]
-        if name and (not slug or self.company.departments.filter(slug=slug).exists()):
-            raise forms.ValidationError(_("There is a department of this name already, or the name has no letters."))
-        return name
-
-    def save(self) -> dict[str, list[str]]:
-        changes = super().save()
-        if name := self.cleaned_data["new"]:
-            position = self.company.departments.count()
-            Department.objects.create(company=self.company, slug=slugify(name)[:50], name=name, position=position)
-            changes[_("A new department")] = ["", name]
-        return changes
+        ways = [("False", _("One person publishes")), ("True", _("A second person confirms what the first proposes"))]
+        field = forms.TypedChoiceField(
+            label=_("Who publishes"), choices=ways, coerce=lambda value: value == "True", widget=forms.RadioSelect
+        )
+        field.help_text = _("It holds for the next publication on, restatements too.")
+        self.add("two_to_publish", self.company, "two_to_publish", field)
 
 
 class Calendar(TopicForm):
     """By which day each source is due, and the day each open quarter's report comes out."""
 
     def build(self) -> None:
+        first = date(2000, self.company.fiscal_start_month, 1)
+        month = months(first, first, get_language() or settings.LANGUAGE_CODE)
+        self.note = _("The fiscal year begins in %(month)s: that stays, as the quarters rest on it.") % {"month": month}
         for source in self.company.sources.select_related("department"):
             label = f"{source.name} · {source.department}"
             field = forms.IntegerField(label=label, min_value=1, max_value=90)
@@ -172,7 +168,8 @@ class Targets(TopicForm):
         self.fields["starts"] = forms.DateField(
             label=_("A change holds from"), widget=widget, initial=self._first_day()
         )
-        self.indicators = {row.slug: row for row in self.company.indicators.prefetch_related("targets")}
+        held = self.company.indicators.on(counted_from(self.company))
+        self.indicators = {row.slug: row for row in held.prefetch_related("targets")}
         for indicator in self.indicators.values():
             field = number(f"{indicator.name} ({indicator.unit})" if indicator.unit else indicator.name)
             field.initial = self._now(indicator)
@@ -202,7 +199,8 @@ class Essentials(TopicForm):
     """Which indicators are essential: at most twelve for the company and three a stage; to add one, retire one."""
 
     def build(self) -> None:
-        self.indicators = {row.slug: row for row in self.company.indicators.select_related("stage", "department")}
+        held = self.company.indicators.on(counted_from(self.company))
+        self.indicators = {row.slug: row for row in held.select_related("stage", "department")}
         for slug, row in self.indicators.items():
             label = f"{row.stage.name if row.stage else _('Whole journey')}: {row.name} · {row.department}"
             self.add(slug, row, "essential", forms.BooleanField(label=label, required=False))
@@ -274,10 +272,10 @@ TOPICS = {
         Topic("pesi", gettext_lazy("Weights in health"), Weights, redefines=True),
         Topic("essenziali", gettext_lazy("Essential indicators"), Essentials, redefines=True),
         Topic("obiettivi", gettext_lazy("Targets"), Targets),
-        Topic("percorso", gettext_lazy("Journey and stages"), Names),
-        Topic("reparti", gettext_lazy("Departments"), Departments),
+        Topic("nomi", gettext_lazy("Names of company, journey and units"), Names),
         Topic("responsabili", gettext_lazy("Who answers for the sources"), Owners, figures=False),
         Topic("calendario", gettext_lazy("Calendar"), Calendar, figures=False),
+        Topic("pubblicazione", gettext_lazy("Who publishes"), Publication, figures=False),
     )
 }
 
@@ -308,6 +306,12 @@ def redefined(membership: Membership, reason: str, past: bool) -> dict[str, Any]
     """Figures mean something else from now on; for the log, the quarters of which a restatement was opened."""
     opened = import_string(settings.REDEFINED_BY)(membership.company, membership.user, reason, past)
     return {"restated": [str(quarter) for quarter in opened]} if opened else {}
+
+
+def counted_from(company: Company) -> date:
+    """The first day of what is still open: definitions in use then still count somewhere that can change."""
+    quarter = company.quarters.exclude(state=Quarter.State.PUBLISHED).order_by("starts").first()
+    return quarter.starts if quarter else local_day(company, timezone.now())
 
 
 def make_stale(company: Company) -> None:

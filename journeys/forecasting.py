@@ -62,9 +62,10 @@ def sheets(department: Department) -> list[Sheet]:
             code,
             code.days(month)[1],
             code.days(month)[1] < today,
-            tuple(Asked(stage, given.get((code, stage.pk))) for stage in stages),
+            tuple(Asked(stage, given.get((code, stage.pk))) for stage in stages if stage.used_on(code.days(month)[0])),
         )
         for code in codes
+        if department.used_on(code.days(month)[0])
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from company.audit import record
@@ -36,7 +37,8 @@ class IndicatorForm(TopicForm):
         self._add("higher_is_better", direction)
         self._scale()
         self._target()
-        self._add("department", forms.ModelChoiceField(self.company.departments.all(), label=_("Owner")))
+        owners = self.company.departments.filter(Q(retired=None) | Q(pk=self.indicator.department_id))
+        self._add("department", forms.ModelChoiceField(owners, label=_("Owner")))
         evidence = forms.ChoiceField(label=_("Evidence"), choices=Evidence)
         evidence.help_text = _("What customers do weighs more than what is recorded, said in a survey, or thought.")
         self._add("evidence", evidence)

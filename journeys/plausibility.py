@@ -107,9 +107,16 @@ def _units(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
     """Units never heard of that are one slip of the pen from a known one."""
     column = str(upload.mapping.get("unit", ""))
     found = outcome.get("units", {})
-    known = list(Unit.objects.filter(company=upload.company_id).values_list("code", flat=True)) if found else []
+    known = dict(Unit.objects.filter(company=upload.company_id).values_list("code", "retired")) if found else {}
     for unit, count in found.items():
-        like = [] if unit in known else _alike(unit, known)
+        if known.get(unit):
+            text = ngettext(
+                "%(rows)s row is of “%(value)s”, which is not in use any more.",
+                "%(rows)s rows are of “%(value)s”, which is not in use any more.",
+                count,
+            ) % {"rows": _whole(count), "value": unit}
+            yield Warning(f"retired {unit}", text)
+        like = [] if unit in known else _alike(unit, list(known))
         if like:
             text = ngettext(
                 "%(rows)s row: “%(value)s” is not among the units known so far. Did you mean “%(like)s”?",

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from journeys.views import blanks, board, deriving, drafts, forecasting, jobs, receipts, settings, uploading, writing
+from journeys.views import (
+    blanks,
+    board,
+    deriving,
+    drafts,
+    forecasting,
+    jobs,
+    receipts,
+    settings,
+    structure,
+    uploading,
+    writing,
+)
 
 urlpatterns = [
     path("dati/", board.board, name="data"),
@@ -29,5 +41,10 @@ urlpatterns = [
     path("impostazioni/", settings.index, name="settings"),
     path("impostazioni/indicatori/", settings.indicators, name="settings_indicators"),
     path("impostazioni/indicatori/<slug:slug>/", settings.indicator, name="settings_indicator"),
+    path("impostazioni/struttura/<slug:kind>/", structure.structure, name="settings_structure"),
+    path("impostazioni/struttura/<slug:kind>/<int:element_id>/", structure.element, name="settings_element"),
+    path(
+        "impostazioni/struttura/<slug:kind>/<int:element_id>/<slug:step>/", structure.step, name="settings_element_step"
+    ),
     path("impostazioni/<slug:slug>/", settings.topic, name="settings_topic"),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -93,14 +94,14 @@ def _inputs(
 
 
 def declared(quarter: Quarter) -> Definitions:
-    """The definitions as they stand now."""
-    company = quarter.company
-    goals = Indicator.objects.filter(company=company).prefetch_related("targets")
+    """The definitions as they stand now, without what is not in use any more in the quarter."""
+    company, day = quarter.company, quarter.starts
+    goals = company.indicators.on(day).prefetch_related("targets")
     return Definitions(
         company=_company(company),
-        stages=_stages(company),
-        departments=_departments(company),
-        indicators=_indicators(company),
+        stages=_stages(company, day),
+        departments=_departments(company, day),
+        indicators=_indicators(company, day),
         units=tuple((unit.code, unit.name) for unit in company.units.order_by("code")),
         targets={row.slug: _decimal(goal) for row in goals if (goal := row.target_on(quarter.ends)) is not None},
     )
@@ -238,39 +239,42 @@ def _company(company: Company) -> CompanyDef:
     )
 
 
-def _stages(company: Company) -> tuple[StageDef, ...]:
+def _stages(company: Company, day: date) -> tuple[StageDef, ...]:
     return tuple(
         StageDef(
             stage.slug,
             stage.name,
             stage.question,
             _decimal(stage.weight),
-            tuple((point.slug, point.name) for point in stage.touchpoints.all()),
+            tuple((point.slug, point.name) for point in stage.touchpoints.all() if point.used_on(day)),
         )
-        for stage in company.journey.stages.prefetch_related("touchpoints")
+        for stage in company.journey.stages.on(day).prefetch_related("touchpoints")
     )
 
 
-def _departments(company: Company) -> tuple[DepartmentDef, ...]:
+def _departments(company: Company, day: date) -> tuple[DepartmentDef, ...]:
     """Each department with the stages it acts on: where its results land and where it is declared to work."""
     stages: dict[int, list[str]] = {}
     declared = Influence.objects.filter(department__company=company).select_related("stage", "indicator__stage")
     for influence in declared.order_by("stage__position", "id"):
         landing = influence.indicator.stage if influence.indicator else influence.stage
+        if landing and not landing.used_on(day):
+            continue
         stages.setdefault(influence.department_id, []).append(landing.slug if landing else WHOLE_JOURNEY)
     return tuple(
         DepartmentDef(row.slug, row.name, tuple(dict.fromkeys(stages.get(row.pk, []))))
-        for row in company.departments.all()
+        for row in company.departments.on(day)
     )
 
 
-def _indicators(company: Company) -> tuple[IndicatorDef, ...]:
-    rows = company.indicators.select_related("department", "stage", "touchpoint").prefetch_related("influences__stage")
-    return tuple(_indicator(row) for row in rows)
+def _indicators(company: Company, day: date) -> tuple[IndicatorDef, ...]:
+    rows = company.indicators.on(day).select_related("department", "stage", "touchpoint")
+    return tuple(_indicator(row, day) for row in rows.prefetch_related("influences__stage"))
 
 
-def _indicator(row: Indicator) -> IndicatorDef:
-    acts_on = sorted(row.influences.all(), key=lambda influence: influence.stage.position if influence.stage else -1)
+def _indicator(row: Indicator, day: date) -> IndicatorDef:
+    acting = [influence for influence in row.influences.all() if not influence.stage or influence.stage.used_on(day)]
+    acts_on = sorted(acting, key=lambda influence: influence.stage.position if influence.stage else -1)
     return IndicatorDef(
         slug=row.slug,
         name=row.name,
@@ -281,7 +285,7 @@ def _indicator(row: Indicator) -> IndicatorDef:
         higher_is_better=row.higher_is_better,
         department=row.department.slug,
         stage=row.stage.slug if row.stage else WHOLE_JOURNEY,
-        touchpoint=row.touchpoint.slug if row.touchpoint else "",
+        touchpoint=row.touchpoint.slug if row.touchpoint and row.touchpoint.used_on(day) else "",
         essential=row.essential,
         in_health=row.in_health,
         weight=_decimal(row.weight),

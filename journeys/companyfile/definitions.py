@@ -7,14 +7,16 @@ from typing import Any, Self
 
 from journeys.calendar import QuarterCode
 
-WHOLE_JOURNEY = "journey"
 ONE = Decimal(1)
 
 
 @dataclass(frozen=True)
 class TouchpointEntry:
+    """``retired``, here and below: the first day on which it is not in use any more."""
+
     slug: str
     name: str
+    retired: date | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class StageEntry:
     question: str = ""
     weight: Decimal = ONE
     touchpoints: tuple[TouchpointEntry, ...] = ()
+    retired: date | None = None
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,14 @@ class DepartmentEntry:
     slug: str
     name: str
     stages: tuple[str, ...] = ()
+    retired: date | None = None
 
 
 @dataclass(frozen=True)
 class UnitEntry:
     code: str
     name: str
+    retired: date | None = None
 
 
 @dataclass(frozen=True)

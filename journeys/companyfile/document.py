@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from journeys import naming
+
 TEXT, WHOLE, REAL, FLAG, NOTHING = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
-SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,9})?")
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -159,7 +160,7 @@ class Record:
     def has(self, key: str) -> bool:
         return key in self.values
 
-    def text(self, key: str, limit: int = 120) -> str:
+    def text(self, key: str, limit: int = naming.NAME_LENGTH) -> str:
         """The text, without blanks around it; "" when the key is absent."""
         node = self.values.get(key)
         if node is None:
@@ -167,15 +168,15 @@ class Record:
         if not isinstance(node, yaml.ScalarNode) or (not node.value.strip() and key in self.keys.required):
             self.wrong(key, _("here a text is expected"))
             return ""
-        if len(node.value.strip()) > limit:
-            self.wrong(key, _("this text has more than %(limit)d characters") % {"limit": limit})
+        if fault := naming.length_fault(node.value.strip(), limit):
+            self.wrong(key, fault)
         return str(node.value.strip())
 
     def slug(self, key: str = "slug") -> str:
         """A short name of small letters, digits, hyphens and underscores."""
-        value = self.text(key, 50)
-        if value and not SLUG.fullmatch(value):
-            self.wrong(key, _("“%(value)s”: write small letters, digits, “-” and “_” only") % {"value": value})
+        value = self.text(key, naming.SLUG_LENGTH)
+        if value and (fault := naming.slug_fault(value)):
+            self.wrong(key, fault)
         return value
 
     def number(self, key: str) -> Decimal | None:

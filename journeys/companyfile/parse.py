@@ -7,10 +7,10 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext as _
 
 from company.models import Role
+from journeys import naming
 from journeys.calendar import QuarterCode
 from journeys.companyfile import rules, sources
 from journeys.companyfile.definitions import (
-    WHOLE_JOURNEY,
     CompanyFile,
     DepartmentEntry,
     IndicatorEntry,
@@ -22,6 +22,7 @@ from journeys.companyfile.definitions import (
 )
 from journeys.companyfile.document import CompanyFileError, Keys, Mistake, Notes, Record, compose
 from journeys.models.sources import Evidence, IndicatorKind, IndicatorRole
+from journeys.naming import WHOLE_JOURNEY
 
 NAME = "company.yml"
 LARGEST = 2_000_000
@@ -35,7 +36,7 @@ INDICATOR = Keys(
         *("stage", "touchpoint", "essential", "by_hand", "in_health", "weight", "influences", "targets"),
     ),
 )
-STAGE = Keys(("slug", "name"), ("question", "weight", "touchpoints"))
+STAGE = Keys(("slug", "name"), ("question", "weight", "touchpoints", "retired"))
 
 
 def parse_company(folder: Path) -> CompanyFile:
@@ -128,36 +129,41 @@ class _Reader:
     def _stages(self, records: list[Record]) -> tuple[StageEntry, ...]:
         stages = []
         for record in records:
-            touchpoints = record.records("touchpoints", Keys(("slug", "name")))
-            if record.slug() == WHOLE_JOURNEY:
-                record.wrong("slug", _("“journey” means the whole journey: choose another word"))
+            touchpoints = record.records("touchpoints", Keys(("slug", "name"), ("retired",)))
+            if fault := naming.stage_slug_fault(record.slug()):
+                record.wrong("slug", fault)
             self._once([(point, point.slug()) for point in touchpoints])
             stages.append(
                 StageEntry(
                     slug=record.slug(),
-                    name=record.text("name", 60),
-                    question=record.text("question", 200),
+                    name=record.text("name", naming.STAGE_NAME_LENGTH),
+                    question=record.text("question", naming.QUESTION_LENGTH),
                     weight=record.weight(),
-                    touchpoints=tuple(TouchpointEntry(point.slug(), point.text("name")) for point in touchpoints),
+                    touchpoints=tuple(
+                        TouchpointEntry(point.slug(), point.text("name"), point.day("retired")) for point in touchpoints
+                    ),
+                    retired=record.day("retired"),
                 )
             )
         self._once([(record, stage.slug) for record, stage in zip(records, stages, strict=True)])
-        if self.journey.has("stages") and not 1 <= len(records) <= 9:
-            self.journey.wrong("stages", _("a journey has from 1 to 9 stages"))
+        used = [stage for stage in stages if stage.retired is None]
+        if self.journey.has("stages") and (fault := naming.stages_fault(len(used))):
+            self.journey.wrong("stages", fault)
         return tuple(stages)
 
     def _departments(self) -> Iterable[DepartmentEntry]:
-        records = self.top.records("departments", Keys(("slug", "name"), ("stages",)))
+        records = self.top.records("departments", Keys(("slug", "name"), ("stages", "retired")))
         self._once([(record, record.slug()) for record in records])
         for record in records:
             places = record.several_of("stages", self.places)
-            yield DepartmentEntry(record.slug(), record.text("name"), tuple(map(_stage, places)))
+            stages = tuple(map(_stage, places))
+            yield DepartmentEntry(record.slug(), record.text("name"), stages, record.day("retired"))
 
     def _units(self) -> Iterable[UnitEntry]:
-        records = self.top.records("units", Keys(("code", "name")))
-        self._once([(record, record.text("code", 128)) for record in records], "code")
+        records = self.top.records("units", Keys(("code", "name"), ("retired",)))
+        self._once([(record, record.text("code", naming.CODE_LENGTH)) for record in records], "code")
         for record in records:
-            yield UnitEntry(record.text("code", 128), record.text("name"))
+            yield UnitEntry(record.text("code", naming.CODE_LENGTH), record.text("name"), record.day("retired"))
 
     def _indicators(self) -> Iterable[IndicatorEntry]:
         records = self.top.records("indicators", INDICATOR)

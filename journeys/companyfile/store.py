@@ -66,25 +66,30 @@ class _Writer:
             company=self.company, defaults={"name": entry.journey, "weight": entry.journey_weight}
         )
         for position, item in enumerate(entry.stages):
-            defaults = {"name": item.name, "question": item.question, "weight": item.weight, "position": position}
+            defaults = {name: getattr(item, name) for name in ("name", "question", "weight", "retired")}
+            defaults["position"] = position
             stage, _ = Stage.objects.update_or_create(journey=journey, slug=item.slug, defaults=defaults)
             self.stage[item.slug] = stage
             for place, point in enumerate(item.touchpoints):
                 self.touchpoint[item.slug, point.slug], _ = Touchpoint.objects.update_or_create(
-                    stage=stage, slug=point.slug, defaults={"name": point.name, "position": place}
+                    stage=stage,
+                    slug=point.slug,
+                    defaults={"name": point.name, "position": place, "retired": point.retired},
                 )
 
     def departments(self, entries: Iterable[DepartmentEntry]) -> None:
         for position, entry in enumerate(entries):
+            defaults = {"name": entry.name, "position": position, "retired": entry.retired}
             department, _ = Department.objects.update_or_create(
-                company=self.company, slug=entry.slug, defaults={"name": entry.name, "position": position}
+                company=self.company, slug=entry.slug, defaults=defaults
             )
             self.department[entry.slug] = department
             self._influences(department, None, entry.stages)
 
     def units(self, entries: Iterable[UnitEntry]) -> None:
         for entry in entries:
-            Unit.objects.update_or_create(company=self.company, code=entry.code, defaults={"name": entry.name})
+            defaults = {"name": entry.name, "retired": entry.retired}
+            Unit.objects.update_or_create(company=self.company, code=entry.code, defaults=defaults)
 
     def indicators(self, entries: Iterable[IndicatorEntry]) -> None:
         for position, entry in enumerate(entries):
@@ -99,21 +104,7 @@ class _Writer:
             self._targets(indicator, entry.targets)
 
     def _influences(self, department: Department, indicator: Indicator | None, stages: Iterable[str]) -> None:
-        wanted = {stage.pk if stage else None for stage in (self.stage[slug] for slug in stages)}
-        rows = Influence.objects.filter(indicator=indicator)
-        if indicator is None:
-            rows = rows.filter(department=department)
-        kept = set()
-        for row in rows:
-            if row.stage_id in wanted and row.department_id == department.pk:
-                kept.add(row.stage_id)
-            else:
-                row.delete()
-        Influence.objects.bulk_create(
-            Influence(department=department, indicator=indicator, stage=self.stage[slug])
-            for slug in stages
-            if (stage.pk if (stage := self.stage[slug]) else None) not in kept
-        )
+        Influence.objects.declare(department, indicator, [self.stage[slug] for slug in stages])
 
     def _targets(self, indicator: Indicator, entries: Iterable[TargetEntry]) -> None:
         wanted = {entry.starts: entry.value for entry in entries}
@@ -158,10 +149,11 @@ def read(company: Company) -> CompanyFile:
         journey_weight=journey.weight if journey else CompanyFile.journey_weight,
         quarters=(QuarterCode.of(bounds["first"], month), QuarterCode.of(bounds["last"], month)),
         departments=tuple(
-            DepartmentEntry(row.slug, row.name, declared.get((row.pk, None), ())) for row in company.departments.all()
+            DepartmentEntry(row.slug, row.name, declared.get((row.pk, None), ()), row.retired)
+            for row in company.departments.all()
         ),
         stages=_stages(journey),
-        units=tuple(UnitEntry(row.code, row.name) for row in company.units.all()),
+        units=tuple(UnitEntry(row.code, row.name, row.retired) for row in company.units.all()),
         indicators=tuple(_indicators(company, declared)),
         sources=tuple(
             SourceEntry(row.slug, row.name, row.department.slug, row.mapping, row.due_day)
@@ -189,7 +181,8 @@ def _stages(journey: Journey | None) -> tuple[StageEntry, ...]:
             row.name,
             row.question,
             row.weight,
-            tuple(TouchpointEntry(point.slug, point.name) for point in row.touchpoints.all()),
+            tuple(TouchpointEntry(point.slug, point.name, point.retired) for point in row.touchpoints.all()),
+            row.retired,
         )
         for row in rows
     )

@@ -1,11 +1,16 @@
 """The customer's journey: stages in order, their touchpoints, and who is declared to influence what."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from company.models import Company, Department
+from company.models import Company, Department, Retirable
+
+if TYPE_CHECKING:
+    from journeys.models.sources import Indicator
 
 
 class Journey(models.Model):
@@ -21,7 +26,7 @@ class Journey(models.Model):
         return self.name
 
 
-class Stage(models.Model):
+class Stage(Retirable):
     """A stage of the journey, with the customer's question in it and its declared weight in health."""
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="stages")
@@ -41,7 +46,7 @@ class Stage(models.Model):
         return self.name
 
 
-class Touchpoint(models.Model):
+class Touchpoint(Retirable):
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="touchpoints")
     slug = models.SlugField()
     name = models.CharField(max_length=120)
@@ -55,6 +60,23 @@ class Touchpoint(models.Model):
         return self.name
 
 
+class InfluenceManager(models.Manager["Influence"]):
+    def declare(self, department: Department, indicator: "Indicator | None", stages: Iterable[Stage | None]) -> None:
+        """The department acts through the indicator on exactly these stages (None is the whole journey)."""
+        wanted = {stage.pk if stage else None: stage for stage in stages}
+        rows = self.filter(indicator=indicator)
+        if indicator is None:
+            rows = rows.filter(department=department)
+        for row in rows:
+            if row.stage_id in wanted and row.department_id == department.pk:
+                del wanted[row.stage_id]
+            else:
+                row.delete()
+        self.bulk_create(
+            Influence(department=department, indicator=indicator, stage=stage) for stage in wanted.values()
+        )
+
+
 class Influence(models.Model):
     """A declared line of sight: a department, through one of its results, acts on a stage or the whole journey.
 
@@ -66,6 +88,7 @@ class Influence(models.Model):
     indicator = models.ForeignKey(
         "journeys.Indicator", on_delete=models.CASCADE, null=True, blank=True, related_name="influences"
     )
+    objects = InfluenceManager()
 
     class Meta:
         ordering = ["department__position", "id"]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -41,6 +42,12 @@ class IndicatorKind(models.TextChoices):
     TOTAL = "total", _("total")
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def on(self, day: date) -> Self:
+        """Those whose stage and department are in use on that day."""
+        return self.exclude(models.Q(stage__retired__lte=day) | models.Q(department__retired__lte=day))
+
+
 class Indicator(models.Model):
     """One measure: its definition, kind, direction and scale, and the stage and department it belongs to.
 
@@ -78,6 +85,7 @@ class Indicator(models.Model):
     )
     evidence = models.CharField(max_length=10, choices=Evidence)
     position = models.PositiveSmallIntegerField(default=0)
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "slug"]

@@ -3,34 +3,35 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from company.access import member, row_or_404
+from company.access import row_or_404
 from company.models import Membership
-from journeys.access import changes_definitions
+from journeys.access import definer
 from journeys.defining import TOPICS, change, topics
 from journeys.indicators import IndicatorForm, redefine
 from journeys.models import Quarter
+from journeys.structure import KINDS
 
 
 @never_cache
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The topics there are."""
-    membership = _required(request)
-    return render(request, "journeys/settings.html", {"topics": topics(), "membership": membership})
+    membership = definer(request)
+    context = {"topics": topics(), "kinds": KINDS.values(), "membership": membership}
+    return render(request, "journeys/settings.html", context)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The topic's form; a POST that holds saves, records and comes back."""
-    membership = _required(request)
+    membership = definer(request)
     found = TOPICS.get(slug)
     if found is None:
         raise Http404
@@ -52,7 +53,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def indicators(request: HttpRequest) -> HttpResponse:
     """Every indicator, by department."""
-    rows = _required(request).company.indicators.select_related("department", "stage")
+    rows = definer(request).company.indicators.select_related("department", "stage")
     found = rows.order_by("department__position", "role", "name")
     return render(request, "journeys/settings_indicators.html", {"indicators": found})
 
@@ -61,7 +62,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator(request: HttpRequest, slug: str) -> HttpResponse:
     """The indicator's form; a POST that holds saves, records and leads back to the list."""
-    membership = _required(request)
+    membership = definer(request)
     found = row_or_404(membership.company.indicators.prefetch_related("targets"), slug=slug)
     form = IndicatorForm(membership.company, found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -78,10 +79,3 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _published(membership: Membership) -> bool:
     return membership.company.quarters.filter(state=Quarter.State.PUBLISHED).exists()
-
-
-def _required(request: HttpRequest) -> Membership:
-    membership = member(request)
-    if not changes_definitions(membership):
-        raise PermissionDenied(_("Settings are changed by administrators and by analysts of the whole company."))
-    return membership

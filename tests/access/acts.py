@@ -17,7 +17,7 @@ from django.utils import timezone
 from company.invitations import address as invitation
 from company.models import ApiToken, Company, User
 from journeys.calendar import QuarterCode
-from journeys.models import Indicator, Quarter, Source, Upload
+from journeys.models import Indicator, Quarter, Source, Stage, Upload
 from meetings import figures
 from meetings.models import Attendance, Decision, FollowUp, Meeting
 from metrics import publish
@@ -27,7 +27,7 @@ from metrics.sentences import write
 from tests.access import world as made
 from tests.access.test_matrix import MATRIX, address, client_of
 from tests.access.test_programs import body, client_with
-from tests.access.world import World
+from tests.access.world import DAYS, World
 
 NEW = "un'altra frase lunga e tranquilla"
 FORM = {"name": "Elena", "role": "reader", "language": ""}
@@ -234,6 +234,25 @@ def _form(page: str, out: bool = False, **fields: Any) -> Callable[[World], Read
     return prepare
 
 
+def _stage_step(world: World, name: str) -> Ready:
+    return Ready(url=reverse("settings_element_step", args=["fasi", world.values["element"], name]))
+
+
+def _second_stage(world: World, step: str = "ritira") -> Ready:
+    stage = Stage.objects.get(pk=world.values["element"])
+    Stage.objects.create(journey=stage.journey, slug="uso", name="Uso", position=9)
+    return _stage_step(world, step)
+
+
+def _lower(world: World) -> Ready:
+    return _second_stage(world, "giu")
+
+
+def _retired(world: World) -> Ready:
+    Stage.objects.filter(pk=world.values["element"]).update(retired=DAYS[0])
+    return _stage_step(world, "ripristina")
+
+
 def _file(world: World) -> Ready:
     source = Source.objects.get(slug=world.values["source_a"])
     return Ready({"source": source.slug, "file": SimpleUploadedFile("voti.csv", b"giorno,voto\n2018-02-01,8\n")})
@@ -326,6 +345,11 @@ ACTS = [
     Act("meeting-letters", prepare=lambda world: _someone(world, present=True)),
     Act("settings_indicator", prepare=_form("settings_indicator", definition="Minuti", evidence="record")),
     Act("settings_indicator", {"past": "1"}, _form("settings_indicator", True, definition="Minuti", evidence="record")),
+    Act("settings_structure", {"name": "Uso", "question": ""}),
+    Act("settings_element", {"name": "Consegna a casa", "question": ""}),
+    Act("settings_element_step", prepare=_lower),
+    Act("settings_element_step", {"from": "2018-01-01"}, _second_stage),
+    Act("settings_element_step", prepare=_retired),
     Act("settings_topic", {"hidden_under": "8", "reduced_under": "30"}),
     Act("settings_topic", {"hidden_under": "8", "reduced_under": "30", "past": "1"}, _at("review", "publish")),
     Act("upload", prepare=_file),

@@ -67,9 +67,14 @@ def build() -> World:
         world.values[f"upload_{name}"], world.values[f"job_{name}"] = upload.pk, upload.job.pk
         world.values[f"source_{name}"] = upload.source.slug
         world.values[f"draft_{name}"] = drafted(upload.source).pk
-    world.values |= {"key_analyst": _key(world.people["analyst"])} | _named(a)
+    world.values |= {"key_analyst": _key(world.people["analyst"])} | _named(a) | _element(ours)
     world.values |= _meetings(ours, quarter, world)
     return world
+
+
+def _element(company: Company) -> dict[str, Any]:
+    """A stage of the journey, and a step with it."""
+    return {"structure": "fasi", "element": company.journey.stages.get().pk, "retiring": "ritira"}
 
 
 def _named(department: Department) -> dict[str, Any]:

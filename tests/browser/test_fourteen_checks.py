@@ -37,7 +37,9 @@ FORMS = (
     "/lingua/",
     "/impostazioni/",
     "/impostazioni/soglie/",
-    "/impostazioni/percorso/",
+    "/impostazioni/struttura/fasi/",
+    "/impostazioni/struttura/punti-di-contatto/",
+    "/impostazioni/pubblicazione/",
     "/impostazioni/indicatori/",
     "/impostazioni/persone/",
     "/impostazioni/persone/nuova/",
@@ -106,10 +108,10 @@ def test_every_page_before_the_first_report_holds(open_page: Open, company: Comp
 
 @in_each_language
 def test_every_form_and_every_dead_end_holds(open_page: Open, head: User, language: str, guard: object) -> None:
-    make.journey(head.membership.company, "Consegna")
+    stage = make.journey(head.membership.company, "Consegna", "Uso").stages.all()[0]
     make.quarter(head.membership.company, "2026-4")
     analyst = make.user(head.membership.company, "admin")
-    found = wrong(open_page, analyst, language, FORMS)
+    found = wrong(open_page, analyst, language, (*FORMS, f"/impostazioni/struttura/fasi/{stage.pk}/"))
     guard.faults[:] = [fault for fault in guard.faults if "404" not in fault]  # type: ignore[attr-defined]
     assert found == {}
 

@@ -123,7 +123,7 @@ def test_setting_it_up_asks_who_has_been_here_for_long_again(admin: User) -> Non
     client = Client()
     client.force_login(admin)
     session = client.session
-    session["started"] -= 901
+    session["started"] = int(time.time()) - 901
     session.save()
     answer = client.get("/secondo-fattore/attiva/")
     assert answer.headers["Location"].startswith("/accedi/ancora/")

@@ -67,14 +67,20 @@ def test_a_target_holds_from_its_day_and_the_older_one_keeps_judging(
     assert Indicator.objects.get().target_on(date(2026, 7, 1)) == Decimal("0.05")
 
 
-def test_a_new_department_is_placed_last(admin: User, company: Company, client: Client) -> None:
-    names = {f"name-{row.slug}": row.name for row in company.departments.all()}
-    client.post("/impostazioni/reparti/", {**names, "new": "Acquisti"})
-    assert [row.name for row in company.departments.all()][-1] == "Acquisti"
-    assert (
-        client.post("/impostazioni/reparti/", {**names, "name-acquisti": "Acquisti", "new": "acquisti"}).status_code
-        == 422
-    )
+def test_a_second_person_is_asked_to_confirm_or_not(admin: User, company: Company, client: Client) -> None:
+    client.post("/impostazioni/pubblicazione/", {"two_to_publish": "True"})
+    company.refresh_from_db()
+    assert company.two_to_publish
+    said = AuditEntry.objects.get().detail
+    assert said == {
+        "Chi pubblica": ["Pubblica una persona sola", "Una seconda persona conferma quello che la prima propone"]
+    }
+
+
+def test_company_and_journey_get_another_name(admin: User, company: Company, client: Client) -> None:
+    client.post("/impostazioni/nomi/", {"company": "Catena Nuova", "journey": "Il percorso", "unit": "Negozio"})
+    company.refresh_from_db()
+    assert (company.name, company.journey.name, company.unit_name) == ("Catena Nuova", "Il percorso", "Negozio")
 
 
 @pytest.mark.parametrize("topic", [*TOPICS, "indicatori"])

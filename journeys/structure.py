@@ -1,0 +1,245 @@
+"""What the company is made of, a form each: its stages, touchpoints, departments and units.
+
+A new one gets its short name, which stands in addresses and files, from its name, once; names are judged as those of
+a ``company.yml`` are.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from company.models import Company, Department, Unit
+from journeys import naming
+from journeys.defining import TopicForm
+from journeys.models import Influence, Journey, Stage, Touchpoint
+
+Element = Stage | Touchpoint | Department | Unit
+JOURNEY = "-"
+
+
+class ElementForm(TopicForm):
+    """One of them: there already, or new and not saved yet."""
+
+    limit = naming.NAME_LENGTH
+
+    def __init__(self, company: Company, element: Any, data: Any = None) -> None:
+        self.element = element
+        self.new = element.pk is None
+        super().__init__(company, data)
+
+    @staticmethod
+    @abstractmethod
+    def rows(company: Company) -> QuerySet[Any]:
+        """All of the company, in order, retired ones too."""
+
+    @staticmethod
+    @abstractmethod
+    def blank(company: Company) -> Element:
+        """One that is not there yet."""
+
+    def build(self) -> None:
+        self.add("name", self.element, "name", forms.CharField(label=_("Name"), max_length=self.limit))
+
+    def siblings(self) -> QuerySet[Any]:
+        """Those among which a short name stands once."""
+        return self.rows(self.company)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.new and given.get("name"):
+            self.element.slug = slugify(given["name"])[: naming.SLUG_LENGTH].strip("-_")
+            if fault := self.slug_fault(self.element.slug):
+                self.add_error("name", fault)
+        return given
+
+    def slug_fault(self, slug: str) -> str:
+        """What is wrong with the short name, if anything."""
+        if not slug:
+            return _("A name needs letters or digits.")
+        there = self.siblings().filter(slug=slug).first()
+        if there is not None and there.retired:
+            return _("“%(name)s” was retired: open it and use it again.") % {"name": there.name}
+        return _there(there.name) if there else sentence(naming.slug_fault(slug))
+
+    def save(self) -> dict[str, list[str]]:
+        if not self.new:
+            return super().save()
+        for name, (_row, attribute) in self.bound.items():
+            setattr(self.element, attribute, self.cleaned_data[name])
+        if hasattr(self.element, "position"):
+            last = self.siblings().order_by("position").last()
+            self.element.position = last.position + 1 if last else 0
+        self.element.save()
+        return {str(self.fields[name].label): ["", str(self.cleaned_data[name])] for name in self.bound}
+
+
+class StageForm(ElementForm):
+    """A stage and the customer's question in it."""
+
+    limit = naming.STAGE_NAME_LENGTH
+
+    @staticmethod
+    def rows(company: Company) -> QuerySet[Stage]:
+        return Stage.objects.filter(journey__company=company)
+
+    @staticmethod
+    def blank(company: Company) -> Stage:
+        return Stage(journey=Journey.objects.filter(company=company).first() or Journey(company=company))
+
+    def build(self) -> None:
+        super().build()
+        question = forms.CharField(
+            label=_("The customer's question"), max_length=naming.QUESTION_LENGTH, required=False
+        )
+        question.help_text = _("In the customer's words: “Will it arrive when they said?”")
+        self.add("question", self.element, "question", question)
+
+    def slug_fault(self, slug: str) -> str:
+        return sentence(naming.stage_slug_fault(slug)) or super().slug_fault(slug)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        used = self.siblings().filter(retired=None).count()
+        if self.new and (fault := naming.stages_fault(used + 1)):
+            raise forms.ValidationError(sentence(fault))
+        return given
+
+    def save(self) -> dict[str, list[str]]:
+        if self.element.journey.pk is None:
+            self.element.journey.name = self.company.name
+            self.element.journey.save()
+        return super().save()
+
+
+class TouchpointForm(ElementForm):
+    """A touchpoint; its stage is chosen once."""
+
+    @staticmethod
+    def rows(company: Company) -> QuerySet[Touchpoint]:
+        return Touchpoint.objects.filter(stage__journey__company=company).select_related("stage")
+
+    @staticmethod
+    def blank(company: Company) -> Touchpoint:
+        return Touchpoint()
+
+    def build(self) -> None:
+        super().build()
+        if self.new:
+            stages = StageForm.rows(self.company).filter(retired=None)
+            self.fields["stage"] = forms.ModelChoiceField(stages, label=_("Stage"))
+
+    def siblings(self) -> QuerySet[Touchpoint]:
+        return Touchpoint.objects.filter(stage=self.cleaned_data.get("stage") if self.new else self.element.stage)
+
+    def save(self) -> dict[str, list[str]]:
+        if not self.new:
+            return super().save()
+        self.element.stage = self.cleaned_data["stage"]
+        return super().save() | {_("Stage"): ["", self.element.stage.name]}
+
+
+class DepartmentForm(ElementForm):
+    """A department and the stages it works on, with or without results to show for it."""
+
+    @staticmethod
+    def rows(company: Company) -> QuerySet[Department]:
+        return Department.objects.filter(company=company)
+
+    @staticmethod
+    def blank(company: Company) -> Department:
+        return Department(company=company)
+
+    def build(self) -> None:
+        super().build()
+        self.stages: dict[str, Stage | None] = {
+            row.slug: row for row in StageForm.rows(self.company).filter(retired=None)
+        }
+        self.stages[JOURNEY] = None
+        choices = [(slug, stage.name if stage else _("The whole journey")) for slug, stage in self.stages.items()]
+        works = forms.MultipleChoiceField(
+            label=_("Where it works"), choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+        )
+        works.help_text = _(
+            "Tick the stages it acts on, results or not: where nothing shows it, its impact is unknown."
+        )
+        self.declared = set(
+            Influence.objects.filter(department=self.element.pk, indicator=None).values_list("stage", flat=True)
+        )
+        works.initial = [slug for slug, stage in self.stages.items() if (stage.pk if stage else None) in self.declared]
+        self.fields["works"] = works
+
+    def save(self) -> dict[str, list[str]]:
+        changes = super().save()
+        before, now = self.fields["works"].initial, self.cleaned_data["works"]
+        if set(before) != set(now):
+            retired = StageForm.rows(self.company).filter(pk__in=self.declared).exclude(retired=None)
+            Influence.objects.declare(self.element, None, [*(self.stages[slug] for slug in now), *retired])
+            changes[_("Where it works")] = [self._named(before), self._named(now)]
+        return changes
+
+    def _named(self, slugs: list[str]) -> str:
+        names = dict(self.fields["works"].choices)  # type: ignore[attr-defined]
+        return ", ".join(str(names[slug]) for slug in self.stages if slug in slugs)
+
+
+class UnitForm(ElementForm):
+    """A unit: the code that stands in the files, and its name."""
+
+    @staticmethod
+    def rows(company: Company) -> QuerySet[Unit]:
+        return Unit.objects.filter(company=company)
+
+    @staticmethod
+    def blank(company: Company) -> Unit:
+        return Unit(company=company)
+
+    def build(self) -> None:
+        if self.new:
+            code = forms.CharField(label=_("Code"), max_length=naming.CODE_LENGTH)
+            code.help_text = _("As it stands in the files.")
+            self.add("code", self.element, "code", code)
+        super().build()
+
+    def clean(self) -> dict[str, Any]:
+        given = super(ElementForm, self).clean() or {}
+        code = given.get("code")
+        if code and self.siblings().filter(code=code).exists():
+            self.add_error("code", _there(code))
+        return given
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A sort of element. ``moves``: its order is the report's, and is chosen."""
+
+    slug: str
+    title: Any
+    new: Any
+    form: type[ElementForm]
+    moves: bool = True
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind("fasi", gettext_lazy("Stages of the journey"), gettext_lazy("A new stage"), StageForm),
+        Kind("punti-di-contatto", gettext_lazy("Touchpoints"), gettext_lazy("A new touchpoint"), TouchpointForm),
+        Kind("reparti", gettext_lazy("Departments"), gettext_lazy("A new department"), DepartmentForm),
+        Kind("unita", gettext_lazy("Units"), gettext_lazy("A new unit"), UnitForm, moves=False),
+    )
+}
+
+
+def _there(name: str) -> str:
+    return _("“%(name)s” is there already.") % {"name": name}
+
+
+def sentence(fault: str) -> str:
+    """A fault as the file's reader says it, made a sentence of its own."""
+    return f"{capfirst(fault)}." if fault else ""
