@@ -69,6 +69,7 @@ class Company(models.Model):
     reduced_under = models.PositiveIntegerField(default=30, validators=[MinValueValidator(10)])
     unit_name = models.CharField(max_length=60, blank=True, help_text="What a unit is: shop, region, channel.")
     two_to_publish = models.BooleanField(default=False, help_text="A second person confirms what the first publishes.")
+    dark_room = models.BooleanField(default=False, help_text="The room screen opens in the theme for dark rooms.")
     time_zone = models.CharField(max_length=60, default="Europe/Rome")
     renamed = models.PositiveIntegerField(default=0, help_text="How often a person in it got another name.")
 

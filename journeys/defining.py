@@ -123,12 +123,22 @@ class Publication(TopicForm):
     """Whether one person publishes, or a second one confirms."""
 
     def build(self) -> None:
-        ways = [("False", _("One person publishes")), ("True", _("A second person confirms what the first proposes"))]
-        field = forms.TypedChoiceField(
-            label=_("Who publishes"), choices=ways, coerce=lambda value: value == "True", widget=forms.RadioSelect
+        field = _either(
+            _("Who publishes"), _("One person publishes"), _("A second person confirms what the first proposes")
         )
         field.help_text = _("It holds for the next publication on, restatements too.")
         self.add("two_to_publish", self.company, "two_to_publish", field)
+
+
+class Room(TopicForm):
+    """In which theme the room's screen opens."""
+
+    def build(self) -> None:
+        field = _either(_("The room is"), _("Lit: dark ink on white"), _("Dark: light ink on black"))
+        field.help_text = _(
+            "In a lit room the light theme reads better. In the room, S changes it on that screen alone."
+        )
+        self.add("dark_room", self.company, "dark_room", field)
 
 
 class Calendar(TopicForm):
@@ -230,6 +240,14 @@ def _weight(label: str) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=9, decimal_places=4, validators=limits, localize=True)
 
 
+def _either(label: str, no: str, yes: str) -> forms.TypedChoiceField:
+    """One of two ways, both said."""
+    ways = [("False", no), ("True", yes)]
+    return forms.TypedChoiceField(
+        label=label, choices=ways, coerce=lambda value: value == "True", widget=forms.RadioSelect
+    )
+
+
 def number(label: str, help_text: str = "") -> forms.DecimalField:
     """A number that may be left out, written as the reader's language writes it."""
     limits = [MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]
@@ -276,6 +294,7 @@ TOPICS = {
         Topic("responsabili", gettext_lazy("Who answers for the sources"), Owners, figures=False),
         Topic("calendario", gettext_lazy("Calendar"), Calendar, figures=False),
         Topic("pubblicazione", gettext_lazy("Who publishes"), Publication, figures=False),
+        Topic("sala", gettext_lazy("Theme of the room"), Room, figures=False),
     )
 }
 

@@ -1,4 +1,4 @@
-"""An indicator changed by hand: its words, scale, direction, target, owner and evidence, and since when that holds."""
+"""An indicator changed by hand: words, scale, direction, target, owner, evidence, line of sight; and since when."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from company.audit import record
 from company.models import Company, Membership
 from journeys.defining import TopicForm, make_stale, number, redefined
-from journeys.models import Indicator, Quarter, Target
+from journeys.models import Indicator, Influence, Quarter, Target
 from journeys.models.sources import Evidence, IndicatorKind, IndicatorRole
+from journeys.sight import Sight
 
 SCALED = frozenset({IndicatorKind.MEAN, IndicatorKind.RATE, IndicatorKind.MEDIAN, IndicatorKind.PERCENTILE})
 REDEFINING = frozenset({"definition", "higher_is_better", "worst", "best", "top_from", "percentile"})
@@ -39,6 +40,7 @@ class IndicatorForm(TopicForm):
         self._target()
         owners = self.company.departments.filter(Q(retired=None) | Q(pk=self.indicator.department_id))
         self._add("department", forms.ModelChoiceField(owners, label=_("Owner")))
+        self._place()
         evidence = forms.ChoiceField(label=_("Evidence"), choices=Evidence)
         evidence.help_text = _("What customers do weighs more than what is recorded, said in a survey, or thought.")
         self._add("evidence", evidence)
@@ -64,6 +66,20 @@ class IndicatorForm(TopicForm):
         if kind not in (IndicatorKind.SHARE, IndicatorKind.TOTAL):
             self._add("lowest", number(_("Lowest value allowed"), _("A file with a lower one is refused.")))
             self._add("highest", number(_("Highest value allowed"), _("A file with a higher one is refused.")))
+
+    def _place(self) -> None:
+        """Where in its stage it is measured, and which votes it is declared to move."""
+        if self.indicator.stage is not None:
+            points = self.indicator.stage.touchpoints.filter(Q(retired=None) | Q(pk=self.indicator.touchpoint_id))
+            field = forms.ModelChoiceField(points, required=False, label=_("Touchpoint"))
+            field.empty_label = _("The whole stage")
+            self._add("touchpoint", field)
+        self.sight: Sight | None = None
+        if self.indicator.role != IndicatorRole.OUTCOME:
+            declared = Influence.objects.filter(indicator=self.indicator)
+            help_text = _("Tick the stages whose vote it is declared to move: the figures say whether it does.")
+            self.sight = Sight(self.company, declared, _("Acts on"), help_text)
+            self.fields["acts"] = self.sight.field
 
     def _target(self) -> None:
         held = list(self.indicator.targets.all())
@@ -98,10 +114,16 @@ class IndicatorForm(TopicForm):
     def redefines(self) -> bool:
         """Whether what is asked changes what the figure means."""
         names = REDEFINING & self.fields.keys()
+        if self.sight and self.sight.differs(self.cleaned_data["acts"]):
+            return True
         return any(self.cleaned_data[name] != getattr(self.indicator, name) for name in names)
 
     def save(self) -> dict[str, list[str]]:
         changes = super().save()
+        if self.sight:
+            ticked = self.cleaned_data["acts"]
+            self.sight.declare(self.indicator.department, self.indicator, ticked)
+            changes |= {_("Acts on"): self.sight.said(ticked)} if self.sight.differs(ticked) else {}
         target, starts = self.cleaned_data["target"], self.cleaned_data["starts"]
         if target is not None and target != self.held:
             Target.objects.update_or_create(indicator=self.indicator, starts=starts, defaults={"value": target})

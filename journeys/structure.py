@@ -18,9 +18,9 @@ from company.models import Company, Department, Unit
 from journeys import naming
 from journeys.defining import TopicForm
 from journeys.models import Influence, Journey, Stage, Touchpoint
+from journeys.sight import Sight
 
 Element = Stage | Touchpoint | Department | Unit
-JOURNEY = "-"
 
 
 class ElementForm(TopicForm):
@@ -132,7 +132,7 @@ class TouchpointForm(ElementForm):
         super().build()
         if self.new:
             stages = StageForm.rows(self.company).filter(retired=None)
-            self.fields["stage"] = forms.ModelChoiceField(stages, label=_("Stage"))
+            self.fields["stage"] = forms.ModelChoiceField(stages, label=_("Stage"), empty_label=_("Choose a stage"))
 
     def siblings(self) -> QuerySet[Touchpoint]:
         return Touchpoint.objects.filter(stage=self.cleaned_data.get("stage") if self.new else self.element.stage)
@@ -157,35 +157,17 @@ class DepartmentForm(ElementForm):
 
     def build(self) -> None:
         super().build()
-        self.stages: dict[str, Stage | None] = {
-            row.slug: row for row in StageForm.rows(self.company).filter(retired=None)
-        }
-        self.stages[JOURNEY] = None
-        choices = [(slug, stage.name if stage else _("The whole journey")) for slug, stage in self.stages.items()]
-        works = forms.MultipleChoiceField(
-            label=_("Where it works"), choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-        )
-        works.help_text = _(
-            "Tick the stages it acts on, results or not: where nothing shows it, its impact is unknown."
-        )
-        self.declared = set(
-            Influence.objects.filter(department=self.element.pk, indicator=None).values_list("stage", flat=True)
-        )
-        works.initial = [slug for slug, stage in self.stages.items() if (stage.pk if stage else None) in self.declared]
-        self.fields["works"] = works
+        declared = Influence.objects.filter(department=self.element.pk, indicator=None)
+        help_text = _("Tick the stages it acts on, results or not: where nothing shows it, its impact is unknown.")
+        self.sight = Sight(self.company, declared, _("Where it works"), help_text)
+        self.fields["works"] = self.sight.field
 
     def save(self) -> dict[str, list[str]]:
-        changes = super().save()
-        before, now = self.fields["works"].initial, self.cleaned_data["works"]
-        if set(before) != set(now):
-            retired = StageForm.rows(self.company).filter(pk__in=self.declared).exclude(retired=None)
-            Influence.objects.declare(self.element, None, [*(self.stages[slug] for slug in now), *retired])
-            changes[_("Where it works")] = [self._named(before), self._named(now)]
+        changes, ticked = super().save(), self.cleaned_data["works"]
+        if self.sight.differs(ticked):
+            self.sight.declare(self.element, None, ticked)
+            changes[_("Where it works")] = self.sight.said(ticked)
         return changes
-
-    def _named(self, slugs: list[str]) -> str:
-        names = dict(self.fields["works"].choices)  # type: ignore[attr-defined]
-        return ", ".join(str(names[slug]) for slug in self.stages if slug in slugs)
 
 
 class UnitForm(ElementForm):

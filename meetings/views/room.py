@@ -118,13 +118,19 @@ def _room(request: HttpRequest, meeting: Meeting, page: Page, conducts: bool, tr
         "items": len({view.item for view in views}),
         "now": _now(views, meeting),
         "addresses": addresses,
-        "dark": request.GET.get("tema") == "scuro",
+        "dark": _dark(request, meeting),
         "traced": traced,
         "conducts": conducts and meeting.state != Meeting.State.CLOSED,
         "figure_base": base(formats.separators(labels.locale())),
         "state": running.state(meeting, timezone.now()),
     }
     return render(request, "meetings/room.html", context)
+
+
+def _dark(request: HttpRequest, meeting: Meeting) -> bool:
+    """As this screen's address says, else as the company's rooms are."""
+    asked = request.GET.get("tema")
+    return asked == "scuro" if asked in ("scuro", "chiaro") else meeting.quarter.company.dark_room
 
 
 def _now(views: list[View], meeting: Meeting) -> View | None:

@@ -133,8 +133,7 @@ function restyle() {
 // The theme is this screen's own: it stands in its address, and survives a reload there.
 function darken() {
   const here = new URL(location.href);
-  if (document.documentElement.classList.toggle("scuro")) here.searchParams.set("tema", "scuro");
-  else here.searchParams.delete("tema");
+  here.searchParams.set("tema", document.documentElement.classList.toggle("scuro") ? "scuro" : "chiaro");
   history.replaceState(null, "", here);
   restyle();
 }

@@ -8,7 +8,7 @@ from django.test import Client
 
 from company.models import AuditEntry, Company, User
 from journeys.defining import TOPICS
-from journeys.models import Indicator, Quarter, Stage, Target
+from journeys.models import Indicator, Influence, Quarter, Stage, Target, Touchpoint
 from metrics.publish import Order, publish
 from tests import make, make_report
 
@@ -75,6 +75,12 @@ def test_a_second_person_is_asked_to_confirm_or_not(admin: User, company: Compan
     assert said == {
         "Chi pubblica": ["Pubblica una persona sola", "Una seconda persona conferma quello che la prima propone"]
     }
+
+
+def test_the_theme_of_the_room_is_chosen(admin: User, company: Company, client: Client) -> None:
+    client.post("/impostazioni/sala/", {"dark_room": "True"})
+    company.refresh_from_db()
+    assert company.dark_room
 
 
 def test_company_and_journey_get_another_name(admin: User, company: Company, client: Client) -> None:
@@ -196,3 +202,49 @@ def test_who_answers_for_a_source_is_recorded_by_number(admin: User, company: Co
     source.refresh_from_db()
     assert source.owner == admin
     assert AuditEntry.objects.get().detail == {"Voti · Logistica": ["", admin.reference]}
+
+
+@pytest.fixture
+def late(company: Company, admin: User) -> Indicator:
+    """A result of logistics that lands on delivery and is declared to move the vote there."""
+    stage, owner = Stage.objects.get(slug="consegna"), company.departments.get(slug="logistica")
+    made = Indicator.objects.create(
+        company=company, slug="ritardi", name="Ritardi", definition="Oltre due giorni", role="result", kind="share",
+        department=owner, stage=stage, evidence="record", higher_is_better=False,
+    )  # fmt: skip
+    Influence.objects.create(department=owner, indicator=made, stage=stage)
+    return made
+
+
+def redefine(client: Client, late: Indicator, **changed: object) -> int:
+    same = {"name": "Ritardi", "definition": "Oltre due giorni", "higher_is_better": "False", "evidence": "record"}
+    fields = {**same, "department": str(late.department_id), "acts": ["consegna"], "touchpoint": "", **changed}
+    return client.post("/impostazioni/indicatori/ritardi/", fields).status_code
+
+
+def acting(late: Indicator) -> list[tuple[str, str]]:
+    rows = Influence.objects.filter(indicator=late).order_by("stage__position")
+    return [(row.department.slug, row.stage.slug if row.stage else "-") for row in rows]
+
+
+def test_which_votes_a_result_is_declared_to_move_is_ticked(late: Indicator, client: Client) -> None:
+    assert redefine(client, late) == 303
+    assert not AuditEntry.objects.exists()
+    assert redefine(client, late, acts=["uso", "-"]) == 303
+    assert acting(late) == [("logistica", "uso"), ("logistica", "-")]
+    assert AuditEntry.objects.get().detail["Agisce su"] == ["Consegna", "Uso, Tutto il percorso"]
+
+
+def test_the_line_of_sight_follows_a_result_to_its_new_owner(late: Indicator, company: Company, client: Client) -> None:
+    redefine(client, late, department=str(company.departments.get(slug="assistenza").pk))
+    assert acting(late) == [("assistenza", "consegna")]
+
+
+def test_a_result_is_measured_at_a_touchpoint_of_its_own_stage(late: Indicator, client: Client) -> None:
+    door, other = (
+        Touchpoint.objects.create(stage=Stage.objects.get(slug=slug), slug="x", name="X")
+        for slug in ("consegna", "uso")
+    )
+    assert redefine(client, late, touchpoint=str(other.pk)) == 422
+    assert redefine(client, late, touchpoint=str(door.pk)) == 303
+    assert Indicator.objects.get().touchpoint == door

@@ -249,3 +249,14 @@ def test_the_database_keeps_a_decision_from_being_taken_without_an_owner(meeting
 def test_the_database_keeps_a_decision_from_having_neither_figure_nor_opinion(meeting: Meeting, sara: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         world.decision(meeting, sara, "x", figures=[])
+
+
+def test_the_room_opens_in_the_companys_theme_unless_its_address_says_another(
+    opened: Meeting, aurora: Company, seat: Client
+) -> None:
+    def dark(address: str) -> bool:
+        return 'class="sala scuro"' in seat.get(BASE + address).content.decode()
+
+    assert [dark("sala/"), dark("sala/?tema=scuro")] == [False, True]
+    Company.objects.filter(pk=aurora.pk).update(dark_room=True)
+    assert [dark("sala/"), dark("sala/?tema=chiaro")] == [True, False]
