@@ -17,7 +17,7 @@ from company.models import Company, Department, Membership, Unit
 from journeys import naming
 from journeys.calendar import QuarterCode
 from journeys.defining import make_stale
-from journeys.models import Quarter, Stage, Touchpoint
+from journeys.models import Quarter, Source, Stage, Touchpoint
 from journeys.models.forecasts import local_day
 from journeys.structure import Element, ElementForm, Kind, sentence
 
@@ -110,6 +110,11 @@ def consequence(element: Element) -> str:
         return _(
             "From that quarter on the report does not name it, and its measures stay with their stage. "
             "Reports of the quarters before keep it."
+        )
+    if isinstance(element, Source):
+        return _(
+            "From that quarter on its file is not awaited and nobody is reminded of it. "
+            "What it has sent stays, and counts."
         )
     count = element.indicators.count()
     with_them = ngettext("%(n)s measure", "%(n)s measures", count) % {"n": count}

@@ -43,11 +43,11 @@ GLOSSARY = Glossary(
         "indicator.changed": Action(
             _("Indicator changed"), "settings_indicator", 0, among="indicator", lists=frozenset({"restated"})
         ),
-        "element.added": Action(_("Something added to the journey, the departments or the units"), **ELEMENT),
-        "element.changed": Action(_("A stage, touchpoint, department or unit changed"), **ELEMENT),
+        "element.added": Action(_("A stage, touchpoint, department, unit or source added"), **ELEMENT),
+        "element.changed": Action(_("A stage, touchpoint, department, unit or source changed"), **ELEMENT),
         "element.moved": Action(_("A stage, touchpoint or department moved"), **ELEMENT),
-        "element.retired": Action(_("A stage, touchpoint, department or unit retired"), **ELEMENT),
-        "element.restored": Action(_("A stage, touchpoint, department or unit in use again"), **ELEMENT),
+        "element.retired": Action(_("A stage, touchpoint, department, unit or source retired"), **ELEMENT),
+        "element.restored": Action(_("A stage, touchpoint, department, unit or source in use again"), **ELEMENT),
         "company.imported": Action(_("Definitions imported"), among="company"),
         "forecast.given": Action(_("Forecast of the customers' vote given"), "forecast", 0),
     },

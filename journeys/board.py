@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum, TextChoices
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -44,7 +44,7 @@ class SourceRow:
 
 
 def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> list[SourceRow]:
-    """One row a source whose department is in use, in the sources' order; two queries whatever their number."""
+    """One row a source in use, as its department is, in the sources' order; two queries whatever their number."""
     latest = Upload.objects.filter(source=OuterRef("pk")).exclude(state=Upload.State.DISCARDED).order_by("-received")
     accepted = {
         source: (last, observations)
@@ -56,7 +56,7 @@ def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> lis
     }
     rows = []
     state, last_id = (Subquery(latest.values(name)[:1]) for name in ("state", "pk"))
-    awaited = sources.exclude(department__retired__lte=quarter.starts)
+    awaited = sources.exclude(Q(retired__lte=quarter.starts) | Q(department__retired__lte=quarter.starts))
     for source in awaited.annotate(latest=state, latest_id=last_id):
         last, observations = accepted.get(source.pk, (None, 0))
         due = quarter.ends + timedelta(days=source.due_day)

@@ -61,7 +61,7 @@ class TopicForm(forms.Form):
                 setattr(row, attribute, new)
                 row.save(update_fields=[attribute])
                 field = self.fields[name]
-                changes[str(field.label)] = [_said(field, old), _said(field, new)]
+                changes[str(field.label)] = [said(field, old), said(field, new)]
         return changes
 
 
@@ -148,7 +148,7 @@ class Calendar(TopicForm):
         first = date(2000, self.company.fiscal_start_month, 1)
         month = months(first, first, get_language() or settings.LANGUAGE_CODE)
         self.note = _("The fiscal year begins in %(month)s: that stays, as the quarters rest on it.") % {"month": month}
-        for source in self.company.sources.select_related("department"):
+        for source in self.company.sources.filter(retired=None).select_related("department"):
             label = f"{source.name} · {source.department}"
             field = forms.IntegerField(label=label, min_value=1, max_value=90)
             field.help_text = _("days after the end of the quarter")
@@ -163,10 +163,8 @@ class Owners(TopicForm):
     """Who answers for each source: that person is reminded, the department's heads where none is named."""
 
     def build(self) -> None:
-        people = User.objects.filter(membership__company=self.company, is_active=True).order_by("first_name", "email")
-        for source in self.company.sources.select_related("department", "owner"):
-            field = forms.ModelChoiceField(people, required=False, label=f"{source.name} · {source.department}")
-            field.empty_label = _("The heads of the department")
+        for source in self.company.sources.filter(retired=None).select_related("department", "owner"):
+            field = answering(self.company, f"{source.name} · {source.department}")
             self.add(f"owner-{source.slug}", source, "owner", field)
 
 
@@ -240,6 +238,14 @@ def _weight(label: str) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=9, decimal_places=4, validators=limits, localize=True)
 
 
+def answering(company: Company, label: str) -> "forms.ModelChoiceField[User]":
+    """A person of the company who answers for a source; nobody is the heads of its department."""
+    people = User.objects.filter(membership__company=company, is_active=True).order_by("first_name", "email")
+    field = forms.ModelChoiceField(people, required=False, label=label)
+    field.empty_label = _("The heads of the department")
+    return field
+
+
 def _either(label: str, no: str, yes: str) -> forms.TypedChoiceField:
     """One of two ways, both said."""
     ways = [("False", no), ("True", yes)]
@@ -258,7 +264,7 @@ def number(label: str, help_text: str = "") -> forms.DecimalField:
     return field
 
 
-def _said(field: forms.Field, value: Any) -> str:
+def said(field: forms.Field, value: Any) -> str:
     """A value for the log: a choice by its words, a person by number, a number without empty digits."""
     if isinstance(value, User):
         return value.reference

@@ -1,4 +1,4 @@
-"""What the company is made of, a form each: its stages, touchpoints, departments and units.
+"""What the company is made of, a form each: its stages, touchpoints, departments, units and sources.
 
 A new one gets its short name, which stands in addresses and files, from its name, once; names are judged as those of
 a ``company.yml`` are.
@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from company.models import Company, Department, Unit
 from journeys import naming
-from journeys.defining import TopicForm
-from journeys.models import Influence, Journey, Stage, Touchpoint
+from journeys.defining import TopicForm, answering, said
+from journeys.models import Influence, Journey, Source, Stage, Touchpoint
 from journeys.sight import Sight
 
-Element = Stage | Touchpoint | Department | Unit
+Element = Stage | Touchpoint | Department | Unit | Source
 
 
 class ElementForm(TopicForm):
@@ -76,7 +76,8 @@ class ElementForm(TopicForm):
             last = self.siblings().order_by("position").last()
             self.element.position = last.position + 1 if last else 0
         self.element.save()
-        return {str(self.fields[name].label): ["", str(self.cleaned_data[name])] for name in self.bound}
+        fields = [(self.fields[name], self.cleaned_data[name]) for name in self.bound]
+        return {str(field.label): ["", said(field, value)] for field, value in fields}
 
 
 class StageForm(ElementForm):
@@ -170,6 +171,36 @@ class DepartmentForm(ElementForm):
         return changes
 
 
+class SourceForm(ElementForm):
+    """A recurring file: whose it is, who is reminded of it, by which day. Its first file says what its columns are."""
+
+    @staticmethod
+    def rows(company: Company) -> QuerySet[Source]:
+        return Source.objects.filter(company=company).select_related("department")
+
+    @staticmethod
+    def blank(company: Company) -> Source:
+        return Source(company=company)
+
+    def build(self) -> None:
+        super().build()
+        if self.new:
+            departments = DepartmentForm.rows(self.company).filter(retired=None)
+            self.fields["department"] = forms.ModelChoiceField(
+                departments, label=_("Department"), empty_label=_("Choose a department")
+            )
+        self.add("owner", self.element, "owner", answering(self.company, _("Who answers for it")))
+        due = forms.IntegerField(label=_("Due within"), min_value=1, max_value=90)
+        due.help_text = _("days after the end of the quarter")
+        self.add("due_day", self.element, "due_day", due)
+
+    def save(self) -> dict[str, list[str]]:
+        if not self.new:
+            return super().save()
+        self.element.department = self.cleaned_data["department"]
+        return super().save() | {_("Department"): ["", self.element.department.name]}
+
+
 class UnitForm(ElementForm):
     """A unit: the code that stands in the files, and its name."""
 
@@ -214,6 +245,7 @@ KINDS = {
         Kind("punti-di-contatto", gettext_lazy("Touchpoints"), gettext_lazy("A new touchpoint"), TouchpointForm),
         Kind("reparti", gettext_lazy("Departments"), gettext_lazy("A new department"), DepartmentForm),
         Kind("unita", gettext_lazy("Units"), gettext_lazy("A new unit"), UnitForm, moves=False),
+        Kind("fonti", gettext_lazy("Sources"), gettext_lazy("A new source"), SourceForm, moves=False),
     )
 }
 

@@ -94,6 +94,7 @@ class SourceEntry:
     mapping: dict[str, Any] = field(default_factory=dict)
     due_day: int = 10
     files: tuple[str, ...] = ()
+    retired: date | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from journeys.companyfile.definitions import DepartmentEntry, IndicatorEntry, So
 from journeys.companyfile.document import Keys, Record, nodes, plain, suggestion
 from journeys.reading.mapping import IndicatorFacts, MappingError, parse_mapping
 
-SOURCE = Keys(("slug", "name", "department", "mapping"), ("due_day", "files"))
+SOURCE = Keys(("slug", "name", "department", "mapping"), ("due_day", "files", "retired"))
 Known = tuple[tuple[DepartmentEntry, ...], tuple[IndicatorEntry, ...]]
 LATEST_DUE = 90
 
@@ -54,6 +54,7 @@ def _source(
         mapping=_mapping(record, department, indicators),
         due_day=record.whole("due_day", 10, 0, LATEST_DUE),
         files=_files(record, folder),
+        retired=record.day("retired"),
     )
 
 

@@ -119,6 +119,7 @@ class _Writer:
                 "department": self.department[entry.department],
                 "due_day": entry.due_day,
                 "mapping": entry.mapping,
+                "retired": entry.retired,
             }
             Source.objects.update_or_create(company=self.company, slug=entry.slug, defaults=defaults)
 
@@ -156,7 +157,7 @@ def read(company: Company) -> CompanyFile:
         units=tuple(UnitEntry(row.code, row.name, row.retired) for row in company.units.all()),
         indicators=tuple(_indicators(company, declared)),
         sources=tuple(
-            SourceEntry(row.slug, row.name, row.department.slug, row.mapping, row.due_day)
+            SourceEntry(row.slug, row.name, row.department.slug, row.mapping, row.due_day, retired=row.retired)
             for row in company.sources.select_related("department")
         ),
         people=tuple(_people(company)),

@@ -9,7 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from company.models import Company, Department
+from company.models import Company, Department, Retirable
 from journeys.calendar import SECONDS
 from journeys.models.journey import Stage, Touchpoint
 
@@ -125,7 +125,7 @@ class Target(models.Model):
         return f"{self.indicator} · {self.starts} · {self.value}"
 
 
-class Source(models.Model):
+class Source(Retirable):
     """A recurring file of a department: which columns become which indicators, who owes it and by which day.
 
     ``mapping`` is checked by ``journeys.reading.mapping`` before it is saved.

@@ -6,17 +6,19 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from company.models import AuditEntry, Company, Department, Unit, User
+from company.models import AuditEntry, Company, Unit, User
 from journeys.board import source_rows
 from journeys.company_export import export_company
 from journeys.companyfile import store
 from journeys.companyfile.parse import parse_company
 from journeys.models import Indicator, Influence, Quarter, Source, Stage, Touchpoint
+from journeys.structure import Element
 from metrics.facts import declared
 from metrics.publish import Order, publish
 from tests import make, make_report
+from tests.journeys.test_drafts import due, post, send
 
-PAGES = ("fasi", "punti-di-contatto", "reparti", "unita")
+PAGES = ("fasi", "punti-di-contatto", "reparti", "unita", "fonti")
 AUTUMN = date(2026, 10, 1)
 
 
@@ -47,7 +49,7 @@ def add(client: Client, kind: str, **fields: str | list[str]) -> int:
     return client.post(f"/impostazioni/struttura/{kind}/", fields).status_code
 
 
-def step(client: Client, kind: str, element: Stage | Touchpoint | Department | Unit, name: str, **fields: str) -> str:
+def step(client: Client, kind: str, element: Element, name: str, **fields: str) -> str:
     """What the page says after the step."""
     answer = client.post(f"/impostazioni/struttura/{kind}/{element.pk}/{name}/", fields, follow=True)
     return " ".join(str(message) for message in answer.context["messages"])
@@ -212,6 +214,36 @@ def test_a_retired_unit_still_has_its_figures(admin: User, company: Company, qua
     step(client, "unita", company.units.get(), "ritira", **{"from": "2026-07-01"})
     assert company.units.get().retired is not None
     assert declared(quarter).units == (("MI-07", "Milano"),)
+
+
+def test_a_source_is_added_awaited_and_retired(admin: User, company: Company, quarter: Quarter, client: Client) -> None:
+    department = str(company.departments.get(slug="logistica").pk)
+    fields = {"name": "Consegne", "department": department, "owner": str(admin.pk), "due_day": "8"}
+    assert add(client, "fonti", **fields) == 303
+    source = company.sources.get()
+    assert (source.slug, source.owner, source.due_day, source.mapping) == ("consegne", admin, 8, {})
+    assert AuditEntry.objects.get().detail["Chi ne risponde"] == ["", admin.reference]
+    assert [row.source for row in source_rows(quarter, company.sources.all(), AUTUMN)] == [source]
+    step(client, "fonti", source, "ritira", **{"from": "2026-07-01"})
+    assert source_rows(quarter, company.sources.all(), AUTUMN) == []
+
+
+def test_the_first_file_of_a_new_source_says_what_its_columns_are(
+    admin: User, company: Company, quarter: Quarter, client: Client
+) -> None:
+    department = company.departments.get(slug="logistica")
+    Indicator.objects.create(
+        company=company, slug="voto", name="Voto", definition="Voto", role="outcome", kind="mean", evidence="survey",
+        department=department, worst=0, best=10,
+    )  # fmt: skip
+    add(client, "fonti", name="Voti", department=str(department.pk), owner="", due_day="8")
+    upload = send(client, company.sources.get(), "giorno,voto\n2026-07-01,8\n2026-07-02,9\n")
+    assert due(client, upload) == "abbina"
+    post(client, upload, "indicatori", date="giorno")
+    post(client, upload, "indicatori/voto", kind="column", column="voto")
+    post(client, upload, "conferma", how="update")
+    assert (upload.state, upload.observations) == ("accepted", 2)
+    assert due(client, send(client, company.sources.get(), "giorno,voto\n2026-07-03,7\n")) == "conferma"
 
 
 def test_the_last_stage_is_not_retired(admin: User, delivery: Stage, quarter: Quarter, client: Client) -> None:
