@@ -19,7 +19,7 @@ from journeys.calendar import QuarterCode
 from journeys.defining import make_stale
 from journeys.models import Quarter, Source, Stage, Touchpoint
 from journeys.models.forecasts import local_day
-from journeys.structure import Element, ElementForm, Kind, sentence
+from journeys.structure import Element, ElementForm, Kind
 
 
 class Refused(Exception):
@@ -82,7 +82,7 @@ def restore(kind: Kind, element: Element, membership: Membership) -> None:
         raise Refused(_("It is in use already."))
     used = kind.form.rows(membership.company).filter(retired=None).count()
     if isinstance(element, Stage) and (fault := naming.stages_fault(used + 1)):
-        raise Refused(sentence(fault))
+        raise Refused(naming.sentence(fault))
     if isinstance(element, Touchpoint) and element.stage.retired is not None:
         raise Refused(_("Its stage is retired: use that again first."))
     element.retired = None

@@ -40,6 +40,7 @@ GLOSSARY = Glossary(
         "upload.undone": Action(_("File undone"), "receipt", 1),
         "job.quarantined": Action(_("File set aside: its work ended badly"), "receipt", 1),
         "settings.changed": Action(_("Settings changed"), "settings_topic", 0, topic, lists=frozenset({"restated"})),
+        "indicator.added": Action(_("Indicator added"), "settings_indicator", 0, among="indicator"),
         "indicator.changed": Action(
             _("Indicator changed"), "settings_indicator", 0, among="indicator", lists=frozenset({"restated"})
         ),

@@ -1,5 +1,6 @@
 """An indicator changed by hand: words, scale, direction, target, owner, evidence, line of sight; and since when."""
 
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -7,16 +8,20 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from company.audit import record
 from company.models import Company, Membership
-from journeys.defining import TopicForm, make_stale, number, redefined
-from journeys.models import Indicator, Influence, Quarter, Target
+from journeys.byhand import KINDS
+from journeys.defining import TopicForm, make_stale, number, redefined, said
+from journeys.meaning import LINEAR, faults
+from journeys.models import Indicator, Influence, Quarter, Stage, Target
 from journeys.models.sources import Evidence, IndicatorKind, IndicatorRole
+from journeys.naming import SLUG_LENGTH, sentence
 from journeys.sight import Sight
 
-SCALED = frozenset({IndicatorKind.MEAN, IndicatorKind.RATE, IndicatorKind.MEDIAN, IndicatorKind.PERCENTILE})
 REDEFINING = frozenset({"definition", "higher_is_better", "worst", "best", "top_from", "percentile"})
 
 
@@ -51,7 +56,7 @@ class IndicatorForm(TopicForm):
     def _scale(self) -> None:
         """Only what the kind has: a share is its own scale."""
         kind = self.indicator.kind
-        if kind in SCALED:
+        if kind in LINEAR:
             ends = _("The value at which the customer could not be worse off."), _("Nothing is left to wish for.")
             self._add("worst", number(_("Worth 0 points"), ends[0]))
             self._add("best", number(_("Worth 100 points"), ends[1]))
@@ -76,13 +81,15 @@ class IndicatorForm(TopicForm):
             self._add("touchpoint", field)
         self.sight: Sight | None = None
         if self.indicator.role != IndicatorRole.OUTCOME:
-            declared = Influence.objects.filter(indicator=self.indicator)
+            declared = (
+                Influence.objects.filter(indicator=self.indicator) if self.indicator.pk else Influence.objects.none()
+            )
             help_text = _("Tick the stages whose vote it is declared to move: the figures say whether it does.")
             self.sight = Sight(self.company, declared, _("Acts on"), help_text)
             self.fields["acts"] = self.sight.field
 
     def _target(self) -> None:
-        held = list(self.indicator.targets.all())
+        held = list(self.indicator.targets.all()) if self.indicator.pk else []
         quarter = self.company.quarters.exclude(state=Quarter.State.PUBLISHED).order_by("-starts").first()
         target = number(_("Target"), self.indicator.unit)
         target.initial = self.held = held[-1].value.normalize() if held else None
@@ -94,18 +101,12 @@ class IndicatorForm(TopicForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        worst, best = given.get("worst"), given.get("best")
-        if "worst" in self.fields and not self.errors.keys() & {"worst", "best"}:
-            if (worst is None) != (best is None):
-                self.add_error("best", _("The worst and the best value of the scale go together."))
-            elif worst is None and self.indicator.role == IndicatorRole.OUTCOME:
-                self.add_error("worst", _("What customers say or do needs a scale from 0 to 100 points."))
-            elif worst is not None and (best == worst or (best > worst) != given.get("higher_is_better")):
-                self.add_error("best", _("The scale runs against the direction, or has no length."))
-        if given.get("lowest") is not None and given.get("highest") is not None and given["lowest"] >= given["highest"]:
-            self.add_error("highest", _("The highest value allowed must be above the lowest."))
-        if "top_from" in self.fields and given.get("top_from") is None and "top_from" not in self.errors:
-            self.add_error("top_from", _("Say from which answer on a customer counts as satisfied."))
+        if not self.errors:
+            meant = copy(self.indicator)
+            for name, (_row, attribute) in self.bound.items():
+                setattr(meant, attribute, given[name])
+            for name, fault in list(faults(meant, bool(given.get("acts")))):
+                self.add_error(name if name in self.fields else None, sentence(fault))
         if given.get("target") != self.held and given.get("target") is not None and not given.get("starts"):
             self.add_error("starts", _("Say from which day the new target holds."))
         return given
@@ -130,6 +131,78 @@ class IndicatorForm(TopicForm):
             old = "" if self.held is None else f"{self.held:f}"
             changes[_("Target")] = [old, f"{target.normalize():f} ({starts})"]
         return changes
+
+
+class Beginnings(forms.Form):
+    """What an indicator is from the beginning and stays: it decides what else is asked."""
+
+    role = forms.ChoiceField(label=gettext_lazy("What it is"), choices=IndicatorRole, initial=IndicatorRole.RESULT)
+    kind = forms.ChoiceField(label=gettext_lazy("How it is counted"), choices=IndicatorKind)
+
+    def __init__(self, company: Company, data: Any = None) -> None:
+        super().__init__(data)
+        self.company = company
+        owners = company.departments.filter(retired=None)
+        self.fields["department"] = forms.ModelChoiceField(
+            owners, label=_("Whose it is"), to_field_name="slug", empty_label=_("Choose a department")
+        )
+        stages = Stage.objects.filter(journey__company=company, retired=None)
+        self.fields["stage"] = forms.ModelChoiceField(
+            stages, label=_("Where it lands"), required=False, to_field_name="slug", empty_label=_("The whole journey")
+        )
+
+    @property
+    def indicator(self) -> Indicator:
+        """The indicator, not saved yet."""
+        return Indicator(company=self.company, evidence=Evidence.RECORD, **self.cleaned_data)
+
+
+class NewIndicatorForm(IndicatorForm):
+    """The same for one that is not there yet."""
+
+    def build(self) -> None:
+        super().build()
+        unit = forms.CharField(label=_("Unit of measure"), max_length=30, required=False)
+        unit.help_text = _("minutes, hours, days, euro …; nothing for votes and shares.")
+        self._add("unit", unit)
+        if self.indicator.role == IndicatorRole.OUTCOME and self.indicator.kind != IndicatorKind.TOTAL:
+            health = forms.BooleanField(label=_("It is part of health"), required=False)
+            health.help_text = _("Health is made only of what customers say or do.")
+            self._add("in_health", health)
+        if self.indicator.kind in KINDS:
+            by_hand = forms.BooleanField(label=_("Its department writes it by hand"), required=False)
+            self._add("by_hand", by_hand)
+
+    def clean_name(self) -> str:
+        """A name whose short form is nobody's yet."""
+        name = str(self.cleaned_data["name"])
+        slug = slugify(name)[:SLUG_LENGTH].strip("-_")
+        if not slug or self.company.indicators.filter(slug=slug).exists():
+            raise forms.ValidationError(_("There is an indicator of this name already, or the name has no letters."))
+        self.indicator.slug = slug
+        return name
+
+    def save(self) -> dict[str, list[str]]:
+        last = self.company.indicators.order_by("position").last()
+        self.indicator.position = last.position + 1 if last else 0
+        for name, (_row, attribute) in self.bound.items():
+            setattr(self.indicator, attribute, self.cleaned_data[name])
+        self.indicator.save()
+        super().save()
+        fields = [(self.fields[name], self.cleaned_data[name]) for name in self.bound]
+        return {str(field.label): ["", said(field, value)] for field, value in fields}
+
+
+@transaction.atomic
+def define(form: NewIndicatorForm, membership: Membership) -> bool:
+    """Saves the form if it holds, with its record: the open quarters are computed with the indicator."""
+    Company.objects.select_for_update(no_key=True).get(pk=membership.company_id)
+    if not form.is_valid():
+        return False
+    changes = form.save()
+    make_stale(membership.company)
+    record(membership.company, membership.user, "indicator.added", form.indicator.slug, changes)
+    return True
 
 
 @transaction.atomic

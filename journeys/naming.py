@@ -5,6 +5,7 @@ Each ``…_fault`` gives the sentence that says what is wrong, or nothing.
 
 import re
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 NAME_LENGTH, STAGE_NAME_LENGTH, QUESTION_LENGTH = 120, 60, 200
@@ -33,3 +34,8 @@ def length_fault(value: str, limit: int) -> str:
 def stages_fault(count: int) -> str:
     """Of the number of stages in use."""
     return "" if 1 <= count <= MOST_STAGES else _("a journey has from 1 to 9 stages")
+
+
+def sentence(fault: str) -> str:
+    """A fault as the file's reader says it, made a sentence of its own."""
+    return f"{capfirst(fault)}." if fault else ""

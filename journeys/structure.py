@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.text import capfirst, slugify
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,7 +65,7 @@ class ElementForm(TopicForm):
         there = self.siblings().filter(slug=slug).first()
         if there is not None and there.retired:
             return _("“%(name)s” was retired: open it and use it again.") % {"name": there.name}
-        return _there(there.name) if there else sentence(naming.slug_fault(slug))
+        return _there(there.name) if there else naming.sentence(naming.slug_fault(slug))
 
     def save(self) -> dict[str, list[str]]:
         if not self.new:
@@ -102,13 +102,13 @@ class StageForm(ElementForm):
         self.add("question", self.element, "question", question)
 
     def slug_fault(self, slug: str) -> str:
-        return sentence(naming.stage_slug_fault(slug)) or super().slug_fault(slug)
+        return naming.sentence(naming.stage_slug_fault(slug)) or super().slug_fault(slug)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         used = self.siblings().filter(retired=None).count()
         if self.new and (fault := naming.stages_fault(used + 1)):
-            raise forms.ValidationError(sentence(fault))
+            raise forms.ValidationError(naming.sentence(fault))
         return given
 
     def save(self) -> dict[str, list[str]]:
@@ -252,8 +252,3 @@ KINDS = {
 
 def _there(name: str) -> str:
     return _("“%(name)s” is there already.") % {"name": name}
-
-
-def sentence(fault: str) -> str:
-    """A fault as the file's reader says it, made a sentence of its own."""
-    return f"{capfirst(fault)}." if fault else ""

@@ -40,6 +40,7 @@ urlpatterns = [
     path("previsioni/<slug:slug>/", forecasting.forecast, name="forecast"),
     path("impostazioni/", settings.index, name="settings"),
     path("impostazioni/indicatori/", settings.indicators, name="settings_indicators"),
+    path("impostazioni/nuovo-indicatore/", settings.new_indicator, name="settings_new_indicator"),
     path("impostazioni/indicatori/<slug:slug>/", settings.indicator, name="settings_indicator"),
     path("impostazioni/struttura/<slug:kind>/", structure.structure, name="settings_structure"),
     path("impostazioni/struttura/<slug:kind>/<int:element_id>/", structure.element, name="settings_element"),

@@ -13,7 +13,7 @@ from company.access import row_or_404
 from company.models import Membership
 from journeys.access import definer
 from journeys.defining import TOPICS, change, topics
-from journeys.indicators import IndicatorForm, redefine
+from journeys.indicators import Beginnings, IndicatorForm, NewIndicatorForm, define, redefine
 from journeys.models import Quarter
 from journeys.structure import KINDS
 
@@ -74,6 +74,27 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
         return response
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"indicator": found, "form": form, "asks": _published(membership)}
+    return render(request, "journeys/settings_indicator.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_indicator(request: HttpRequest) -> HttpResponse:
+    """First what it is and where it lands, in the address; then its form, which a POST that holds saves."""
+    membership = definer(request)
+    beginnings = Beginnings(membership.company, request.GET or None)
+    if not beginnings.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+        return render(request, "journeys/settings_indicator_begin.html", {"form": beginnings}, status=status)
+    posted = request.POST if request.method == "POST" else None
+    form = NewIndicatorForm(membership.company, beginnings.indicator, posted)
+    if posted is not None and define(form, membership):
+        messages.success(request, _("Added: it is in the report as soon as a file brings it."))
+        response = redirect("settings_indicators")
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"indicator": form.indicator, "form": form, "asks": False, "query": request.GET.urlencode()}
     return render(request, "journeys/settings_indicator.html", context, status=status)
 
 

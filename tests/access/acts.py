@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from company.invitations import address as invitation
-from company.models import ApiToken, Company, User
+from company.models import ApiToken, Company, Department, User
 from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Quarter, Source, Stage, Upload
 from meetings import figures
@@ -234,6 +235,13 @@ def _form(page: str, out: bool = False, **fields: Any) -> Callable[[World], Read
     return prepare
 
 
+def _beginning(world: World) -> Ready:
+    department = Department.objects.get(slug="vendite")
+    fields = {"name": "Code", "definition": "In cassa", "higher_is_better": "False", "department": department.pk}
+    query = urlencode({"role": "result", "kind": "share", "department": "vendite", "stage": "consegna"})
+    return Ready(fields | {"evidence": "record"}, url=f"{reverse('settings_new_indicator')}?{query}")
+
+
 def _stage_step(world: World, name: str) -> Ready:
     return Ready(url=reverse("settings_element_step", args=["fasi", world.values["element"], name]))
 
@@ -345,6 +353,7 @@ ACTS = [
     Act("meeting-letters", prepare=lambda world: _someone(world, present=True)),
     Act("settings_indicator", prepare=_form("settings_indicator", definition="Minuti", evidence="record")),
     Act("settings_indicator", {"past": "1"}, _form("settings_indicator", True, definition="Minuti", evidence="record")),
+    Act("settings_new_indicator", prepare=_beginning),
     Act("settings_structure", {"name": "Uso", "question": ""}),
     Act("settings_element", {"name": "Consegna a casa", "question": ""}),
     Act("settings_element_step", prepare=_lower),

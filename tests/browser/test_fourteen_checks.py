@@ -41,6 +41,8 @@ FORMS = (
     "/impostazioni/struttura/punti-di-contatto/",
     "/impostazioni/pubblicazione/",
     "/impostazioni/indicatori/",
+    "/impostazioni/nuovo-indicatore/",
+    "/impostazioni/nuovo-indicatore/?role=result&kind=mean&department=logistica&stage=consegna",
     "/impostazioni/persone/",
     "/impostazioni/persone/nuova/",
     "/secondo-fattore/",

@@ -98,7 +98,7 @@ def test_a_missing_key_is_named(folder: Path) -> None:
         ("    worst: 1\n", "", "indicators[0].worst", "go together"),
         ("    worst: 1\n    best: 5\n", "", "indicators[0].worst", "needs a scale"),
         ("best: 5", "best: 1", "indicators[0].best", "differ"),
-        ("worst: 1", "worst: 9", "indicators[0].best", "higher_is_better"),
+        ("worst: 1", "worst: 9", "indicators[0].best", "direction"),
         ("highest: 5", "highest: 1", "indicators[0].highest", "above the lowest"),
         ("kind: mean", "kind: top_box", "indicators[0].top_from", "top-box"),
         ("kind: mean", "kind: total", "indicators[0].in_health", "total"),

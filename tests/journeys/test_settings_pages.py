@@ -248,3 +248,69 @@ def test_a_result_is_measured_at_a_touchpoint_of_its_own_stage(late: Indicator, 
     assert redefine(client, late, touchpoint=str(other.pk)) == 422
     assert redefine(client, late, touchpoint=str(door.pk)) == 303
     assert Indicator.objects.get().touchpoint == door
+
+
+NEW = "/impostazioni/nuovo-indicatore/?role=outcome&kind=mean&department=logistica&stage=consegna"
+VOTE = {
+    "name": "Voto alla consegna", "definition": "Voto da 1 a 5. Media.", "higher_is_better": "True", "worst": "1",
+    "best": "5", "lowest": "1", "highest": "5", "evidence": "survey", "unit": "", "in_health": "on",
+}  # fmt: skip
+
+
+def owned(company: Company) -> dict[str, str]:
+    return {**VOTE, "department": str(company.departments.get(slug="logistica").pk)}
+
+
+def test_a_new_indicator_is_said_in_two_pages_and_waits_for_a_file(
+    admin: User, company: Company, quarter: Quarter, client: Client
+) -> None:
+    assert "Come si conta" in client.get("/impostazioni/nuovo-indicatore/").content.decode()
+    assert client.get(NEW).context["form"].fields.keys() >= {"worst", "in_health", "by_hand"}
+    assert client.post(NEW, owned(company)).status_code == 303
+    made = Indicator.objects.get()
+    assert (made.slug, made.role, made.kind, made.best, made.in_health) == (
+        "voto-alla-consegna", "outcome", "mean", Decimal(5), True,
+    )  # fmt: skip
+    assert made.stage == Stage.objects.get(slug="consegna")
+    assert AuditEntry.objects.get().action == "indicator.added"
+    assert Quarter.objects.get(pk=quarter.pk).stale
+
+
+def test_a_new_result_declares_the_votes_it_moves_and_its_target(admin: User, company: Company, client: Client) -> None:
+    page = "/impostazioni/nuovo-indicatore/?role=result&kind=share&department=logistica&stage=consegna"
+    fields = {**owned(company), "higher_is_better": "False", "acts": ["consegna"], "target": "0,05"}
+    assert client.post(page, {**fields, "starts": "2026-07-01", "evidence": "record"}).status_code == 303
+    made = Indicator.objects.get()
+    assert (acting(made), made.in_health) == ([("logistica", "consegna")], False)
+    assert made.target_on(date(2026, 7, 1)) == Decimal("0.05")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"best": ""}, "insieme"),
+        ({"worst": "5", "best": "1"}, "contro il verso"),
+        ({"worst": "", "best": ""}, "ha bisogno di una scala"),
+        ({"highest": "1"}, "deve superare il minimo"),
+        ({"name": "???"}, "non ha lettere"),
+        ({"definition": ""}, "obbligatorio"),
+    ],
+)
+def test_an_indicator_a_company_file_would_refuse_is_refused(
+    admin: User, company: Company, client: Client, changed: dict[str, str], said: str
+) -> None:
+    answer = client.post(NEW, {**owned(company), **changed})
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert not Indicator.objects.exists()
+
+
+def test_an_indicator_stands_once(admin: User, company: Company, client: Client) -> None:
+    assert [client.post(NEW, owned(company)).status_code for _ in range(2)] == [303, 422]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?kind=mean", "?role=%00&kind=%00&department=%00&stage=%00", "?role=outcome&kind=x"]
+)
+def test_an_indicator_begins_with_what_it_is(admin: User, client: Client, query: str) -> None:
+    assert client.get(f"/impostazioni/nuovo-indicatore/{query}").status_code == 200
+    assert client.post(f"/impostazioni/nuovo-indicatore/{query}", VOTE).status_code == 422
