@@ -19,6 +19,7 @@ from journeys.calendar import QuarterCode
 from journeys.defining import make_stale
 from journeys.models import Quarter, Source, Stage, Touchpoint
 from journeys.models.forecasts import local_day
+from journeys.models.sources import IndicatorRole
 from journeys.structure import Element, ElementForm, Kind
 
 
@@ -66,9 +67,8 @@ def retire(kind: Kind, element: Element, day: date | None, membership: Membershi
         raise Refused(_("Choose from which quarter on."))
     if element.retired is not None:
         raise Refused(_("It is retired already."))
-    used = kind.form.rows(membership.company).filter(retired=None).count()
-    if isinstance(element, Stage) and naming.stages_fault(used - 1):
-        raise Refused(_("A journey needs at least one stage."))
+    if reason := obstacle(element):
+        raise Refused(reason)
     element.retired = day
     element.save(update_fields=["retired"])
     _done(kind, element, membership, "retired", {"since": str(days[day])})
@@ -97,6 +97,23 @@ def days_to_retire(company: Company) -> list[tuple[date, QuarterCode]]:
     last = company.quarters.order_by("-starts").first()
     after = last.code.plus(1) if last else QuarterCode.of(local_day(company, timezone.now()), month)
     return [(row.starts, row.code) for row in rows] + [(after.days(month)[0], after)]
+
+
+def obstacle(element: Element) -> str:
+    """Why it cannot be retired yet, if so."""
+    if isinstance(element, Stage) and not element.journey.stages.filter(retired=None).exclude(pk=element.pk).exists():
+        return _("A journey needs at least one stage.")
+    if isinstance(element, Department):
+        voices = element.indicators.filter(role=IndicatorRole.OUTCOME, stage__retired=None).count()
+        if voices:
+            return ngettext(
+                "%(n)s measure of what customers say or do is in its care, and health is made of it: "
+                "give it to another department first.",
+                "%(n)s measures of what customers say or do are in its care, and health is made of them: "
+                "give them to another department first.",
+                voices,
+            ) % {"n": voices}
+    return ""
 
 
 def consequence(element: Element) -> str:

@@ -59,6 +59,7 @@ def element(request: HttpRequest, kind: str, element_id: int) -> HttpResponse:
         "kind": sort,
         "element": found,
         "days": [(day.isoformat(), quarter_short(code.year, code.number, language)) for day, code in days],
+        "obstacle": arranging.obstacle(found),
         "consequence": arranging.consequence(found),
     }
     return _page(request, "journeys/settings_element.html", form, context)

@@ -200,6 +200,17 @@ def test_a_retired_department_leaves_the_report_and_its_files_are_not_awaited(
     assert declared(autumn).indicators == ()
 
 
+def test_a_department_that_keeps_customers_voices_gives_them_away_first(
+    late: Indicator, quarter: Quarter, client: Client
+) -> None:
+    Indicator.objects.update(role="outcome")
+    page = client.get(f"/impostazioni/struttura/reparti/{late.department.pk}/").content.decode()
+    assert 'data-test="obstacle"' in page
+    assert "un altro reparto" in step(client, "reparti", late.department, "ritira", **{"from": "2026-10-01"})
+    late.department.refresh_from_db()
+    assert late.department.retired is None
+
+
 def test_a_retired_touchpoint_leaves_its_measures_to_the_stage(
     late: Indicator, company: Company, quarter: Quarter, client: Client
 ) -> None:
