@@ -29,7 +29,7 @@ CORRECTED = timedelta(days=40)
 MORNING = time(9, 0)
 REASON = "Le risposte dei sei negozi del Sud e delle isole sono arrivate dopo la pubblicazione."
 DOUBT = "Nel voto mancano le consegne in Sicilia delle ultime due settimane."
-CHECKED = "Ricontrollato con chi fa l'indagine: ci sono. Il voto resta com'è."
+CHECKED = "Ricontrollato con chi fa l’indagine: ci sono. Il voto resta com’è."
 NOTE = "Due corrieri su tre hanno cambiato magazzino a metà trimestre."
 
 

@@ -64,10 +64,10 @@ DECISIONS = (
     ),
     Taken(
         "conduttore@aurora.example",
-        "Ogni mese un reparto ascolta dieci telefonate all'assistenza.",
+        "Ogni mese un reparto ascolta dieci telefonate all’assistenza.",
         "Così capiamo prima che cosa non va.",
         "",
-        "Il tempo: un'ora al mese a reparto.",
+        "Il tempo: un’ora al mese a reparto.",
         state=Decision.State.DONE,
         done_after=50,
     ),

@@ -8,6 +8,8 @@ from trimestrale import catalogue
 
 INSIDE_MARKUP = re.compile(r"<[^>]*>")
 FAMILIAR = re.compile(r"\b(tu|toi|te|ton|tes|tien|tiens|tiennes?)\b|\bt’", re.IGNORECASE)
+LOOSE = re.compile(r"[ \u202f][:;?!»]|[ \u202f]%(?!\()|«[^\u00a0]|[^\u00a0]»|[^\W\d_][;?!](?!\w)|\d%(?!\()")
+ESCAPED = re.compile(r"&\w+;")
 HEADER = re.compile(r"(Authorization|Content-Type)\s+:")
 
 
@@ -23,6 +25,11 @@ def test_apostrophes_are_typographic(language: str) -> None:
 
 def test_french_says_vous() -> None:
     assert [text for text in _sentences("fr") if FAMILIAR.search(text)] == []
+
+
+def test_no_line_breaks_before_a_french_colon_semicolon_question_percent_or_within_guillemets() -> None:
+    plain = {text: ESCAPED.sub("", INSIDE_MARKUP.sub("", text)) for text in _sentences("fr")}
+    assert [text for text, bare in plain.items() if LOOSE.search(bare)] == []
 
 
 def test_french_has_one_word_for_the_steps_of_the_bridge() -> None:
