@@ -154,4 +154,10 @@ def _hold(company: Company) -> None:
 def _done(kind: Kind, element: Element, membership: Membership, what: str, detail: dict[str, Any]) -> None:
     make_stale(membership.company)
     subject = f"{kind.slug} {element.pk}"
-    record(membership.company, membership.user, f"element.{what}", subject, {"name": element.name, **detail})
+    record(
+        membership.company,
+        membership.user,
+        f"element.{what}",
+        subject,
+        {"what": kind.slug, "name": element.name, **detail},
+    )

@@ -8,6 +8,7 @@ from company.audited import Action, Glossary
 from company.models import Company
 from journeys.defining import TOPICS
 from journeys.models import Stage, Upload
+from journeys.structure import KINDS
 
 
 def topic(slug: str) -> str:
@@ -44,11 +45,11 @@ GLOSSARY = Glossary(
         "indicator.changed": Action(
             _("Indicator changed"), "settings_indicator", 0, among="indicator", lists=frozenset({"restated"})
         ),
-        "element.added": Action(_("A stage, touchpoint, department, unit or source added"), **ELEMENT),
-        "element.changed": Action(_("A stage, touchpoint, department, unit or source changed"), **ELEMENT),
-        "element.moved": Action(_("A stage, touchpoint or department moved"), **ELEMENT),
-        "element.retired": Action(_("A stage, touchpoint, department, unit or source retired"), **ELEMENT),
-        "element.restored": Action(_("A stage, touchpoint, department, unit or source in use again"), **ELEMENT),
+        "element.added": Action(_("Part of the company added"), **ELEMENT),
+        "element.changed": Action(_("Part of the company changed"), **ELEMENT),
+        "element.moved": Action(_("Part of the company moved"), **ELEMENT),
+        "element.retired": Action(_("Part of the company retired"), **ELEMENT),
+        "element.restored": Action(_("Part of the company in use again"), **ELEMENT),
         "company.imported": Action(_("Definitions imported"), among="company"),
         "forecast.given": Action(_("Forecast of the customers' vote given"), "forecast", 0),
     },
@@ -70,6 +71,7 @@ GLOSSARY = Glossary(
         "changed": _("figures change"),
         "restated": _("restatements opened"),
         "order": _("order"),
+        "what": _("among"),
         "since": _("from"),
         "blind": _("before the quarter was over"),
     },
@@ -77,6 +79,7 @@ GLOSSARY = Glossary(
         "source": lambda company: dict(company.sources.values_list("slug", "name")),
         "indicator": lambda company: dict(company.indicators.values_list("slug", "name")),
         "stage": stages,
+        "what": lambda _company: {kind.slug: kind.title for kind in KINDS.values()},
         "way": lambda _company: dict(Upload.Way.choices),
         "how": lambda _company: dict(Upload.How.choices),
     },

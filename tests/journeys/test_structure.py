@@ -314,3 +314,13 @@ def test_an_export_gives_back_what_was_entered_by_hand(
     assert parse_company(tmp_path / "fuori").figures_only() == store.read(company).figures_only()
     text = (tmp_path / "fuori" / "company.yml").read_text()
     assert (text.count("retired: 2026-10-01"), text.count("retired: 2026-07-01")) == (2, 2)
+
+
+def test_the_log_says_what_was_done_with_what_in_words(
+    admin: User, delivery: Stage, quarter: Quarter, client: Client
+) -> None:
+    step(client, "fasi", delivery, "ritira", **{"from": "2026-07-01"})
+    page = " ".join(client.get("/registro/").content.decode().split())
+    assert "Parte dell’azienda messa fuori uso" in page
+    assert f'href="/impostazioni/struttura/fasi/{delivery.pk}/"' in page
+    assert "Fasi del percorso" in page
