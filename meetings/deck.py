@@ -88,7 +88,7 @@ def _views(meeting: Meeting, shown: Shown, item: AgendaItem, at: tuple[int, Cont
         KIND.OPENING: lambda: _opening(shown),
         KIND.FOLLOWUP: lambda: _followup(cards(meeting, hidden)),
         KIND.FIGURES: lambda: (_figure(meeting, shown, name) for name in item.views),
-        KIND.DECISIONS: lambda: _decisions(meeting),
+        KIND.DECISIONS: lambda: _decisions(meeting, shown),
         KIND.CLOSING: lambda: _closing(meeting),
     }
     found = parts[item.kind]()
@@ -166,7 +166,9 @@ def aim(decision: Decision) -> str:
         return ""
     report = frozen.report(decision.meeting)
     start, goal = (promised(report, decision.measure, value) for value in (decision.start, decision.goal))
-    words = f"{name(report, decision.measure)}: {start or '–'} → {goal or '–'}"
+    words = name(report, decision.measure)
+    if start or goal:
+        words = f"{words}: {start or '–'} → {goal or '–'}"
     return f"{words}, {labels.quarter(decision.due_quarter)}" if decision.due_quarter else words
 
 
@@ -218,14 +220,16 @@ def _figure(meeting: Meeting, shown: Shown, name: str) -> Part:
     return "table", message, drawn, "", name
 
 
-def _decisions(meeting: Meeting) -> Iterator[Part]:
+def _decisions(meeting: Meeting, shown: Shown) -> Iterator[Part]:
     rows = list(meeting.decisions.select_related("owner", "meeting__quarter"))
     decided = [row for row in rows if row.state not in (Decision.State.PROPOSED, Decision.State.STOPPED)]
     words = ngettext("%(n)s decision taken", "%(n)s decisions taken", len(decided)) % {"n": len(decided)}
     message = words if rows else _("What do we decide? At most three things")
     yield "proposals", message, rows, _("A clear proposal, a figure that supports it, the expected benefit"), ""
+    known = {figure.name: figure.message for figure in figures.all_figures(meeting)} if rows else {}
     for row in rows:
-        yield "decision", row.proposal or _("Proposal %(n)s") % {"n": row.number}, (row, aim(row)), "", ""
+        based = [known.get(figure) or figures.message(shown, figure) for figure in row.figures]
+        yield "decision", row.proposal or _("Proposal %(n)s") % {"n": row.number}, (row, aim(row), based), "", ""
     poll = meeting.polls.last()
     if poll is not None:
         yield "poll", _("Where do we put our dots?"), voting.result(poll), "", ""

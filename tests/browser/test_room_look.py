@@ -42,6 +42,9 @@ OVERFLOWS = """() => {
       const box = at.getBoundingClientRect();
       return box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
     });
+  const foot = view.querySelector(".view-foot");
+  const line = parseFloat(getComputedStyle(foot).lineHeight);
+  if (foot.scrollHeight > foot.clientHeight + line / 2) cut.push(foot);
   return [...tall, ...cut].map((box) => `${view.id} ${box.tagName} ${box.className}`);
 }"""
 DRAWN = "() => [...document.querySelectorAll('.view:not([hidden]) .plot')].every(at => at.querySelector('.main-svg'))"
