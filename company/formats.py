@@ -13,7 +13,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol, parse_pattern
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 MINUS = "\u2212"
 BELOW_TWO = re.compile(r"(?<![\d,.\u00a0\u202f])(?P<number>[+\u2212]?[01](?:,\d+)?)(?P<gap>[ \u00a0])points\b")
@@ -29,7 +29,7 @@ def rounded(value: Decimal | float | int, decimals: int = 0) -> Decimal:
 def number(value: Decimal | float | int, decimals: int, locale: str) -> str:
     """``1.234,5`` in Italian, ``1,234.5`` in English, with exactly so many decimals."""
     figure = rounded(value, decimals)
-    text: str = _pattern(decimals).apply(abs(figure), _locale(locale))
+    text = f"{abs(figure):,f}".translate(_marks(locale))
     return MINUS + text if figure < 0 else text
 
 
@@ -118,8 +118,8 @@ def _locale(code: str) -> Locale:
 
 
 @lru_cache
-def _pattern(decimals: int) -> NumberPattern:
-    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+def _marks(locale: str) -> dict[int, str]:
+    return str.maketrans({".": get_decimal_symbol(_locale(locale)), ",": get_group_symbol(_locale(locale))})
 
 
 @lru_cache

@@ -315,7 +315,7 @@ def _row(kind: Any, item: dict[str, Any]) -> Any:
     if item.keys() != names:
         return kind(**item)
     row = object.__new__(kind)
-    row.__dict__.update(item)  # every field is there: what the frozen class's own way would do one at a time
+    object.__setattr__(row, "__dict__", item)  # every field is there: the frozen class's own way sets them one by one
     return row
 
 
