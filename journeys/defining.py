@@ -279,12 +279,14 @@ def said(field: forms.Field, value: Any) -> str:
 class Topic:
     """A page of the settings; ``figures``: a change makes the open quarters' figures be computed again.
 
-    ``redefines``: it changes what figures mean, so it is asked whether published quarters are restated too.
+    ``redefines``: it changes what figures mean, so it is asked whether published quarters are restated too. ``group``
+    says under which heading of the settings it stands.
     """
 
     slug: str
     title: Any
     form: type[TopicForm]
+    group: str
     figures: bool = True
     redefines: bool = False
 
@@ -292,15 +294,15 @@ class Topic:
 TOPICS = {
     topic.slug: topic
     for topic in (
-        Topic("soglie", gettext_lazy("Minimum bases"), Thresholds, redefines=True),
-        Topic("pesi", gettext_lazy("Weights in health"), Weights, redefines=True),
-        Topic("essenziali", gettext_lazy("Essential indicators"), Essentials, redefines=True),
-        Topic("obiettivi", gettext_lazy("Targets"), Targets),
-        Topic("nomi", gettext_lazy("Names of company, journey and units"), Names),
-        Topic("responsabili", gettext_lazy("Who answers for the sources"), Owners, figures=False),
-        Topic("calendario", gettext_lazy("Calendar"), Calendar, figures=False),
-        Topic("pubblicazione", gettext_lazy("Who publishes"), Publication, figures=False),
-        Topic("sala", gettext_lazy("Theme of the room"), Room, figures=False),
+        Topic("soglie", gettext_lazy("Minimum bases"), Thresholds, "figures", redefines=True),
+        Topic("pesi", gettext_lazy("Weights in health"), Weights, "figures", redefines=True),
+        Topic("essenziali", gettext_lazy("Essential indicators"), Essentials, "figures", redefines=True),
+        Topic("obiettivi", gettext_lazy("Targets"), Targets, "figures"),
+        Topic("nomi", gettext_lazy("Names of company, journey and units"), Names, "company"),
+        Topic("responsabili", gettext_lazy("Who answers for the sources"), Owners, "company", figures=False),
+        Topic("calendario", gettext_lazy("Calendar"), Calendar, "company", figures=False),
+        Topic("pubblicazione", gettext_lazy("Who publishes"), Publication, "quarter", figures=False),
+        Topic("sala", gettext_lazy("Theme of the room"), Room, "quarter", figures=False),
     )
 }
 
