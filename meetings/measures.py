@@ -80,7 +80,7 @@ def promised(report: Report, measure: str, value: Decimal | None) -> str:
     digits = max(0, -int(value.normalize().as_tuple().exponent)) if value else 0
     text = formats.number(value, min(digits, 3), labels.locale())
     unit = "" if found is None else labels.unit(found)
-    return f"{text}%" if unit == "%" else f"{text} {unit}".strip()
+    return formats.percent(value / 100, min(digits, 3), labels.locale()) if unit == "%" else f"{text} {unit}".strip()
 
 
 def choices(report: Report) -> list[tuple[str, str]]:

@@ -43,6 +43,7 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
         "poll": voting.result(poll) if poll else None,
         "poll_form": PollForm(initial={"dots": 3, "voters": sum(row.present for row in people) or len(people)}),
         "guesses": [view.content for view in views if view.kind == "guess"],
+        "locked": meeting.locked(timezone.now()),
     }
     return render(request, "meetings/console.html", context)
 

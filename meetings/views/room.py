@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -89,7 +89,10 @@ def guess(request: HttpRequest, code: str, stage: str) -> HttpResponse:
 @require_safe
 def linked_room(request: HttpRequest, token: str) -> HttpResponse:
     """The room behind a signed link: it follows, and has no keys."""
-    meeting = room_or_404(token)
+    try:
+        meeting = room_or_404(token)
+    except Http404:
+        return render(request, "meetings/no_link.html", status=404)
     addresses = {"state": reverse("room-link-state", args=[token]), "live": reverse("room-link-live", args=[token])}
     return _room(request, meeting, (addresses, deck(meeting)), conducts=False)
 

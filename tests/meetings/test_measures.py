@@ -3,9 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings import measures
 from meetings.measures import NOT_YET, Promise, between, judge
 from metrics.report import FigureRow, Report
 from metrics.stats.outside import Outcome
@@ -22,6 +24,14 @@ def outcome(value: str, verdict: str, promise: Promise) -> str:
 
 def promised(goal: str, quarter: str = "2026-3", measure: str = LATE) -> Promise:
     return Promise(measure, Decimal("8.4"), Decimal(goal), quarter)
+
+
+def test_a_promised_share_is_written_as_the_readers_language_writes_it() -> None:
+    words = []
+    for language in ("it", "en", "fr"):
+        with translation.override(language):
+            words.append(measures.promised(make_report.aurora(), LATE, Decimal("8.4")))
+    assert words == ["8,4%", "8.4%", "8,4\xa0%"]
 
 
 def test_a_demonstrated_change_as_large_as_promised_is_reached() -> None:

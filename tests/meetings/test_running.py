@@ -127,7 +127,9 @@ def test_a_link_dies_at_its_end(opened: Meeting, sara: User, client: Client) -> 
     running.link(opened, on=True, actor=sara)
     Meeting.objects.update(link_until=timezone.now() - timedelta(seconds=1))
     opened.refresh_from_db()
-    assert client.get(f"/riunioni/schermo/{room_token(opened)}/").status_code == 404
+    answer = client.get(f"/riunioni/schermo/{room_token(opened)}/")
+    assert answer.status_code == 404
+    assert "Questo link per la sala non vale più" in answer.content.decode()
 
 
 def test_a_meeting_with_unanswered_decisions_is_not_closed(aurora: Company, sara: User) -> None:

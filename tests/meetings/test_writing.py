@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from company.models import Company, User
 from meetings import writing
+from meetings.deck import aim
 from meetings.models import Change, Decision, Meeting
 from tests.meetings import world
 
@@ -127,6 +128,29 @@ def test_a_correction_within_seven_days_is_written_in_the_minutes(seat: Client, 
     page = seat.get("/riunioni/2026-3/verbale/").content.decode()
     assert 'data-test="corrections"' in page
     assert "Avvisare entro le 12" in page
+
+
+def test_the_minutes_do_not_call_absent_who_was_never_asked(seat: Client, meeting: Meeting, sara: User) -> None:
+    world.close(meeting)
+    text = seat.get("/riunioni/2026-3/verbale/").content.decode()
+    assert "Chi c’era non è stato segnato." in text
+    assert "Assenti" not in text
+
+
+def test_a_benefit_without_a_goal_is_written_as_its_measure_alone(seat: Client, meeting: Meeting, sara: User) -> None:
+    row = world.decision(meeting, sara, "Avvisare", measure="indicator:ritardi")
+    assert aim(row) == "Consegne oltre due giorni di ritardo"
+
+
+def test_after_seven_days_the_console_says_so_and_offers_nothing_new(
+    seat: Client, meeting: Meeting, sara: User
+) -> None:
+    world.close(meeting)
+    Meeting.objects.update(closed_at=timezone.now() - timedelta(days=8))
+    text = seat.get("/riunioni/2026-3/conduzione/").content.decode()
+    assert 'data-test="locked"' in text
+    assert 'data-test="propose"' not in text
+    assert 'data-test="start-poll"' not in text
 
 
 def test_after_seven_days_the_minutes_are_locked(seat: Client, meeting: Meeting, sara: User) -> None:
