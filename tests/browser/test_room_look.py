@@ -37,8 +37,6 @@ OVERFLOWS = """() => {
   const view = document.querySelector(".view:not([hidden])");
   const boxes = [document.documentElement, document.body, view, view.querySelector(".view-body")];
   const tall = boxes.filter((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
-  const foot = view.querySelector(".view-foot");
-  if (foot.scrollHeight > foot.clientHeight + parseFloat(getComputedStyle(foot).fontSize) / 2) tall.push(foot);
   const cut = [...view.querySelectorAll("h1, h2, dd, td, th, li, p")].filter((at) => at.checkVisibility())
     .filter((at) => {
       const box = at.getBoundingClientRect();
