@@ -15,7 +15,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
-MINUS = "\u2212"
+MINUS, NO_BREAK = "\u2212", "\u00a0"
 BELOW_TWO = re.compile(r"(?<![\d,.\u00a0\u202f])(?P<number>[+\u2212]?[01](?:,\d+)?)(?P<gap>[ \u00a0])points\b")
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,6})?", re.ASCII)
 
@@ -110,6 +110,21 @@ def day_long(day: date, locale: str) -> str:
 def moment(at: datetime, locale: str) -> str:
     """``12/10/2026, 10:42``, in the time zone the moment carries."""
     return f"{day_short(at, locale)}, {format_time(at, 'HH:mm', locale=_locale(locale))}"
+
+
+def moment_long(at: datetime, locale: str) -> str:
+    """``12 ottobre 2026, 10:42``, within a sentence."""
+    return f"{day_long(at.date(), locale)}, {format_time(at, 'HH:mm', locale=_locale(locale))}"
+
+
+def headed(text: str, locale: str) -> str:
+    """``Consegna:``, before what is said of it; in French with its space."""
+    return text + (NO_BREAK if locale == "fr" else "") + ":"
+
+
+def apart(clauses: Iterable[str], locale: str) -> str:
+    """``A; B``: two things said one after the other; in French with its space."""
+    return f"{NO_BREAK if locale == 'fr' else ''}; ".join(clauses)
 
 
 @lru_cache

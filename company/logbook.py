@@ -235,16 +235,18 @@ def _chain(company: Company, sequence: int, digest: str, _moment: int) -> Chain:
 HEAD = (_("number"), _("when"), _("who"), _("what"), _("code"), _("on what"), _("details"), _("hash"))
 
 
+def _told(fact: Fact, locale: str) -> str:
+    value = fact.value if fact.before is None else f"{fact.before} → {fact.value}"
+    return f"{formats.headed(fact.label, locale)} {value}"
+
+
 def table(company: Company, entries: QuerySet[AuditEntry]) -> list[list[object]]:
     """The entries as rows of a file, the head first; details in full."""
     locale = get_language() or "it"
     rows: list[list[object]] = [[str(word) for word in HEAD]]
     for line in lines(company, entries, longest=10_000):
         row = line.entry
-        facts = "; ".join(
-            f"{fact.label}: {fact.value}" if fact.before is None else f"{fact.label}: {fact.before} → {fact.value}"
-            for fact in line.facts
-        )
+        facts = formats.apart((_told(fact, locale) for fact in line.facts), locale)
         at = formats.moment(timezone.localtime(row.at), locale)
         rows.append([row.sequence, at, line.who, line.words, row.action, line.subject, facts, row.digest])
     return rows

@@ -168,7 +168,7 @@ def aim(decision: Decision) -> str:
     start, goal = (promised(report, decision.measure, value) for value in (decision.start, decision.goal))
     words = name(report, decision.measure)
     if start or goal:
-        words = f"{words}: {start or '–'} → {goal or '–'}"
+        words = f"{labels.headed(words)} {start or '–'} → {goal or '–'}"
     return f"{words}, {labels.quarter(decision.due_quarter)}" if decision.due_quarter else words
 
 

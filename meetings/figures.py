@@ -38,7 +38,7 @@ class Named:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.about}: {self.message}" if self.message else self.about
+        return f"{labels.headed(self.about)} {self.message}" if self.message else self.about
 
 
 def find(shown: Shown, name: str) -> Drawn | None:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from metrics import labels, panels
 from metrics.leaves import Leaf, leaves, neutral
@@ -32,6 +33,10 @@ def deck_of(shown: Shown) -> bytes:
     return deck([_slide(shown, leaf) for leaf in leaves(shown.report)], labels.locale())
 
 
+def _more(rows: int) -> str:
+    return ngettext("%(n)s more row on the page", "%(n)s more rows on the page", rows) % {"n": rows}
+
+
 def _slide(shown: Shown, leaf: Leaf) -> Slide:
     content = panels.build(leaf.page, shown, leaf.subject)
     charts = [chart for chart in panels.charts_of(content) if chart.figure]
@@ -46,8 +51,9 @@ def _slide(shown: Shown, leaf: Leaf) -> Slide:
     message = panels.message_of(content)
     if chart is None:
         table = tables[0] if tables else None
-        missing = " ".join(f"{one.name}: {one.why}" for one in content.get("unknown") or ())
-        return Slide(kicker, message, table.caption if table else missing, foot, table=table)
+        missing = " ".join(f"{labels.headed(one.name)} {one.why}" for one in content.get("unknown") or ())
+        return Slide(kicker, message, table.caption if table else missing, foot, table=table, more=_more)
     names = tuple(column.label for column in chart.table.columns if column.numeric)
-    text = chart.subtitle if chart.heading == message else f"{chart.heading}. {chart.subtitle}"
+    said = chart.slide or chart.subtitle
+    text = said if chart.heading == message else f"{chart.heading}. {said}"
     return Slide(kicker, message, text, foot, chart.figure, names=names or (chart.heading,))

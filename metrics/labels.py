@@ -55,6 +55,16 @@ def points_decimals(value: Decimal, decimals: int) -> int:
     return decimals if shows else decimals + 1
 
 
+def headed(text: str) -> str:
+    """``Consegna:``, before what is said of it."""
+    return formats.headed(text, locale())
+
+
+def apart(*clauses: str) -> str:
+    """``A; B``, two things said one after the other."""
+    return formats.apart(clauses, locale())
+
+
 def agreed(sentence: str) -> str:
     """The sentence with its points in the singular where the reader's language wants it."""
     return formats.agreed(sentence, locale())

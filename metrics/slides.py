@@ -1,7 +1,8 @@
 """PURE: messages as slides: one message a slide, 16:9, its chart native and editable, or its table."""
 
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +10,20 @@ from pptx import Presentation
 from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
-from pptx.oxml.ns import qn
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.slide import Slide as Drawn
 from pptx.util import Inches, Length, Pt
 
-from metrics.figures import BEFORE, EDGE, INK, INK_2, MUTED, PAPER, Figure
+from metrics.figures import BAND, EDGE, INK, INK_2, MUTED, PAPER, Figure
 from metrics.tables import Table
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, WIDE = Inches(0.7), Inches(11.93)
 SANS, SERIF = "Source Sans 3", "Source Serif 4"
 BODY, ROOM = Inches(2.75), Inches(4.1)  # where a slide's chart or table begins, and its height
+MORE = Inches(0.3)  # of the line below a table that says what it leaves out
 MOST_ROWS = 12
 SIZES = (13, 12, 11, 10, 9)  # of a table's type, the largest that leaves it on the slide
 SHORTEST, LONGEST, AIR = 6, 34, 4  # characters a table's column is wide at least and at most; beyond its heading
@@ -29,9 +32,15 @@ MANY = 10  # rows of a chart, beyond which its type is smaller
 FINE = 0.05  # below it one decimal would read as zero
 
 
+Ends = dict[int, tuple[float, float]]  # of the intervals, by place
+
+
 @dataclass(frozen=True)
 class Slide:
-    """``message`` is the title; ``text`` one line below it; ``figure`` is drawn natively, else ``table`` stands."""
+    """``message`` is the title; ``text`` one line below it; ``figure`` is drawn natively, else ``table`` stands.
+
+    ``more`` says how many of the table's rows have no room.
+    """
 
     kicker: str
     message: str
@@ -40,6 +49,7 @@ class Slide:
     figure: Figure | None = None
     table: Table | None = None
     names: tuple[str, ...] = ()
+    more: Callable[[int], str] = str
 
 
 def deck(slides: Sequence[Slide], language: str) -> bytes:
@@ -67,7 +77,7 @@ def _slide(drawn: Drawn, slide: Slide) -> None:
     if slide.figure is not None:
         _chart(drawn, slide)
     elif slide.table is not None:
-        _table(drawn, slide.table)
+        _table(drawn, slide.table, slide.more)
 
 
 def _text(drawn: Drawn, text: str, place: tuple[Length, Length], look: tuple[int, str]) -> None:
@@ -96,7 +106,17 @@ def _chart(drawn: Drawn, slide: Slide) -> None:
     chart.font.color.rgb = _rgb(INK_2)
     if many:  # two lines of a long name in a row's height, or programs leave out every second name
         chart.category_axis.tick_labels.font.size = Pt(9)
-    _lined(chart) if kind == XL_CHART_TYPE.LINE_MARKERS else _barred(chart, colours, _words(figure))
+    across = kind == XL_CHART_TYPE.LINE_MARKERS
+    ends = dict(_intervals(figure, across))
+    if across:
+        _lined(chart, ends)
+    elif kind == XL_CHART_TYPE.BAR_STACKED:
+        _stepped(chart, colours, _words(figure))
+    elif not colours:
+        _paired(chart)
+    else:
+        _barred(chart, colours, ends)
+    _ranged(chart, ends, across)
 
 
 def _words(figure: Figure) -> dict[int, str]:
@@ -112,19 +132,73 @@ def _native(figure: Figure, names: tuple[str, ...]) -> tuple[Any, CategoryChartD
         data.categories = [_flat(text) for text in layout["xaxis"]["ticktext"]]
         data.add_series(names[0], line["y"])
         return XL_CHART_TYPE.LINE_MARKERS, data, []
-    data.categories = [_flat(text) for text in layout["yaxis"]["ticktext"]]
-    rows = len(layout["yaxis"]["ticktext"])
+    names_of_rows, words = [_flat(text) for text in layout["yaxis"]["ticktext"]], _words(figure)
+    rows, pair = len(names_of_rows), _pair(figure)
     bars = next((trace for trace in figure["data"] if trace["type"] == "bar"), None)
+    if pair:
+        data.categories = names_of_rows
+        for name, trace in zip(names[1::-1], pair, strict=True):  # the table begins with what was expected
+            data.add_series(name, _placed(rows, trace["y"], trace["x"]))
+        return XL_CHART_TYPE.BAR_CLUSTERED, data, []
     if bars is None:
         dots = next(trace for trace in figure["data"] if trace.get("mode") == "markers")
+        data.categories = [" · ".join(filter(None, (name, words.get(row)))) for row, name in enumerate(names_of_rows)]
         data.add_series(names[0], _placed(rows, dots["y"], dots["x"]))
         return XL_CHART_TYPE.BAR_CLUSTERED, data, _colours(rows, dots["y"], dots["marker"]["color"])
+    data.categories = names_of_rows
     lows = [min(base, base + part) for base, part in zip(bars["base"], bars["x"], strict=True)]
     totals = figure["data"][1]
     data.add_series("–", _placed(rows, bars["y"], lows))
     data.add_series(names[0], _placed(rows, bars["y"], [round(abs(part), 9) for part in bars["x"]]))
     data.add_series(names[-1], _placed(rows, totals["y"], totals["x"]))
     return XL_CHART_TYPE.BAR_STACKED, data, _colours(rows, bars["y"], bars["marker"]["color"])
+
+
+def _pair(figure: Figure) -> list[Figure]:
+    """What was found and what was expected, where a figure draws both."""
+    marks = [trace for trace in figure["data"] if trace.get("mode") == "markers"]
+    return marks if marks and marks[-1]["marker"].get("symbol") == "diamond" else []
+
+
+def _intervals(figure: Figure, across: bool) -> Iterator[tuple[int, tuple[float, float]]]:
+    """The ends of each interval, which the page draws as bands along a line or as bars in rows."""
+    drawn = [trace for trace in figure["data"] if trace.get("mode") == "lines"]
+    for trace in drawn if across else drawn[:1]:
+        half = len(trace["x"]) // 2
+        places, lows, highs = (
+            (trace["x"][:half], trace["y"][:half], trace["y"][: -half - 1 : -1])
+            if across
+            else (trace["y"][::3], trace["x"][::3], trace["x"][1::3])
+        )
+        for place, low, high in zip(places, lows, highs, strict=True):
+            if low is not None and high is not None:
+                yield place, (low, high)
+
+
+def _ranged(chart: NativeChart, ends: Ends, across: bool) -> None:
+    """The intervals as error bars of the first series; python-pptx has no door to them."""
+    if not ends:
+        return
+    series = chart.plots[0].series[0]
+    parts: list[str] = []
+    for side, sign in (("plus", 1), ("minus", -1)):
+        known = [
+            f'<c:pt idx="{place}"><c:v>{sign * (ends[place][side == "plus"] - value):.6f}</c:v></c:pt>'
+            for place, value in enumerate(series.values)
+            if value is not None and place in ends
+        ]
+        count = f'<c:ptCount val="{len(series.values)}"/>'
+        parts.append(
+            f"<c:{side}><c:numLit><c:formatCode>General</c:formatCode>{count}{''.join(known)}</c:numLit></c:{side}>"
+        )
+    direction = '<c:errDir val="y"/>' if across else ""
+    width, colour = (8, BAND) if across else (2, EDGE)
+    line = f'<a:ln w="{Pt(width)}"><a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:ln>'
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}>{direction}<c:errBarType val="both"/><c:errValType val="cust"/>'
+        f'<c:noEndCap val="1"/>{"".join(parts)}<c:spPr>{line}</c:spPr></c:errBars>'
+    )
+    series._element.find(qn("c:cat")).addprevious(bars)
 
 
 def _placed(rows: int, places: Sequence[int], values: Sequence[float]) -> list[float | None]:
@@ -137,7 +211,7 @@ def _colours(rows: int, places: Sequence[int], colours: Sequence[str]) -> list[s
     return [known.get(row, EDGE) for row in range(rows)]
 
 
-def _lined(chart: NativeChart) -> None:
+def _lined(chart: NativeChart, ends: Ends) -> None:
     series = chart.plots[0].series[0]
     series.smooth = False
     series.format.line.color.rgb, series.format.line.width = _rgb(INK), Pt(2.5)
@@ -145,52 +219,91 @@ def _lined(chart: NativeChart) -> None:
     series.marker.format.fill.fore_color.rgb = _rgb(INK)
     _labelled(series, XL_LABEL_POSITION.ABOVE)
     values = [value for value in series.values if value is not None]
+    values += [end for pair in ends.values() for end in pair]
     span = max(values) - min(values) or 1
-    chart.value_axis.minimum_scale = round(min(values) - span)
+    chart.value_axis.minimum_scale = round(min(values) - 0.7 * span)
+    chart.value_axis.maximum_scale = math.ceil(max(values) + 0.1 * span)
     _quiet(chart)
 
 
-def _barred(chart: NativeChart, colours: Sequence[str], words: dict[int, str]) -> None:
-    plot = chart.plots[0]
-    plot.gap_width = 45
+def _paired(chart: NativeChart) -> None:
+    """What was found as full bars, what was expected as empty ones below them."""
+    chart.plots[0].gap_width = 60
+    chart.category_axis.reverse_order = True
+    for series, fill in zip(chart.plots[0].series, (INK, PAPER), strict=True):
+        _filled(series.format, fill, INK)
+        _labelled(series, XL_LABEL_POSITION.INSIDE_BASE)
+        series.data_labels.font.color.rgb = _rgb(PAPER if fill == INK else INK)
+    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 100
+    chart.value_axis.visible = False
+    chart.has_legend = True
+    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    _quiet(chart)
+
+
+def _filled(look: Any, colour: str, edge: str) -> None:
+    look.fill.solid()
+    look.fill.fore_color.rgb = _rgb(colour)
+    look.line.color.rgb = _rgb(edge)
+
+
+def _barred(chart: NativeChart, colours: Sequence[str], ends: Ends) -> None:
+    """Rows whose numbers stand beside their names, where no interval runs through them."""
+    series = _rowed(chart).series[0]
+    _coloured(series, colours)
+    known = [
+        0.0,
+        *(value for value in series.values if value is not None),
+        *(end for pair in ends.values() for end in pair),
+    ]
+    air = (max(known) - min(known) or 1) / 20
+    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = min(known) - air, max(known) + air
+    chart.value_axis.tick_labels.number_format_is_linked = False
+    places = "0.00" if air < FINE else "0.0"
+    chart.value_axis.tick_labels.number_format = f"+{places};\u2212{places};0"
+    _quiet(chart)
+
+
+def _rowed(chart: NativeChart) -> Any:
+    """The plot, its rows from the top and their names on the left."""
     chart.category_axis.reverse_order = True
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    stacked = len(plot.series) > 1
-    shown = plot.series[1] if stacked else plot.series[0]
-    shown.invert_if_negative = False
+    plot = chart.plots[0]
+    plot.gap_width = 45
+    return plot
+
+
+def _coloured(series: Any, colours: Sequence[str]) -> None:
+    series.invert_if_negative = False
     for place, colour in enumerate(colours):
-        fill = shown.points[place].format
-        fill.fill.solid()
-        fill.fill.fore_color.rgb = _rgb(colour)
-        fill.line.color.rgb = _rgb(EDGE if colour == PAPER else colour)
-    if stacked:
-        plot.overlap = 100
-        plot.series[0].format.fill.background()
-        plot.series[2].format.fill.solid()
-        plot.series[2].format.fill.fore_color.rgb = _rgb(BEFORE)
-        known = [low for low in plot.series[0].values if low is not None]
-        chart.value_axis.minimum_scale = int(min(known)) - 1 if known else None
-        for series in (plot.series[1], plot.series[2]):
-            _labelled(series, None)
-    else:
-        _labelled(shown, XL_LABEL_POSITION.OUTSIDE_END)
-        _roomy(chart, [value for value in shown.values if value is not None])
-    for place, colour in enumerate(colours):
-        # what is not demonstrated has a word, no number; a step's bar starts anywhere, and only its word has the sign
-        if shown.values[place] is not None and (stacked or colour == PAPER):
-            label = shown.points[place].data_label.text_frame
+        _filled(series.points[place].format, colour, EDGE if colour == PAPER else colour)
+
+
+def _stepped(chart: NativeChart, colours: Sequence[str], words: dict[int, str]) -> None:
+    """The bridge: floating steps between the health of before, hollow, and the one of now."""
+    plot = _rowed(chart)
+    plot.overlap = 100
+    start, steps, totals = plot.series
+    start.format.fill.background()
+    _coloured(steps, colours)
+    known = [low for low in start.values if low is not None]
+    chart.value_axis.minimum_scale = int(min(known)) - 1 if known else None
+    for series in (steps, totals):
+        _labelled(series, None)
+    looks = dict(enumerate(colours))
+    for place, value in enumerate(totals.values):
+        if value is not None:
+            looks[place] = INK if place else PAPER
+            _filled(totals.points[place].format, looks[place], INK)
+    for place, colour in looks.items():
+        # a step's bar starts anywhere, and only its word has the sign
+        series = steps if totals.values[place] is None else totals
+        if series.values[place] is not None:
+            label = series.points[place].data_label.text_frame
             label.text = words.get(place, "")
             _dress(label, 11, INK_2 if colour == PAPER else PAPER, SANS, bold=colour != PAPER)
     chart.value_axis.visible = False
     _quiet(chart)
-
-
-def _roomy(chart: NativeChart, values: Sequence[float]) -> None:
-    """Leave the words at the end of the bars as much room as they need, away from the names of the rows."""
-    low, high = min([0.0, *values]), max([0.0, *values])
-    span = (high - low) or 1
-    chart.value_axis.minimum_scale = low - (span / 3 if low < 0 else 0)
-    chart.value_axis.maximum_scale = high + (span / 3 if high > 0 else 0)
 
 
 def _labelled(of: Any, where: Any) -> None:
@@ -217,12 +330,15 @@ def _every_name(chart: NativeChart) -> None:
     axis.append(skip) if after is None else after.addprevious(skip)
 
 
-def _table(drawn: Drawn, table: Table) -> None:
+def _table(drawn: Drawn, table: Table, more: Callable[[int], str]) -> None:
     lines = [[column.label for column in table.head]]
     for row in table.body[:MOST_ROWS]:
         lines.append([" ".join(filter(None, (cell.text, cell.note))) for _column, cell in row])
     wide = _widths(lines)
     size, tall = _sized(lines, wide)
+    left_out = len(table.body) - (len(tall) - 1)
+    if left_out:
+        _text(drawn, more(left_out), (Length(BODY + sum(tall)), MORE), (12, MUTED))
     grid = drawn.shapes.add_table(len(tall), len(wide), LEFT, BODY, WIDE, Length(sum(tall)))
     for across, width in enumerate(wide):
         grid.table.columns[across].width = width
@@ -252,9 +368,9 @@ def _sized(lines: list[list[str]], wide: list[Length]) -> tuple[int, list[Length
     size, tall = SIZES[-1], [Length(0)]
     for size in SIZES:
         tall = [_height(texts, wide, size) for texts in lines]
-        if sum(tall) <= ROOM:
+        if sum(tall) <= ROOM - MORE:
             break
-    while sum(tall) > ROOM:
+    while sum(tall) > ROOM - MORE:
         tall.pop()
     return size, tall
 

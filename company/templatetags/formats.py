@@ -68,5 +68,17 @@ def moment(at: datetime | None) -> str:
     return "–" if at is None else formats.moment(timezone.localtime(at), _language())
 
 
+@register.filter
+def moment_long(at: datetime) -> str:
+    """``12 ottobre 2026, 10:42`` in the local time zone, within a sentence."""
+    return formats.moment_long(timezone.localtime(at), _language())
+
+
+@register.filter
+def headed(text: object) -> str:
+    """``Consegna:``, before what is said of it."""
+    return formats.headed(str(text), _language())
+
+
 def _local(day: date) -> date:
     return timezone.localtime(day) if isinstance(day, datetime) else day

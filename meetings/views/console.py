@@ -17,6 +17,7 @@ from meetings.deck import aim, cards, deck
 from meetings.forms import DecisionForm, PollForm, hints
 from meetings.models import Decision, Meeting
 from meetings.views.answers import by_itself, on, saved
+from metrics import labels
 
 
 @never_cache
@@ -106,7 +107,7 @@ def _written(request: HttpRequest, meeting: Meeting, row: Decision) -> HttpRespo
     faults = writing.save(row, form, request.POST.keys(), member(request).user)
     if faults and not by_itself(request):
         for name, fault in faults.items():
-            messages.error(request, f"{form.fields[name].label}: {fault}")
+            messages.error(request, f"{labels.headed(str(form.fields[name].label))} {fault}")
     return saved(request, address, faults)
 
 

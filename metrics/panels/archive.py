@@ -75,7 +75,7 @@ def _heading(entries: Sequence[Entry]) -> str:
     if not drafts:
         return said
     rest = ngettext("%(n)s still a draft", "%(n)s still drafts", drafts) % {"n": drafts}
-    return f"{said}; {rest}"
+    return labels.apart(said, rest)
 
 
 def _restated(edition: Edition, versions: Sequence[Edition], reports: dict[str, Report]) -> list[Restated]:

@@ -33,7 +33,8 @@ class Chart:
     """A figure with everything that must stand around it; without ``figure`` its place says why.
 
     ``more`` is the address of the page that takes it apart; ``lineage`` of the page that says where it comes from,
-    empty where one unit is shown; ``evidence`` how good its evidence is.
+    empty where one unit is shown; ``evidence`` how good its evidence is; ``slide`` the subtitle where it is drawn
+    natively with other marks.
     """
 
     slug: str
@@ -49,6 +50,7 @@ class Chart:
     more: str = ""
     lineage: str = ""
     evidence: str = ""
+    slide: str = ""
 
     @property
     def json_id(self) -> str:

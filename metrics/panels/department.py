@@ -148,7 +148,8 @@ def _stage_box(shown: Shown, lead: IndicatorDef) -> Box:
     row = report.stage_health(lead.stage)
     if row.note == "no_voice":
         heard = _("heard in the whole journey's vote") if lead.influences else ""
-        return Box(_("The stage"), name, "", None, f"{labels.figure_base(row, report)}; {heard}".rstrip("; "), href)
+        sure = labels.apart(*filter(None, (labels.figure_base(row, report), heard)))
+        return Box(_("The stage"), name, "", None, sure, href)
     level = labels.level(row.value) if row.base != "hidden" else ""
     verdict = blocks.verdict_of(row) if row.base == "full" and row.change is not None else None
     return Box(_("The stage"), name, level, verdict, labels.figure_base(row, report), href)
@@ -178,6 +179,7 @@ def impacts(shown: Shown, subject: str) -> Chart | None:
     known = [row for row in rows if row.points is not None]
     previous = labels.quarter(report.previous) if report.previous else ""
     subtitle = _("Points of health linked to the change of each result since %(quarter)s; bar = 95%% interval")
+    slide = _("Points of health linked to the change of each result since %(quarter)s; thin line = 95%% interval")
     empty = "" if known else labels.note(rows[0].note) or labels.impact_word("too_little")
     return Chart(
         f"impatto.{subject}",
@@ -191,6 +193,7 @@ def impacts(shown: Shown, subject: str) -> Chart | None:
         _("Association, not proof of cause"),
         lineage=blocks.effect_link(shown, total_impact(report, subject, "before") or rows[0]),
         evidence=_graded(report, rows),
+        slide=slide % {"quarter": previous or "–"},
     )
 
 

@@ -75,7 +75,9 @@ def _row(report: Report, row: Judged, quarters: Sequence[str]) -> tuple[Cell, ..
         Cell(name, note=report.department(known.department).name),
         Cell(labels.stage_name(report, known.stage) if known.stage else _("Whole journey")),
         *(_cell(seen.get(code), report) for code in quarters),
-        Cell(_("retire"), note=_why(report, row) + _price(report, row)) if row.reason else Cell(_("keep"), quiet=True),
+        Cell(_("retire"), note=labels.apart(*filter(None, (_why(report, row), _price(report, row)))))
+        if row.reason
+        else Cell(_("keep"), quiet=True),
     )
 
 
@@ -108,5 +110,5 @@ def _price(report: Report, row: Judged) -> str:
         return ""
     voices = sum(other.in_health for other in report.stage_indicators(known.stage))
     if voices > 1 or not known.stage:
-        return "; " + _("mind: it is a part of health")
-    return "; " + _("mind: without it %(stage)s has no health") % {"stage": labels.stage_name(report, known.stage)}
+        return _("mind: it is a part of health")
+    return _("mind: without it %(stage)s has no health") % {"stage": labels.stage_name(report, known.stage)}

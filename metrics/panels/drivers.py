@@ -126,7 +126,7 @@ def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
     whose = report.department(row.department)
     points = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell("–")
     link = blocks.department_link(shown, whose.slug)
-    note = "; ".join(_remarks(report, row))
+    note = labels.apart(*_remarks(report, row))
     name = report.indicator(row.indicator).name
     shares = (replace(scores[0], href=blocks.effect_link(shown, row)), *scores[1:])
     return (Cell(name), Cell(whose.name, href=link), *shares, Cell(how), points, blocks.count_cell(row.n), Cell(note))

@@ -51,6 +51,7 @@ def chart(shown: Shown, subject: str) -> Factors:
             _("Association, not proof of cause"),
             lineage=blocks.effect_link(shown, first),
             evidence=blocks.graded(report, (slug for item in items for slug in (item.row.indicator, item.row.outcome))),
+            slide=_slide(report),
         ),
     )
 
@@ -59,6 +60,14 @@ def _subtitle(report: Report) -> str:
     text = _(
         "Left: points of health between the worst and the best level of eight quarters, %(quarter)s; bar = 95%% "
         "interval. Right: today's level, 0 = the worst, 100 = the best"
+    )
+    return text % {"quarter": labels.quarter(report.quarter)}
+
+
+def _slide(report: Report) -> str:
+    text = _(
+        "Points of health between the worst and the best level of eight quarters, %(quarter)s; thin line = 95%% "
+        "interval"
     )
     return text % {"quarter": labels.quarter(report.quarter)}
 

@@ -107,7 +107,7 @@ def _joint(report: Report, row: EffectRow) -> Iterator[str]:
         hidden = cell["mean"] is None
         mean = labels.hidden(report.company.hidden_under) if hidden else labels.measure(Decimal(cell["mean"]), outcome)
         base = "" if hidden else f" · {labels.base(int(cell['n']))}"
-        yield f"{words[cell['first'], cell['second']]}: {mean}{base}"
+        yield f"{labels.headed(words[cell['first'], cell['second']])} {mean}{base}"
 
 
 def _impact(report: Report, row: EffectRow) -> Iterator[str]:

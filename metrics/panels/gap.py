@@ -63,6 +63,7 @@ def chart(shown: Shown, subject: str) -> Chart | None:
     report, slug = shown.report, f"divario.{subject}"
     known = any(line.gap is not None for line in found)
     subtitle = _("● the customers, ◇ us, 0 to 100 · %(quarter)s · bar = 95%% interval of the customers")
+    slide = _("Full = the customers, empty = us, 0 to 100 · %(quarter)s · thin line = 95%% interval of the customers")
     return Chart(
         slug,
         heading(report, found),
@@ -73,6 +74,7 @@ def chart(shown: Shown, subject: str) -> Chart | None:
         _figure(report, found) if known else None,
         "" if known else _("What the customers say here cannot be shown yet"),
         _("A posteriori: given after the quarter was over") if any(not line.forecast.blind for line in found) else "",
+        slide=slide % {"quarter": labels.quarter(shown.quarter)},
         lineage=blocks.lineage_link(shown, found[0].row),
         evidence=blocks.heard(report),
     )

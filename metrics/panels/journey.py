@@ -140,6 +140,8 @@ def _table(shown: Shown, columns: list[Column]) -> Table:
         level = scores if visible else [Cell(labels.figure_base(row, report)), Cell(), Cell()]
         change = blocks.points_cell(row.change) if column.verdict and column.verdict.amount else Cell("–")
         how = Cell(column.verdict.word if column.verdict else "")
-        who = "; ".join(f"{mark.name}: {mark.word} {mark.text}".strip() for mark in column.departments)
+        who = labels.apart(
+            *(f"{labels.headed(mark.name)} {mark.word} {mark.text}".strip() for mark in column.departments)
+        )
         rows.append((Cell(column.name), *level, how, change, blocks.answers_cell(row, report), Cell(who)))
     return Table("percorso", _("The journey, stage by stage"), heads, tuple(rows))

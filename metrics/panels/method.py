@@ -77,13 +77,13 @@ def _definitions(shown: Shown, indicators: Iterable[IndicatorDef]) -> Table:
 def _definition(shown: Shown, row: IndicatorDef) -> tuple[Cell, ...]:
     report = shown.report
     better = _("higher is better") if row.higher_is_better else _("lower is better")
-    what = f"{labels.kind(row)}; {better}"
+    what = labels.apart(labels.kind(row), better)
     if row.worst is not None and row.best is not None:
         ends = {
             name: f"{formats.rounded(value, 2).normalize():f}"
             for name, value in (("worst", row.worst), ("best", row.best))
         }
-        what += "; " + _("0 = %(worst)s, 100 = %(best)s") % ends
+        what = labels.apart(what, _("0 = %(worst)s, 100 = %(best)s") % ends)
     health = _("makes health") if row.in_health else ""
     return (
         Cell(row.name, note=health, href=blocks.lineage_link(shown, report.indicator_figure(row.slug))),

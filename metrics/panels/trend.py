@@ -58,16 +58,15 @@ def chart(least: int, slug: str, heading: str, rows: Sequence[Row], source: str)
     """The line of some quarters; without any value, how many answers are missing to the ``least``."""
     points = [_point(code, row, place) for place, (code, row) in enumerate(rows)]
     ends = [value for point in points for value in (point.value, point.low, point.high) if value is not None]
-    subtitle = _("Health from 0 to 100, %(first)s to %(last)s; band = 95%% interval") % {
-        "first": labels.quarter(rows[0][0]),
-        "last": labels.quarter(rows[-1][0]),
-    }
+    span = {"first": labels.quarter(rows[0][0]), "last": labels.quarter(rows[-1][0])}
+    subtitle = _("Health from 0 to 100, %(first)s to %(last)s; band = 95%% interval") % span
+    slide = _("Health from 0 to 100, %(first)s to %(last)s; bar = 95%% interval") % span
     table = _table(slug, rows)
     if not ends:
         row = rows[-1][1]
         return Chart(slug, heading, subtitle, table, source, "salute", empty=labels.needed(row.n if row else 0, least))
     axis = [place for place in places(ends, below=0.7, above=0.15) if 0 <= place <= 100]
-    return Chart(slug, heading, subtitle, table, source, "salute", line(points, blocks.ticks(axis)))
+    return Chart(slug, heading, subtitle, table, source, "salute", line(points, blocks.ticks(axis)), slide=slide)
 
 
 def _point(code: str, row: FigureRow | None, place: int) -> Point:

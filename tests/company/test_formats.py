@@ -75,3 +75,16 @@ def test_a_number_in_a_file_has_no_thousands_mark_and_a_plain_minus() -> None:
 )
 def test_the_plural_begins_at_two_in_french(written: str, read: str) -> None:
     assert [formats.agreed(written, locale) for locale in ("fr", "it")] == [read, written]
+
+
+@pytest.mark.parametrize(("locale", "written"), [("it", "Consegna:"), ("en", "Consegna:"), ("fr", "Consegna\u00a0:")])
+def test_a_colon_is_written_as_each_language_does(locale: str, written: str) -> None:
+    assert formats.headed("Consegna", locale) == written
+
+
+def test_a_semicolon_has_its_space_in_french() -> None:
+    assert [formats.apart(["A", "B"], locale) for locale in ("it", "fr")] == ["A; B", "A\u00a0; B"]
+
+
+def test_a_moment_in_a_sentence_has_the_name_of_its_month() -> None:
+    assert formats.moment_long(datetime(2026, 10, 12, 10, 42, tzinfo=UTC), "fr") == "12 octobre 2026, 10:42"

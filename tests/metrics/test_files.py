@@ -9,10 +9,13 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 from pptx import Presentation
+from pptx.chart.chart import Chart
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml.ns import qn
 
 from company.models import Company, User
 from metrics import kept
+from metrics.figures import Dot, Figure, Pair, Point, Tick, dots, dumbbell, line
 from metrics.report import Report
 from metrics.slides import Slide, deck
 from metrics.tables import Cell, Column, Table
@@ -65,6 +68,57 @@ def test_a_table_too_long_for_a_slide_does_not_leave_it() -> None:
     standing(
         deck([Slide("T3 2026", "Troppo lunga", "", "", table=Table("lunga", "Lunga", columns, (row,) * 40))], "it")
     )
+
+
+def test_a_slide_says_how_many_rows_have_no_room() -> None:
+    table = Table("lunga", "Lunga", (Column("Fase"),), tuple((Cell(f"Fase {row}"),) for row in range(20)))
+    content = deck([Slide("T3 2026", "Troppo lunga", "", "", table=table, more="e altre {}".format)], "it")
+    shapes = Presentation(io.BytesIO(content)).slides[0].shapes
+    rows = len(next(shape.table for shape in shapes if shape.has_table).rows) - 1
+    assert f"e altre {20 - rows}" in [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+
+
+def test_a_short_table_says_nothing_of_further_rows() -> None:
+    table = Table("corta", "Corta", (Column("Fase"),), ((Cell("Consegna"),),))
+    content = deck([Slide("T3 2026", "Corta", "", "", table=table, more="e altre {}".format)], "it")
+    texts = [
+        shape.text_frame.text for shape in Presentation(io.BytesIO(content)).slides[0].shapes if not shape.has_table
+    ]
+    assert [text for text in texts if "e altre" in text] == []
+
+
+def _native(figure: Figure, *names: str) -> Chart:
+    content = deck([Slide("T3 2026", "Figura", "", "", figure, names=names)], "it")
+    chart: Chart = next(one.chart for one in Presentation(io.BytesIO(content)).slides[0].shapes if one.has_chart)
+    return chart
+
+
+def _error(chart: Chart, side: str) -> list[float]:
+    found = chart.plots[0].series[0]._element.find(qn("c:errBars"))
+    return [float(point.text) for point in found.find(qn(f"c:{side}")).iter(qn("c:v"))]
+
+
+AXIS = [Tick(place, str(place)) for place in (0, 50, 100)]
+
+
+def test_intervals_of_rows_are_error_bars() -> None:
+    rows = [Dot("Ritardi", -1.2, -1.4, -0.9, "−1,2", "worse"), Dot("Colli", 0.1, -0.2, 0.4, "", "unproven")]
+    chart = _native(dots(rows, AXIS), "punti")
+    assert (_error(chart, "minus"), _error(chart, "plus")) == ([0.2, 0.3], [0.3, 0.3])
+
+
+def test_intervals_along_a_line_are_error_bars() -> None:
+    points = [Point("T2", 69.8, 68.0, 71.0), Point("T3", 67.2, 65.4, 69.0)]
+    chart = _native(line(points, AXIS), "salute")
+    assert (_error(chart, "minus"), _error(chart, "plus")) == ([1.8, 1.8], [1.2, 1.8])
+
+
+def test_what_customers_say_and_what_we_expected_are_both_drawn() -> None:
+    chart = _native(dumbbell([Pair("Consegna", 79.0, 61.0, 58.5, 63.5, "+18")], AXIS), "noi", "il cliente")
+    assert {series.name: tuple(series.values) for series in chart.plots[0].series} == {
+        "il cliente": (61,),
+        "noi": (79,),
+    }
 
 
 def test_a_step_of_the_bridge_is_written_with_its_sign(reader: User, client: Client) -> None:

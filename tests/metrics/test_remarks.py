@@ -114,4 +114,4 @@ def test_a_title_is_held_to_the_rules_of_the_generated_ones(
 def test_search_finds_a_page_by_any_of_its_names(analyst: User, client: Client) -> None:
     page = text(client, "/cerca/?q=ritardo%20consegne")
     assert "Consegne oltre due giorni di ritardo Misura" in page
-    assert "0 pagine trovate" in text(client, "/cerca/?q=zzz")
+    assert "Nessuna pagina trovata Prova con una sola parola del nome." in text(client, "/cerca/?q=zzz")
