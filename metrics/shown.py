@@ -347,8 +347,9 @@ def history(editions: Sequence[Edition], unit: str = "") -> tuple[Past, ...]:
 
 @lru_cache(maxsize=1)
 def _program() -> str:
-    """Changes with every new version of what is shown: code, templates, words."""
+    """Changes with every new version of what is shown: code, templates, words, and the policies sent with them."""
     files = [*settings.BASE_DIR.glob("metrics/**/*.py"), *settings.BASE_DIR.glob("templates/**/*.html")]
     files += [*settings.BASE_DIR.glob("locale/**/*.mo"), *settings.BASE_DIR.glob("static/**/*.*")]
+    files += settings.BASE_DIR.glob("trimestrale/*.py")
     stamps = sorted(f"{file.name}:{file.stat().st_mtime_ns}" for file in files)
     return hashlib.sha256("|".join(stamps).encode()).hexdigest()[:16]

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "trimestrale.notmodified.NotModified",
     "trimestrale.gauges.Refusals",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -129,12 +129,13 @@ def conditional(request: HttpRequest, asked: Asked, answer: Callable[[], HttpRes
     An answer is kept by its tag and address: the tag names the reader, the words and every figure drawn. One that
     holds a message for this moment, a form's token or a cookie is never kept.
     """
-    etag = quote_etag(asked.tag)
-    if etag in request.headers.get("If-None-Match", "") and not _told(request):
+    etag, held = quote_etag(asked.tag), request.headers.get("If-None-Match", "")
+    if etag in held and not _told(request):
         response = doorstep.repeatable(request, HttpResponse(status=304))
     else:
         response = _again(request, f"{asked.tag} {request.get_full_path()}", answer)
-    response["ETag"] = f"W/{etag}" if response.has_header("Content-Encoding") else etag
+    weak = response.has_header("Content-Encoding") or f"W/{etag}" in held
+    response["ETag"] = f"W/{etag}" if weak else etag
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie", "Accept-Language", "Accept-Encoding"])
     return response

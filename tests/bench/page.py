@@ -91,8 +91,7 @@ def _crowd(client: Any, address: str, port: int, server: psutil.Process) -> list
     head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nAccept-Encoding: br\r\n"
     etag = _etag(read_on(port, f"{head}\r\n".encode(), READERS, WARMING)[2])
     asking = {"200": f"{head}\r\n".encode(), "304": f"{head}If-None-Match: {etag}\r\n\r\n".encode()}
-    for request in asking.values():
-        read_on(port, request, READERS, WARMING)
+    whole, bare = (_size(read_on(port, request, READERS, WARMING)[2]) for request in asking.values())
     rounds = [{name: _round(port, name, request, server) for name, request in asking.items()} for _ in range(ROUNDS)]
     rate, again = (statistics.median(one[name].rate for one in rounds) for name in asking)
     late = _ms(statistics.quantiles([taken for one in rounds for taken in one["200"].times], n=20)[18])
@@ -109,6 +108,7 @@ def _crowd(client: Any, address: str, port: int, server: psutil.Process) -> list
         Row("page_304_rps", again, rate, faster, 1, "1/s", "at_least"),
         Row("page_304_p50", _ms(alone_again), _ms(alone), sooner, 1, "ms"),
         Row("page_304_cpu", _ms(statistics.median(one["304"].cpu for one in rounds)), _ms(spent), cheaper, 1, "ms"),
+        Row("page_304_bytes", bare, whole, bare / whole, 1, "B"),
     ]
 
 
@@ -194,6 +194,12 @@ def _layout(house: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 def _etag(head: bytes) -> str:
     _before, _name, after = head.lower().partition(b"etag: ")
     return after.split(b"\r\n")[0].decode()
+
+
+def _size(head: bytes) -> int:
+    """Bytes of the answer on the wire, of which this is the head."""
+    _before, found, after = head.lower().partition(b"content-length: ")
+    return len(head) + len(b"\r\n\r\n") + (int(after.split(b"\r\n")[0]) if found else 0)
 
 
 def _ms(seconds: float) -> float:

@@ -110,6 +110,13 @@ def test_a_copy_that_still_holds_is_confirmed_at_the_doorstep(door: Door) -> Non
     assert (again[0], again[2]) == ("304 Not Modified", b"")
 
 
+@pytest.mark.parametrize("encoding", ["", "br"])
+def test_a_confirmed_copy_keeps_its_own_headers_and_is_sent_none_of_them_again(door: Door, encoding: str) -> None:
+    whole = dict(door.settle(Accept_Encoding=encoding)[1])
+    confirmed = dict(door.settle(Accept_Encoding=encoding, If_None_Match=whole["ETag"])[1])
+    assert confirmed == {name: whole[name] for name in ("ETag", "Cache-Control", "Vary")}
+
+
 def _deactivated(reader: User, client: Client) -> None:
     User.objects.filter(pk=reader.pk).update(is_active=False)
 
