@@ -1,6 +1,5 @@
 """The company's definitions changed by hand, one topic a form: each says what changed, in words for the audit log."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -305,11 +304,6 @@ TOPICS = {
         Topic("sala", gettext_lazy("Theme of the room"), Room, "quarter", figures=False),
     )
 }
-
-
-def topics() -> Iterator[Topic]:
-    """Every topic, in the order of the page."""
-    return iter(TOPICS.values())
 
 
 @transaction.atomic

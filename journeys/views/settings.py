@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from company.access import row_or_404
 from company.models import Membership
 from journeys.access import definer
-from journeys.defining import TOPICS, change, topics
+from journeys.defining import TOPICS, change
 from journeys.indicators import Beginnings, IndicatorForm, NewIndicatorForm, define, redefine
 from journeys.models import Quarter
 from journeys.structure import KINDS
@@ -23,7 +23,7 @@ from journeys.structure import KINDS
 def index(request: HttpRequest) -> HttpResponse:
     """The topics there are."""
     membership = definer(request)
-    context = {"topics": topics(), "kinds": KINDS.values(), "membership": membership}
+    context = {"topics": TOPICS.values(), "kinds": KINDS.values(), "membership": membership}
     return render(request, "journeys/settings.html", context)
 
 

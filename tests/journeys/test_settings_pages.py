@@ -9,6 +9,7 @@ from django.test import Client
 from company.models import AuditEntry, Company, User
 from journeys.defining import TOPICS
 from journeys.models import Indicator, Influence, Quarter, Stage, Target, Touchpoint
+from journeys.structure import KINDS
 from metrics.publish import Order, publish
 from tests import make, make_report
 
@@ -111,8 +112,9 @@ def test_before_anything_is_published_nobody_is_asked_since_when(admin: User, cl
     assert 'data-test="since"' not in client.get("/impostazioni/pesi/").content.decode()
 
 
-def test_settings_lead_to_the_keys(admin: User, client: Client) -> None:
-    assert 'href="/impostazioni/chiavi/"' in client.get("/impostazioni/").content.decode()
+@pytest.mark.parametrize("slug", [*TOPICS, "chiavi", "indicatori", "persone", *(f"struttura/{kind}" for kind in KINDS)])
+def test_settings_lead_to_every_page_of_theirs(admin: User, client: Client, slug: str) -> None:
+    assert client.get("/impostazioni/").content.decode().count(f'href="/impostazioni/{slug}/"') == 1
 
 
 @pytest.fixture
