@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.bench.ground import ground
 from tests.faults.rows import write
@@ -241,12 +241,25 @@ def _blow(blow: str, pages: tuple[Page, ...], chance: random.Random) -> None:
         page.wait_for_timeout(3000)
         page.context.set_offline(False)
     elif blow == "reload":
-        page.reload()
+        _reload(page)
     else:
         workers = _workers()
         for worker in workers if blow == "workers" else workers[:1]:
             worker.kill()
         page.wait_for_timeout(chance.randrange(300, 2500))
+
+
+def _reload(page: Page) -> None:
+    """The page anew; where the server is just starting again, once more, as people do."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            page.reload()
+            return
+        except Error:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def _workers() -> list[Any]:
