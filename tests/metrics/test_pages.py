@@ -115,6 +115,7 @@ def test_the_archive_lists_every_quarter_the_latest_first(aurora: Company, reade
 
 def test_an_archive_without_reports_says_so(company: Company, reader: User, client: Client) -> None:
     assert titles(client, "/archivio/") == "Nessun trimestre ha ancora una trimestrale"
+    assert "servono i dati di almeno una fase. Guarda chi deve ancora mandare i dati" in text(client, "/archivio/")
 
 
 def test_impact_says_on_which_results_to_act(aurora: Company, reader: User, client: Client) -> None:
