@@ -120,7 +120,7 @@ def test_the_embargo_the_first_proposed_stands_in_the_form_of_the_second(
     client.force_login(make.user(company, "admin"))
     assert 'value="2099-01-01T09:00"' in client.get(PAGE).content.decode()
     step(client, "publish", digest=draft.digest, visible_from="2099-01-01T09:00")
-    assert "1/2099" in client.get(PAGE).content.decode()
+    assert "gennaio 2099" in client.get(PAGE).content.decode()
     assert Edition.objects.get(pk=draft.pk).visible_from.year == 2099  # type: ignore[union-attr]
 
 
