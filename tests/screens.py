@@ -1,11 +1,13 @@
 """Pictures of the demo company's pages for ``docs/screens``: ``python -m tests.screens`` beside a running ``make run``.
 
-Each page is scrolled through once, so that every chart is drawn before the picture is taken.
+Each page is scrolled through once, so that every chart is drawn before the picture is taken. A picture keeps 256
+colours.
 """
 
 import argparse
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from trimestrale import chromium, env
@@ -91,6 +93,8 @@ def _take(page: Page, address: str, file: Path) -> None:
     page.evaluate("window.scrollTo(0, 0)")
     page.wait_for_timeout(300)
     page.screenshot(path=str(file), full_page=True)
+    with Image.open(file) as taken:
+        taken.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":
