@@ -103,7 +103,7 @@ def contributions_by_folds(
 
 
 def _replicates(parts: FloatArray, wholes: FloatArray) -> FloatArray:
-    """Return (G,): the contribution without each fold, from (answers, sum) of the group and of everybody."""
+    """Return (G,): the contribution without each fold, from (weight, sum) of the group and of everybody."""
     rest_parts, rest_wholes = parts.sum(axis=0) - parts, wholes.sum(axis=0) - wholes
     without = rest_wholes - rest_parts
     usable = (wholes[:, 0] > 0) & (rest_parts[:, 0] > 0) & (without[:, 0] > 0)
@@ -113,6 +113,6 @@ def _replicates(parts: FloatArray, wholes: FloatArray) -> FloatArray:
     return replicates
 
 
-def _pair(kind: Kind, group: Moments) -> tuple[int, float]:
-    """Return the answers of a group, and the sum whose ratio to them is the kind's value."""
-    return group.n, float(numerator(kind, group) / MILLION)
+def _pair(kind: Kind, group: Moments) -> tuple[float, float]:
+    """Return the weight of a group (its answers where they have none), and the sum that over it is the kind's value."""
+    return float(group.weight), float(numerator(kind, group) / MILLION)

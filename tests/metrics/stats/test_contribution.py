@@ -54,3 +54,15 @@ def test_folds_give_a_contribution_its_interval() -> None:
 
 def test_a_withheld_contribution_has_no_interval() -> None:
     assert contribution_by_folds(Kind.MEAN, [(Moments(n=1), Moments(n=1))] * 20).interval is None
+
+
+def test_the_unit_of_the_weights_does_not_matter_to_its_interval() -> None:
+    votes = [([1 + k % 3] * 2, [1 + k % 3] * 2 + [4, 5, 3 + k % 2]) for k in range(64)]
+    folds = [(moments_of(met), moments_of(everyone)) for met, everyone in votes]
+    doubled = [(_twice(met), _twice(everyone)) for met, everyone in folds]
+    assert contribution_by_folds(Kind.MEAN, doubled) == contribution_by_folds(Kind.MEAN, folds)
+
+
+def _twice(group: Moments) -> Moments:
+    """The same answers, each with a weight of two."""
+    return Moments(group.n, 2 * group.s, 2 * group.ss, 2 * group.hi, 2 * group.lo, group.n, 3 * group.n)
