@@ -65,7 +65,7 @@ def bridge_rows(inputs: Inputs, compared: Compared, found: Sequence[Impact]) -> 
     for place, (name, steps) in enumerate(components.items()):
         rows.append(_step(StepRow(0, "stage", name), shown[place], points[place], judged[place]))
         rows += _indicators(steps, folds, shown[place])
-        rows += _inside(name, shown[place], points[place], found)
+        rows += _inside(folds, name, shown[place], points[place], found)
         rows += _rate_and_mix(folds, name, shown[place], points[place])
     if shown[-1]:
         rows.append(StepRow(0, "weights", points=fixed(shown[-1])))
@@ -120,6 +120,13 @@ class _Folds:
         result: FloatArray = self.weight(step.stage) * inside * (moved[0] - moved[1])
         return result
 
+    def told(self, component: str, parts: Sequence[Points]) -> list[str]:
+        """Verdicts of the parts of a component's step, a family of their own, on the component's base."""
+        bases = self.now.smallest(component), self.before.smallest(component)
+        changes = [change_from_folds(part.interval(), *bases) for part in parts]
+        least = self.now.inputs.company.reduced_under
+        return [verdict.value for verdict in verdicts(changes, [True] * len(parts), least)]
+
 
 def _indicators(steps: Sequence[Step], folds: _Folds, total: Decimal) -> list[StepRow]:
     """One row an indicator of a component that has several; ``stage`` is the indicator's slug."""
@@ -127,7 +134,7 @@ def _indicators(steps: Sequence[Step], folds: _Folds, total: Decimal) -> list[St
         return []
     points = [folds.of([step]) for step in steps]
     shown = largest_remainder([step.value for step in steps], DIGITS, Fraction(total))
-    judged = _told(points)
+    judged = folds.told(steps[0].stage, points)
     rows = zip(steps, shown, points, judged, strict=True)
     return [
         _step(StepRow(0, "indicator", step.stage, step.indicator), value, own, said) for step, value, own, said in rows
@@ -142,15 +149,9 @@ def _rate_and_mix(folds: _Folds, component: str, total: Decimal, points: Points)
     mix = mix.times(folds.weight(component))
     parts = {"rate": points + mix.times(-1), "mix": mix}
     shown = largest_remainder([part.full for part in parts.values()], DIGITS, Fraction(total))
-    judged = _told(list(parts.values()))
+    judged = folds.told(component, list(parts.values()))
     rows = zip(parts.items(), shown, judged, strict=True)
     return [_step(StepRow(0, kind, component), value, part, said) for (kind, part), value, said in rows]
-
-
-def _told(parts: Sequence[Points]) -> list[str]:
-    """Verdicts of the parts of one step, a family of their own."""
-    changes = [change_from_folds(part.interval(), 0, 0) for part in parts]
-    return [verdict.value for verdict in verdicts(changes, [True] * len(parts), minimum=0)]
 
 
 def _judged(inputs: Inputs, compared: Compared, steps: Sequence[Points]) -> list[str]:
@@ -159,7 +160,7 @@ def _judged(inputs: Inputs, compared: Compared, steps: Sequence[Points]) -> list
     return [verdict.value for verdict in verdicts(changes, [True] * len(steps), inputs.company.reduced_under)]
 
 
-def _inside(component: str, step: Decimal, folds: Points, found: Sequence[Impact]) -> list[StepRow]:
+def _inside(folds: _Folds, component: str, step: Decimal, whole: Points, found: Sequence[Impact]) -> list[StepRow]:
     """Impacts on the component by the stage their results land on, and the rest; none where nothing is linked."""
     own = [item for item in found if item.reference == BEFORE and item.outcome.stage == component]
     landing = dict.fromkeys(item.result.stage for item in own)
@@ -167,12 +168,12 @@ def _inside(component: str, step: Decimal, folds: Points, found: Sequence[Impact
     groups = {stage: points for stage, points in sums.items() if points is not None}
     if not groups:
         return []
-    rest = folds
+    rest = whole
     for points in groups.values():
         rest = rest + points.times(-1)
     parts = [*groups.items(), (None, rest)]
     shown = largest_remainder([points.full for _, points in parts], DIGITS, Fraction(step))
-    judged = _told([points for _, points in parts])
+    judged = folds.told(component, [points for _, points in parts])
     rows = []
     for (stage, points), value, said in zip(parts, shown, judged, strict=True):
         kind = "unexplained" if stage is None else "impact"

@@ -39,7 +39,7 @@ def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> lis
             empty = EffectRow("contribution", "", result.department, result.stage, outcome.slug, outcome.stage, event)
             rows.append(empty)
             found.append(contribution_by_folds(Kind.MEAN, groups, inputs.company.hidden_under))
-    return _filled(rows, found, _worth(outcome))
+    return _filled(inputs, rows, found, _worth(outcome))
 
 
 def joint_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]:
@@ -91,7 +91,7 @@ def _units(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:
     rows = [EffectRow("contribution", "", "", outcome.stage, outcome.slug, outcome.stage, unit=code) for code in shown]
     groups, whole = [units[code] for code in shown], inputs.now.folds.get(outcome.slug, {})
     found = contributions_by_folds(Kind(outcome.kind), groups, whole, inputs.company.hidden_under)
-    return _filled(rows, found, _worth(outcome))
+    return _filled(inputs, rows, found, _worth(outcome))
 
 
 def _worth(outcome: IndicatorDef) -> float:
@@ -99,12 +99,12 @@ def _worth(outcome: IndicatorDef) -> float:
     return slope(Kind(outcome.kind), scale(outcome), outcome.higher_is_better) or 0.0
 
 
-def _filled(rows: Sequence[EffectRow], found: Sequence[Contribution], worth: float) -> list[EffectRow]:
+def _filled(inputs: Inputs, rows: Sequence[EffectRow], found: Sequence[Contribution], worth: float) -> list[EffectRow]:
     changes = [
         change_from_folds(item.interval, item.n_with, item.n_without) if item.interval is not None else None
         for item in found
     ]
-    judged = verdicts(changes, [worth > 0] * len(found))
+    judged = verdicts(changes, [worth > 0] * len(found), inputs.company.reduced_under)
     return [_row(row, item, worth, verdict) for row, item, verdict in zip(rows, found, judged, strict=True)]
 
 

@@ -229,7 +229,8 @@ def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:
     if item.before is not None and item.before.n >= hidden and told[0]:
         values |= {"before_n": item.before.n, "before": fixed(item.before.value)}
         if item.change is not None:
-            values |= {"change": fixed(item.change.value), "p_value": fixed(item.change.p_value)}
+            tested = min(item.now.n, item.before.n) >= inputs.company.reduced_under
+            values |= {"change": fixed(item.change.value), "p_value": fixed(item.change.p_value) if tested else None}
             values |= {"change_low": fixed(item.change.low), "change_high": fixed(item.change.high)}
     if item.year is not None and item.year.n >= hidden and told[1]:
         values["year_before"] = fixed(item.year.value)

@@ -48,6 +48,10 @@ class Voices:
         """All answers that are shown: what one hidden outcome was asked cannot be worked out from them."""
         return sum(self.n(outcome) for outcome in self.heard(stage))
 
+    def smallest(self, stage: str | None) -> int:
+        """The smallest base among the outcomes heard of a component: what its verdict may lean on."""
+        return min((self.n(outcome) for outcome in self.heard(stage)), default=0)
+
     @cached_property
     def whole(self) -> dict[str, float]:
         """Score of each outcome heard."""
@@ -159,11 +163,10 @@ class Compared:
         return fixed(_value(self.other, stage)) if self.other else None
 
     def n(self, stage: str | None) -> int:
-        """The smallest base among the outcomes of a component: what its verdict may lean on."""
-        return _smallest(self.now, stage)
+        return self.now.smallest(stage)
 
     def n_other(self, stage: str | None) -> int:
-        return _smallest(self.other, stage) if self.other else 0
+        return self.other.smallest(stage) if self.other else 0
 
     def few_before(self, stage: str | None) -> bool:
         """Whether somebody answered in the other quarter, and too few to be shown."""
@@ -179,10 +182,6 @@ def moved(now: FloatArray, then: FloatArray) -> FloatArray:
 
 def _value(voices: Voices, stage: str | None) -> float | None:
     return (voices.company if stage is None else voices.stage(stage)).value
-
-
-def _smallest(voices: Voices, stage: str | None) -> int:
-    return min((voices.n(row) for row in voices.heard(stage)), default=0)
 
 
 @dataclass(frozen=True)
@@ -260,7 +259,8 @@ def _changes(
     values: dict[str, Any] = {"before": against[0].earlier(stage), "before_n": other.answers(stage) if other else 0}
     values["year_before"] = year[0].earlier(stage)
     if (change := against[1]) is not None:
-        values |= {"change": fixed(change.value), "p_value": fixed(change.p_value)}
+        tested = min(change.n_now, change.n_before) >= against[0].now.inputs.company.reduced_under
+        values |= {"change": fixed(change.value), "p_value": fixed(change.p_value) if tested else None}
         values |= {"change_low": fixed(change.low), "change_high": fixed(change.high)}
     if (change := year[1]) is not None:
         values |= {"year_change": fixed(change.value)}

@@ -192,11 +192,7 @@ def _test(report: Report, component: str, voice: IndicatorDef) -> Example:
     }
     told = _("%(name)s: from %(before)s (%(since)s) to %(now)s, p %(p)s: how often chance alone shows as much")
     rows = [(row, report.indicator_figure(row.slug)) for row in report.stage_indicators(component)]
-    tested = [
-        (row, one)
-        for row, one in rows
-        if one.p_value is not None and min(one.n, one.before_n) >= report.company.reduced_under
-    ]
+    tested = [(row, one) for row, one in rows if one.p_value is not None]
     tested.sort(key=lambda pair: Decimal(0) if pair[1].p_value is None else pair[1].p_value)
     rule = _(
         "The %(n)s differences tested in %(stage)s, the smallest p first: they are demonstrated up to the last that "

@@ -159,3 +159,17 @@ def test_effective_weights_over_units_add_up_to_one(tmp_path: Path) -> None:
 def test_few_units_have_no_effective_weights(tmp_path: Path) -> None:
     report = derive(inputs(facts(tmp_path, drawn(Truth(), "now")), indicators=INDICATORS))
     assert report.health.detail["effective"] == {}
+
+
+@pytest.mark.parametrize(("cases", "told"), [(25, {"too_little"}), (400, {"worse"})])
+def test_what_a_step_is_made_of_has_no_verdict_on_a_reduced_base(tmp_path: Path, cases: int, told: set[str]) -> None:
+    indicators = (BUYING, DELIVERY, PACKING, LATE)
+    now = [*drawn(Truth(cases=cases, late=0.9, seed=2), "now"), *packed("now", 10)[: cases // 2 * 2]]
+    before = [*drawn(Truth(late=0.0, seed=1), "before"), *packed("before", 90)]
+    found = derive(
+        inputs(
+            *(facts(tmp_path / name, rows, indicators) for name, rows in (("now", now), ("before", before))),
+            indicators=indicators,
+        )
+    )
+    assert {row.verdict for row in of(found, "indicator", component="consegna")} == told

@@ -12,7 +12,7 @@ from metrics.engine.moments import Facts
 from metrics.report import Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
-from tests.metrics.derive.company import BUYING, INDICATORS, Truth, facts, indicator, inputs, observations
+from tests.metrics.derive.company import BUYING, COMPANY, INDICATORS, Truth, facts, indicator, inputs, observations
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,21 @@ def test_the_first_quarter_has_no_bridge_and_no_verdict(tmp_path: Path) -> None:
 
 def test_twelve_answers_are_shown_on_a_reduced_base_without_a_verdict(few: Report) -> None:
     assert (few.health.base, few.health.verdict) == ("reduced", "too_little")
+
+
+def test_on_a_reduced_base_nothing_is_tested(few: Report, worse: Report) -> None:
+    assert {row.p_value for row in few.figures if row.value is not None} == {None}
+    assert None not in {row.p_value for row in worse.figures if row.base == "full"}
+
+
+def test_a_contribution_has_a_verdict_from_the_base_the_company_set(tmp_path: Path) -> None:
+    rows = observations(Truth(late=0.3), "now")
+    company = replace(COMPANY, reduced_under=300)
+    plain, strict = (derive(inputs(facts(tmp_path, rows), company=one)) for one in (COMPANY, company))
+    told = [
+        {row.indicator: row.verdict for row in found.effects_of("contribution", unit="")} for found in (plain, strict)
+    ]
+    assert told == [{"ritardo": "worse"}, {"ritardo": "too_little"}]
 
 
 def test_a_level_on_a_reduced_base_gives_no_impact(few: Report) -> None:
