@@ -203,6 +203,13 @@ def dominance(level: str) -> str:
     return words[level]
 
 
+def drawn(error: str) -> str:
+    """That a share comes from random orders, with its standard error."""
+    return gettext("share drawn from random orders, standard error %(error)s") % {
+        "error": formats.percent(Decimal(error), 2, locale())
+    }
+
+
 def interval_method(code: str) -> str:
     """How an interval was computed; empty for a code that needs no word."""
     words = {

@@ -133,12 +133,14 @@ def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
 
 
 def _remarks(report: Report, row: EffectRow) -> Iterator[str]:
-    """What must be known beside the numbers: why there is none, overlap, dominance, how it was joined."""
+    """What must be known beside the numbers: why there is none, overlap, draws, dominance, how it was joined."""
     if words := labels.note(row.note):
         yield words
     vif = row.detail.get("vif")
     if vif is not None and Decimal(vif) >= HIGH_VIF:
         yield _("VIF %(value)s: overlaps with other results") % {"value": labels.level(Decimal(vif))}
+    if "se" in row.detail:
+        yield labels.drawn(row.detail["se"])
     if "dominance" in row.detail:
         yield labels.dominance(row.detail["dominance"]) % {"name": report.indicator(row.detail["over"]).name}
     if "correction" in row.detail:

@@ -169,6 +169,8 @@ def _driver(report: Report, row: EffectRow) -> Iterator[str]:
         yield _("share of the variance explained (LMG): %(share)s") % {
             "share": formats.percent(row.share, 1, labels.locale())
         }
+    if "se" in row.detail:
+        yield labels.drawn(row.detail["se"])
     known = [(name, row.detail[key]) for key, name in (("r", "r"), ("vif", "VIF")) if row.detail.get(key) is not None]
     if known:
         yield " · ".join(f"{name} = {number(Decimal(value))}" for name, value in known)

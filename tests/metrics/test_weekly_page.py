@@ -52,3 +52,8 @@ def test_a_stage_says_what_goes_along_by_unit_and_week(
 def test_its_table_names_units_weeks_and_correction(company: Company, client: Client) -> None:
     said = page(company, client, verdict="unproven")
     assert "unito per unità e settimana, 24 unità e 26 settimane: wild bootstrap per unità" in said
+
+
+def test_a_share_from_random_orders_is_told_with_its_error(company: Company, client: Client) -> None:
+    fields = {"share": Decimal("0.2"), "detail": {"se": "0.004"}}
+    assert "quota estratta da ordini casuali, errore standard 0,40%" in page(company, client, **fields)
