@@ -28,7 +28,7 @@ def driver_rows(fitted: Sequence[Fitted], level: Weights) -> list[EffectRow]:
     in its department a driver's is its LMG share. ``level`` holds this quarter's weights: what a point of an outcome's
     score is worth to those who try a what-if. ``detail`` has ``r2``, ``vif``, ``r`` (the simple correlation), ``se`` of
     a sampled share, ``twin``: the result of its stage it goes along with most and their correlation, and ``over`` with
-    ``dominance``: the driver next in rank and how strongly it is dominated. A driver
+    ``dominance``: the driver next in rank by share and how strongly it is dominated. A driver
     joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo`` instead.
     """
     rows = [_by_case(fit, level) if isinstance(fit, Fit) else _by_week(fit, level) for fit in fitted]
@@ -71,11 +71,12 @@ Ranks = dict[str, tuple[str, str]]
 
 
 def _ranks(fit: Fit) -> Ranks:
-    """For each driver the one next in rank by LMG, and the strongest level at which it is dominated."""
+    """For each driver the one next by the shares shown, and the strongest level at which it dominates that one."""
     table = fit.dominance
     if table is None:
         return {}
-    order = sorted(range(len(table.names)), key=lambda place: -table.general[place])
+    shares = dict(zip((driver.slug for driver in fit.drivers), fit.shares.tolist(), strict=True))
+    order = sorted(range(len(table.names)), key=lambda place: -shares[table.names[place]])
     levels = [(a, b, table.level(a, b)) for a, b in pairwise(order)]
     return {table.names[a]: (table.names[b], level) for a, b, level in levels if level is not None}
 

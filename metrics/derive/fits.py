@@ -24,7 +24,6 @@ from metrics.stats.shares import Dominance, Shares, correlation, dominance, owen
 from metrics.stats.sweep import MAX_EXACT
 
 QUARTER = "quarter "
-DOMINATED = 16
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,10 @@ class Fit:
         except ValueError:
             return sampled(self.total, groups, self.controls)
 
-    @cached_property
+    @property
     def dominance(self) -> Dominance | None:
-        """Who dominates whom, department or not; None where the models are too many to be listed pair by pair."""
-        return dominance(self.total, self.controls) if len(self.drivers) <= DOMINATED else None
+        """Who dominates whom, department or not; None where the models are too many to be listed."""
+        return dominance(self.total, self.controls) if len(self.owen.names) <= MAX_EXACT else None
 
     @cached_property
     def departments(self) -> dict[str, list[str]]:
@@ -175,9 +174,7 @@ class Fit:
 
     @cached_property
     def shares_folds(self) -> FloatArray:
-        """The same without each fold, (64, p); nothing where the shares are sampled."""
-        if len(self.drivers) > MAX_EXACT:
-            return np.full((FOLDS, len(self.drivers)), np.nan)
+        """The same without each fold, (64, p)."""
         names = self.owen.names
         unions = [[names.index(slug) for slug in group if slug in names] for group in self.departments.values()]
         found = self.left_out.shares(names, self.controls, [union for union in unions if union])

@@ -6,8 +6,23 @@ import numpy as np
 
 from .crossproducts import CrossProducts, merged
 from .exact import MILLION, FloatArray
-from .sweep import ALIASED, MAX_EXACT, outcome_last, owen_of_games, partial_out, r2_of_all_subsets, shapley, sweep_first
+from .sweep import (
+    ALIASED,
+    MAX_EXACT,
+    drawn_orders,
+    gains_in_orders,
+    models,
+    outcome_last,
+    owen_of_games,
+    owen_values,
+    partial_out,
+    r2_of_all_subsets,
+    shapley,
+    sweep_first,
+)
 
+PAIRS = 128
+FEW = 64
 LARGEST = 1 << MAX_EXACT
 
 
@@ -53,17 +68,32 @@ class LeftOut:
     ) -> FloatArray:
         """Return (G, drivers): their LMG shares with ``controls`` partialled out first, or Owen's with ``unions``.
 
-        Unions are lists of places in ``drivers``. Raises ``ValueError`` beyond 20 drivers.
+        Unions are lists of places in ``drivers``. Where even they make more than 2^20 models, every fold meets the same
+        ``PAIRS`` random orders and their reverses, so that what tells folds apart is never the draw. Raises
+        ``ValueError`` beyond 20 drivers without unions.
         """
         at = [0, *(self.names.index(name) for name in (*controls, *drivers))]
         usable = np.flatnonzero(np.isfinite(self.spread).all(axis=0))
         found = np.full((self.matrices.shape[2], len(drivers)), np.nan)
-        models = 1 << min(len(drivers), MAX_EXACT)
-        for part in np.array_split(usable, max(1, len(usable) * models // LARGEST)):
-            matrices = self.matrices[np.ix_(at, at)][:, :, part]
-            games = r2_of_all_subsets(partial_out(matrices, range(len(controls))))
+        apart = unions is not None and (len(drivers) > MAX_EXACT or models(unions) * FEW < 1 << len(drivers))
+        whole = 1 << min(len(drivers), MAX_EXACT)
+        for part in np.array_split(usable, max(1, len(usable) * whole // LARGEST)):
+            matrices = partial_out(self.matrices[np.ix_(at, at)][:, :, part], range(len(controls)))
+            if unions is not None and apart:
+                found[part] = _one_by_one(matrices, unions)
+                continue
+            games = r2_of_all_subsets(matrices)
             found[part] = (shapley(games) if unions is None else owen_of_games(games, unions)).T
         return found
+
+
+def _one_by_one(matrices: FloatArray, unions: Sequence[Sequence[int]]) -> FloatArray:
+    """Return (m, p): Owen shares of drivers of which all models are too many, or far more than unions need."""
+    layers = np.moveaxis(matrices, 2, 0)
+    if models(unions) <= LARGEST:
+        return np.array([owen_values(layer, unions) for layer in layers])
+    orders = drawn_orders(unions, PAIRS)
+    return np.array([gains_in_orders(layer, orders).mean(axis=0) for layer in layers])
 
 
 def _independent(matrices: FloatArray) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

@@ -1,7 +1,8 @@
 """Who explains the variance: LMG and Owen shares, sampled shares beyond 2^20 models, levels of dominance."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from .crossproducts import CrossProducts, merged
 from .exact import FloatArray
 from .jackknife import Interval, jackknife_many
-from .sweep import ALIASED, owen_values, partial_out, r2_of_all_subsets, shapley, sizes
+from .sweep import drawn_orders, gains_in_orders, owen_values, partial_out, r2_of_all_subsets, shapley, sizes
 
 Source = CrossProducts | FloatArray
 Key = str | int
+TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,91 +130,76 @@ def sampled(
     unions = _unions(ready, groups) if groups is not None else [[driver] for driver in range(p)]
     if sorted(driver for union in unions for driver in union) != list(range(p)):
         raise ValueError("every driver belongs to exactly one group")
-    random = np.random.default_rng(20260331)
-    means = np.empty((pairs, p))
-    for start in range(0, pairs, 64):
-        orders = np.array([_order(unions, random) for _ in range(min(64, pairs - start))], dtype=np.int64)
-        both = (_increments(ready.matrix, orders) + _increments(ready.matrix, orders[:, ::-1])) / 2
-        means[start : start + len(orders)] = both
+    means = gains_in_orders(ready.matrix, drawn_orders(unions, pairs))
     values, se = means.mean(axis=0), means.std(axis=0, ddof=1) / np.sqrt(pairs)
     plain = _shares(ready, values, float(values.sum()))
     return Shares(plain.names, plain.values, plain.r2, plain.r2_controls, plain.dropped, tuple(map(float, se)))
 
 
-def _order(unions: Sequence[Sequence[int]], random: np.random.Generator) -> list[int]:
-    """Return the drivers in random order, each union together."""
-    return [int(driver) for k in random.permutation(len(unions)) for driver in random.permutation(unions[k])]
-
-
-def _increments(matrix: FloatArray, orders: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> FloatArray:
-    """Return (orders, p): what each driver adds to R² when drivers enter in the given orders."""
-    count, p = orders.shape
-    places = np.concatenate([orders + 1, np.zeros((count, 1), dtype=np.int64)], axis=1)
-    swept = np.moveaxis(matrix[places[:, :, None], places[:, None, :]], 0, -1).copy()
-    added = np.empty((count, p))
-    for step in range(p):
-        pivot = swept[0, 0]
-        factor = np.where(pivot > ALIASED, 1.0, 0.0) / np.where(pivot > ALIASED, pivot, 1.0)
-        row = swept[0, 1:]
-        added[np.arange(count), orders[:, step]] = row[-1] ** 2 * factor
-        swept = swept[1:, 1:] - row[:, None] * (row * factor)[None, :]
-    return added
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Dominance:
-    """Levels of dominance between drivers (Azen & Budescu 2003).
+    """Levels of dominance between drivers (Azen & Budescu 2003), worked out as they are asked for.
 
-    ``general`` (p,) are the LMG shares; ``conditional`` (p, p) the mean gain of driver i over models of k drivers;
-    ``complete`` (p, p) is 1 where i gains at least as much as j beside every model, −1 the reverse, else 0.
+    ``game`` (2^p,) is what every model gains. ``general`` (p,) are the LMG shares; ``conditional`` (p, p) the mean gain
+    of driver i over models of k drivers; ``complete`` (p, p) is 1 where i gains at least as much as j beside every
+    model, −1 the reverse, else 0.
     """
 
     names: tuple[str, ...]
-    general: FloatArray
-    conditional: FloatArray
-    complete: FloatArray
-    _tolerance: float = field(default=1e-12)
+    game: FloatArray
+
+    @cached_property
+    def general(self) -> FloatArray:
+        return shapley(self.game)
+
+    @cached_property
+    def conditional(self) -> FloatArray:
+        p = len(self.names)
+        size = sizes(max(p - 1, 0)).astype(np.int64)
+        models = np.bincount(size, minlength=p)
+        table = np.empty((p, p))
+        for driver in range(p):
+            halves = self.game.reshape(-1, 2, 1 << driver)
+            gains = (halves[:, 1] - halves[:, 0]).ravel()
+            table[driver] = np.bincount(size, weights=gains, minlength=p) / models
+        return table
+
+    @property
+    def complete(self) -> FloatArray:
+        p = len(self.names)
+        found = np.zeros((p, p))
+        for i, j in combinations(range(p), 2):
+            found[i, j] = _dominates(self.game, i, j)
+            found[j, i] = -found[i, j]
+        return found
 
     def level(self, first: int, second: int) -> str | None:
         """Return the strongest level at which ``first`` dominates ``second``; ``None`` when it does not."""
-        if self.complete[first, second] == 1:
+        if first == second:
+            return None
+        low, high = sorted((first, second))
+        if _dominates(self.game, low, high) == (1 if first == low else -1):
             return "complete"
         gap = self.conditional[first] - self.conditional[second]
-        if bool(np.all(gap >= -self._tolerance) and np.any(gap > self._tolerance)):
+        if bool(np.all(gap >= -TOLERANCE) and np.any(gap > TOLERANCE)):
             return "conditional"
-        return "general" if self.general[first] > self.general[second] + self._tolerance else None
+        return "general" if self.general[first] > self.general[second] + TOLERANCE else None
 
 
 def dominance(source: Source, always: Sequence[Key] = ()) -> Dominance:
     """Return general, conditional and complete dominance, exact for p ≤ 20; arguments and errors as :func:`lmg`."""
     ready = _prepared(source, always)
-    game, p = r2_of_all_subsets(ready.matrix), len(ready.names)
-    complete = np.zeros((p, p))
-    for i, j in combinations(range(p), 2):
-        complete[i, j] = _dominates(game, i, j)
-        complete[j, i] = -complete[i, j]
-    return Dominance(ready.names, shapley(game), _conditional(game, p), complete)
+    return Dominance(ready.names, r2_of_all_subsets(ready.matrix))
 
 
-def _conditional(game: FloatArray, p: int) -> FloatArray:
-    size = sizes(max(p - 1, 0)).astype(np.int64)
-    models = np.bincount(size, minlength=p)
-    table = np.empty((p, p))
-    for driver in range(p):
-        halves = game.reshape(-1, 2, 1 << driver)
-        gains = (halves[:, 1] - halves[:, 0]).ravel()
-        table[driver] = np.bincount(size, weights=gains, minlength=p) / models
-    return table
-
-
-def _dominates(game: FloatArray, low: int, high: int, tolerance: float = 1e-12) -> int:
+def _dominates(game: FloatArray, low: int, high: int) -> int:
     cells = game.reshape(-1, 2, 1 << (high - low - 1), 2, 1 << low)
     gap = cells[:, 0, :, 1] - cells[:, 1, :, 0]
-    if bool(np.all(np.abs(gap) <= tolerance)):
+    if bool(np.all(np.abs(gap) <= TOLERANCE)):
         return 0
-    if bool(np.all(gap >= -tolerance)):
+    if bool(np.all(gap >= -TOLERANCE)):
         return 1
-    return -1 if bool(np.all(gap <= tolerance)) else 0
+    return -1 if bool(np.all(gap <= TOLERANCE)) else 0
 
 
 def by_folds(folds: Sequence[CrossProducts], statistic: Callable[[CrossProducts], FloatArray]) -> list[Interval]:

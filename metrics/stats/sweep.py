@@ -10,6 +10,8 @@ import numpy as np
 
 from .exact import FloatArray
 
+Orders = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
 MAX_EXACT = 20
 ALIASED = 1e-10
 
@@ -138,6 +140,45 @@ def owen_values(game: FloatArray, unions: Sequence[Sequence[int]]) -> FloatArray
         weights = coalition_weights(len(unions))[sizes(len(others)).astype(np.int64)]
         values[list(union)] = shapley(table @ weights)
     return values
+
+
+def models(unions: Sequence[Sequence[int]]) -> int:
+    """Return how many models :func:`owen_values` evaluates."""
+    return sum(1 << (len(unions) - 1 + len(union)) for union in unions)
+
+
+def drawn_orders(unions: Sequence[Sequence[int]], pairs: int) -> Orders:
+    """Return (pairs, p) random orders of the drivers, each union together: the same ones every time."""
+    random = np.random.default_rng(20260331)
+    drawn = [
+        [int(driver) for k in random.permutation(len(unions)) for driver in random.permutation(unions[k])]
+        for _ in range(pairs)
+    ]
+    return np.array(drawn, dtype=np.int64).reshape(pairs, -1)
+
+
+def gains_in_orders(matrix: FloatArray, orders: Orders) -> FloatArray:
+    """Return (orders, p): what each driver adds to R² when drivers enter in an order, averaged with its reverse."""
+    means = np.empty(orders.shape)
+    for start in range(0, len(orders), 64):
+        part = orders[start : start + 64]
+        means[start : start + 64] = (_increments(matrix, part) + _increments(matrix, part[:, ::-1])) / 2
+    return means
+
+
+def _increments(matrix: FloatArray, orders: Orders) -> FloatArray:
+    """Return (orders, p): what each driver adds to R² when drivers enter in the given orders."""
+    count, p = orders.shape
+    places = np.concatenate([orders + 1, np.zeros((count, 1), dtype=np.int64)], axis=1)
+    swept = np.moveaxis(matrix[places[:, :, None], places[:, None, :]], 0, -1).copy()
+    added = np.empty((count, p))
+    for step in range(p):
+        pivot = swept[0, 0]
+        factor = np.where(pivot > ALIASED, 1.0, 0.0) / np.where(pivot > ALIASED, pivot, 1.0)
+        row = swept[0, 1:]
+        added[np.arange(count), orders[:, step]] = row[-1] ** 2 * factor
+        swept = swept[1:, 1:] - row[:, None] * (row * factor)[None, :]
+    return added
 
 
 def owen_of_games(games: FloatArray, unions: Sequence[Sequence[int]]) -> FloatArray:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from metrics.stats.drivers import CrossProducts, lmg, merged, ols
+from metrics.stats.drivers import CrossProducts, lmg, merged, ols, owen, sampled
 from metrics.stats.exact import FloatArray
-from metrics.stats.leftout import LeftOut
+from metrics.stats.leftout import PAIRS, LeftOut
 
 NAMES = ("vote", "quarter", "late", "slow", "wrong")
 
@@ -49,6 +49,28 @@ def test_many_drivers_are_swept_a_few_folds_at_a_time(monkeypatch: pytest.Monkey
     whole = LeftOut(parts, NAMES).shares(NAMES[1:])
     monkeypatch.setattr("metrics.stats.leftout.LARGEST", 32)
     assert np.array_equal(LeftOut(parts, NAMES).shares(NAMES[1:]), whole)
+
+
+@pytest.mark.parametrize(
+    ("unions", "exact"),
+    [
+        ([[0, 1, 2], [3], [4]], True),
+        ([list(range(k, k + 6)) for k in (0, 6, 12)], True),
+        ([list(range(11)), list(range(11, 22))], True),
+        ([[place] for place in range(22)], False),
+    ],
+)
+def test_shares_of_departments_are_those_of_each_rest(unions: list[list[int]], exact: bool) -> None:
+    """Of few departments exact; of twenty-two drawn, in every rest from the same orders."""
+    width = 1 + sum(map(len, unions))
+    names = ("vote", *(f"x{place}" for place in range(1, width)))
+    chance = np.random.default_rng(9)
+    columns = chance.normal(size=(12, 60, width)).cumsum(axis=2) / 5 + chance.normal(size=(12, 60, width))
+    parts = [CrossProducts.of(names, np.rint(part * 10**6).astype(np.int64)) for part in columns]
+    groups = [[names[place + 1] for place in union] for union in unions]
+    expected = [owen(rest, groups) if exact else sampled(rest, groups, pairs=PAIRS) for rest in without(parts)]
+    got = LeftOut(parts, names).shares(names[1:], (), unions)
+    assert got == pytest.approx(np.array([found.values for found in expected]), abs=1e-10)
 
 
 def test_a_fold_without_cases_has_nothing_to_leave_out() -> None:
