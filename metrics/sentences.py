@@ -222,11 +222,9 @@ def _drivers_of(place: str, rows: Sequence[EffectRow]) -> Message:
     proven += [row for row in rows if row.share is None and row.verdict in PROVEN]
     if not proven:
         return _message(place, "drivers.none")
-    first = ranked[0] if ranked else proven[0]
-    others = [row.share_high for row in ranked[1:] if row.share_high is not None]
-    alone = first.share_low is not None and len(others) == len(ranked) - 1 and first.share_low > max(others, default=0)
-    if first in proven and others and alone:
-        return _message(place, "drivers.first", indicators=[first.indicator])
+    first = [row.indicator for row in proven if row.detail.get("first")]
+    if first:
+        return _message(place, "drivers.first", indicators=first)
     return _message(
         place, "drivers.some", indicators=[row.indicator for row in proven[:NAMES]], more=len(proven) - NAMES
     )

@@ -1,6 +1,6 @@
 """PURE: the drivers of each outcome — points per unit, shares of variance, and what a reader may try with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,7 +13,6 @@ from metrics.derive.inputs import Inputs, divisor
 from metrics.derive.weekly import WeeklyFit
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Change, Verdict, change_from_folds, verdicts
-from metrics.stats.exact import FloatArray
 from metrics.stats.jackknife import Interval, jackknife, jackknife_many, jackknife_shares
 from metrics.stats.kinds import Kind, value_of
 from metrics.stats.panel import Coefficient, PanelEffect
@@ -28,7 +27,8 @@ def driver_rows(fitted: Sequence[Fitted], level: Weights) -> list[EffectRow]:
     in its department a driver's is its LMG share. ``level`` holds this quarter's weights: what a point of an outcome's
     score is worth to those who try a what-if. ``detail`` has ``r2``, ``vif``, ``r`` (the simple correlation), ``se`` of
     a sampled share, ``twin``: the result of its stage it goes along with most and their correlation, and ``over`` with
-    ``dominance``: the driver next in rank by share and how strongly it is dominated. A driver
+    ``dominance``: the driver next in rank by share and how strongly it is dominated; ``first`` where its share is
+    larger than any other's by a difference whose interval excludes 0. A driver
     joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo`` instead.
     """
     rows = [_by_case(fit, level) if isinstance(fit, Fit) else _by_week(fit, level) for fit in fitted]
@@ -45,9 +45,9 @@ def _by_case(fit: Fit, level: Weights) -> list[EffectRow]:
         change_from_folds(intervals[place], fit.n, fit.n) if fit.usable(driver.slug) else None
         for place, driver in enumerate(fit.drivers)
     ]
-    judged, ranks = verdicts(changes, [True] * width), _ranks(fit)
+    judged, told = verdicts(changes, [True] * width), _ranks(fit)
     return [
-        replace(row, verdict=said(row, judged[place]), **_case_numbers(fit, place, intervals, level, ranks))
+        replace(row, verdict=said(row, judged[place]), **_case_numbers(fit, place, intervals, level, told))
         for place, row in enumerate(rows)
     ]
 
@@ -67,21 +67,33 @@ def _driver_row(fit: Fitted, driver: IndicatorDef) -> EffectRow:
     )
 
 
-Ranks = dict[str, tuple[str, str]]
+Ranks = dict[str, dict[str, Any]]
 
 
 def _ranks(fit: Fit) -> Ranks:
-    """For each driver the one next by the shares shown, and the strongest level at which it dominates that one."""
+    """For each driver what its share's rank allows to be said: ``over`` whom with which ``dominance``; ``first``."""
+    slugs = [driver.slug for driver in fit.drivers]
+    order = sorted(range(len(slugs)), key=lambda place: -fit.shares[place])
+    found: Ranks = {slug: {} for slug in slugs}
+    if len(order) > 1 and all(_larger(fit, [order[0]], [other]) for other in order[1:]):
+        found[slugs[order[0]]]["first"] = True
     table = fit.dominance
-    if table is None:
-        return {}
-    shares = dict(zip((driver.slug for driver in fit.drivers), fit.shares.tolist(), strict=True))
-    order = sorted(range(len(table.names)), key=lambda place: -shares[table.names[place]])
-    levels = [(a, b, table.level(a, b)) for a, b in pairwise(order)]
-    return {table.names[a]: (table.names[b], level) for a, b, level in levels if level is not None}
+    for a, b in pairwise([slugs[place] for place in order if slugs[place] in fit.owen.names]):
+        if table is not None and (level := table.level(table.names.index(a), table.names.index(b))) is not None:
+            found[a] |= {"over": b, "dominance": level}
+    return found
 
 
-def _case_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: Weights, ranks: Ranks) -> dict[str, Any]:
+def _larger(fit: Fit, some: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether these drivers' share together is larger than those' by a difference whose interval excludes 0."""
+    whole, folds = (
+        values[..., some].sum(axis=-1) - values[..., others].sum(axis=-1) for values in (fit.shares, fit.shares_folds)
+    )
+    difference = jackknife(float(whole), folds)
+    return difference.low is not None and difference.low > 0
+
+
+def _case_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: Weights, told: Ranks) -> dict[str, Any]:
     driver = fit.drivers[place].slug
     beta, share = intervals[place], intervals[place + len(fit.drivers)]
     detail: dict[str, Any] = {"r2": text(fit.ols.r2)}
@@ -98,8 +110,7 @@ def _case_numbers(fit: Fit, place: int, intervals: Sequence[Interval], level: We
         detail |= {"vif": text(fit.ols.vif[where]), "r": text(fit.ols.correlations[where])}
     if driver in fit.twins:
         detail["twin"] = [fit.twins[driver][0], text(fit.twins[driver][1])]
-    if driver in ranks:
-        detail |= {"over": ranks[driver][0], "dominance": ranks[driver][1]}
+    detail |= told[driver]
     if fit.owen.se is not None and driver in fit.owen.names:
         detail["se"] = text(fit.owen.se[fit.owen.names.index(driver)])
     return values | {"detail": detail}
@@ -153,9 +164,9 @@ def _shares(fit: Fit) -> list[EffectRow]:
         return []
     names = [driver.slug for driver in fit.drivers]
     places = {name: [names.index(slug) for slug in group] for name, group in fit.departments.items()}
-    whole = {name: float(fit.shares[at].sum()) for name, at in places.items()}
-    folds = {name: fit.shares_folds[:, at].sum(axis=1) for name, at in places.items()}
-    intervals = jackknife_shares(np.array(list(whole.values())), np.column_stack(list(folds.values())))
+    whole = np.array([fit.shares[at].sum() for at in places.values()])
+    folds = np.column_stack([fit.shares_folds[:, at].sum(axis=1) for at in places.values()])
+    intervals = jackknife_shares(whole, folds)
     return [
         EffectRow(
             "share",
@@ -166,16 +177,12 @@ def _shares(fit: Fit) -> list[EffectRow]:
             share=fixed(interval.value),
             share_low=fixed(interval.low),
             share_high=fixed(interval.high),
-            detail={"above": [other for other in places if other != name and _above(whole, folds, (name, other))]},
+            detail={
+                "above": [other for other in places if other != name and _larger(fit, places[name], places[other])]
+            },
         )
         for name, interval in zip(places, intervals, strict=True)
     ]
-
-
-def _above(whole: Mapping[str, float], folds: Mapping[str, FloatArray], pair: tuple[str, str]) -> bool:
-    first, second = pair
-    difference = jackknife(whole[first] - whole[second], folds[first] - folds[second])
-    return difference.low is not None and difference.low > 0
 
 
 def _lever(inputs: Inputs, outcome: IndicatorDef, driver: IndicatorDef, level: Weights) -> dict[str, Any]:

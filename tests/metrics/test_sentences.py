@@ -108,15 +108,23 @@ def test_an_unknown_department_is_told_to_be_unknown() -> None:
     assert told == "Impatto ignoto: non sappiamo ancora come Assistenza arrivi al cliente."
 
 
-def test_a_result_outweighs_the_others_only_when_the_intervals_part() -> None:
+@pytest.mark.parametrize(("first", "words"), [(True, "pesa più di tutto"), (False, "Sono legati al voto")])
+def test_a_result_outweighs_the_others_by_the_difference_of_shares_not_by_two_intervals(
+    first: bool, words: str
+) -> None:
+    """However the intervals lie: where the difference is demonstrated it is the first, elsewhere it is one of some."""
     report = make_report.olist()
-    near = tuple(
-        replace(row, share_low=Decimal("0.001"), share_high=Decimal("0.2")) if row.kind == "driver" else row
+    apart = {True: (Decimal("0.001"), Decimal("0.2")), False: (Decimal("0.19"), Decimal("0.2"))}[first]
+    rows = report.effects_of("driver")
+    heaviest = max((row for row in rows if row.verdict in ("better", "worse")), key=lambda row: row.share or 0)
+    effects = tuple(
+        replace(row, share_low=apart[0], share_high=apart[1], detail={**row.detail, "first": first})
+        if row is heaviest
+        else row
         for row in report.effects
     )
-    changed = replace(report, effects=near)
-    told = sentences(replace(changed, messages=write(changed)))["drivers:"]
-    assert told.startswith("Sono legati al voto")
+    changed = replace(report, effects=effects)
+    assert words in sentences(replace(changed, messages=write(changed)))["drivers:"]
 
 
 def test_messages_survive_the_document() -> None:

@@ -68,6 +68,17 @@ def test_where_the_next_is_dominated_at_no_level_none_is_named(copies: Fit) -> N
     assert "dominance" not in ranked(driver_rows([copies], NO_WEIGHTS))[0].detail
 
 
+def test_the_first_is_told_by_the_difference_though_the_intervals_overlap() -> None:
+    row, other = ranked(driver_rows([fit(drawn([0.6, 0.53], 11), ["uno"] * 2)], NO_WEIGHTS))
+    assert (row.share_low or 0) < (other.share_high or 0)
+    assert (row.detail.get("first"), other.detail.get("first")) == (True, None)
+
+
+def test_of_two_results_that_weigh_alike_none_is_the_first() -> None:
+    rows = driver_rows([fit(drawn([0.6, 0.58], 11), ["uno"] * 2)], NO_WEIGHTS)
+    assert [row.detail.get("first") for row in rows] == [None, None]
+
+
 def test_twenty_results_have_their_level_of_dominance() -> None:
     weights = [1.0 - 0.04 * place for place in range(20)]
     rows = ranked(driver_rows([fit(drawn(weights, 3), ["uno"] * 20)], NO_WEIGHTS))
