@@ -5,13 +5,14 @@ sums the rows: ``verify`` does.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-NAME = "sums-1"
+NAME = "sums-2"
 WEEK = "date_diff('day', DATE '1970-01-05', day) // 7"
 FEWER = 16  # rows a sum: with fewer it is hardly quicker to read the sums
 BILLION = 10**9
@@ -21,6 +22,20 @@ FOLDS = ("indicator", "unit", "fold", "n", "s1", "s0", "ss2", "ss1", "ss0")
 WEEKS = ("indicator", "unit", "week", "n", "s1", "s0")
 
 Columns = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a part brings: its rows and the largest value without its sign, rounded up; sums by fold and by week.
+
+    Of ``indicator`` and ``unit`` the columns hold places in the list of ``names``; -1 is none.
+    """
+
+    rows: int
+    most: int
+    names: dict[str, list[str]]
+    folds: Columns
+    weeks: Columns
 
 
 class Connection(Protocol):
@@ -61,7 +76,7 @@ def _packed(connection: Connection, chosen: str) -> bytes:
     names = {
         name: sorted({text for text in folds[name].tolist() if text is not None}) for name in ("indicator", "unit")
     }
-    head = {**names, "rows": [len(folds["n"]), len(weeks["n"])]}
+    head = {"names": names, "most": int(most + 1), "sums": [len(folds["n"]), len(weeks["n"])]}
     return b"\n".join((json.dumps(head).encode(), _numbers(folds, FOLDS, names) + _numbers(weeks, WEEKS, names)))
 
 
@@ -75,14 +90,38 @@ def _numbers(sums: Columns, columns: tuple[str, ...], names: dict[str, list[str]
     return np.array(made, dtype="<i8").tobytes()
 
 
-def unpacked(sums: bytes) -> Iterator[Columns]:
-    """The sums by indicator, unit and fold, then those by week: columns of texts and of whole numbers."""
+def unpacked(sums: bytes) -> Sums:
+    """The sums as they were written."""
     line, numbers = sums.split(b"\n", 1)
     head, place = json.loads(line), 0
-    for columns, rows in zip((FOLDS, WEEKS), head["rows"], strict=True):
-        found = np.frombuffer(numbers, "<i8", rows * len(columns), place).reshape(len(columns), rows)
-        place += found.nbytes
-        made: Columns = dict(zip(columns, found, strict=True))
-        for name in ("indicator", "unit"):
-            made[name] = np.array([*head[name], None], dtype=object)[made[name]]
-        yield made
+    found: list[Columns] = []
+    for columns, rows in zip((FOLDS, WEEKS), head["sums"], strict=True):
+        made = np.frombuffer(numbers, "<i8", rows * len(columns), place).reshape(len(columns), rows)
+        place += made.nbytes
+        found.append(dict(zip(columns, made, strict=True)))
+    return Sums(int(found[0]["n"].sum()), head["most"], head["names"], *found)
+
+
+def together(found: Iterable[Sums]) -> Sums:
+    """The rows of several, one after another, under one list of names."""
+    parts = list(found)
+    names = {name: sorted({text for part in parts for text in part.names[name]}) for name in ("indicator", "unit")}
+    places = {name: {text: place for place, text in enumerate(texts)} for name, texts in names.items()}
+
+    def joined(columns: tuple[str, ...], of: Iterable[tuple[Sums, Columns]]) -> Columns:
+        rows = [
+            [
+                np.array([*(places[name][text] for text in part.names[name]), -1])[own[name]]
+                if name in places
+                else own[name]
+                for name in columns
+            ]
+            for part, own in of
+        ]
+        return dict(zip(columns, (np.concatenate(each) for each in zip(*rows, strict=True)), strict=True))
+
+    folds, weeks = (
+        joined(FOLDS, [(part, part.folds) for part in parts]),
+        joined(WEEKS, [(part, part.weeks) for part in parts]),
+    )
+    return Sums(sum(part.rows for part in parts), max(part.most for part in parts), names, folds, weeks)

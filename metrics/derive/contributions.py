@@ -10,9 +10,7 @@ from metrics.engine.moments import Question
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds, contributions_by_folds
-from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.disclosure import hide_table
-from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments, slope
 
 WHY = {Withheld.EVERYONE: "everyone", Withheld.FEW_WITH: "few", Withheld.FEW_WITHOUT: "few"}
@@ -34,11 +32,10 @@ def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> lis
     for event in events:
         folds = inputs.now.events.get((outcome.slug, event), {})
         if folds:
-            groups = [_groups(fold) for fold in folds.values()]
             result = inputs.by_slug[event]
             empty = EffectRow("contribution", "", result.department, result.stage, outcome.slug, outcome.stage, event)
             rows.append(empty)
-            found.append(contribution_by_folds(Kind.MEAN, groups, inputs.company.hidden_under))
+            found.append(contribution_by_folds(Kind.MEAN, list(folds.values()), inputs.company.hidden_under))
     return _filled(inputs, rows, found, _worth(outcome))
 
 
@@ -76,12 +73,6 @@ def _cell(moments: Moments, *, hidden: bool) -> dict[str, Any]:
     if hidden or not moments.n:
         return {"n": 0, "mean": None}
     return {"n": moments.n, "mean": str(fixed(float(moments.mean())))}
-
-
-def _groups(cases: CrossProducts) -> tuple[Moments, Moments]:
-    """Outcome of the cases with the event, and of all, from the sums of outcome (first) and event (0 or 1)."""
-    happened = cases.s[1] // MILLION
-    return Moments(happened, cases.ss[0][1] // MILLION), Moments(cases.n, cases.s[0])
 
 
 def _units(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:

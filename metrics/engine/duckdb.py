@@ -9,12 +9,12 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 
-from journeys.written import BILLION, NAME, unpacked
+from journeys.written import BILLION, NAME, Sums, together, unpacked
+from metrics.engine.footers import footer
 
 MEMORY = "600MB"
 THREADS = 2
 KEY = "(ord, value, unit)"
-ROOM, ROOM_OF_WHOLES = 10**25, 10**18  # a tenth of what a decimal of twelve places, and a whole number, holds
 
 
 class Session:
@@ -38,6 +38,9 @@ class Session:
 
     def __enter__(self) -> Self:
         self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute(
+            "SET parquet_metadata_cache = true"
+        )  # a file is named by its bytes, which never change
         self._create_facts()
         return self
 
@@ -73,28 +76,27 @@ class Session:
                 "day DATE, value DECIMAL(18,6), n BIGINT, sd DECIMAL(18,6))"
             )
             return
-        listed = _listed(self._files)
-        self._weights = bool(self.rows(f"SELECT count(*) FROM parquet_schema([{listed}]) WHERE name = 'w'")[0][0])
-        self.weighted = self._weights or not self._fits(listed)
+        brought = self._sums() if self._trusting else {}
+        others = [file for file in self._files if file not in brought]
+        found = footer(self.rows, _listed(others), brought.values())
+        self.single, self.weighted, self._weights = found.single, not found.fit, found.weights
         columns += f", {'coalesce(w, 1)' if self._weights else 1}::DECIMAL(18,6) AS w" if self.weighted else ""
         latest, none = (f", max_by(w, {KEY}) AS w", ", NULL") if self._weights else ("", "")
-        self.single, each = self._always(listed)
-        self.run(f"CREATE VIEW stored AS {self._stored(listed)}")
-        if not each:
+        self.run(f"CREATE VIEW stored AS {self._stored(self._files)}")
+        if not found.each:
             self._reduce(latest, none)
-        more = "" if each else f"WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"
+        more = "" if found.each else f"WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"
         self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored {more}")
-        if self._trusting and not self.weighted and (found := self._sums(listed)):
-            self._keep(list(found.values()))
-            others = [file for file in self._files if file not in found]
-            rest = f"({self._stored(_listed(others))})" if others else "(SELECT * FROM stored WHERE false)"
+        if brought and not self.weighted:
+            self._keep(together(brought.values()))
+            rest = f"({self._stored(others)})" if others else "(SELECT * FROM stored WHERE false)"
             self.run(f"CREATE VIEW rest AS SELECT {columns} FROM {rest} {more}")
 
-    def _stored(self, listed: str) -> str:
+    def _stored(self, files: Sequence[str]) -> str:
         """The query for the files' rows."""
         wanted = ", ".join(f"'{slug}'" for slug in self._only)
         return f"""SELECT * {"REPLACE (1::BIGINT AS n, NULL::DECIMAL(18,6) AS sd)" if self.single else ""}
-            FROM read_parquet([{listed}]{", union_by_name=true" if self._weights else ""})
+            FROM read_parquet([{_listed(files)}]{", union_by_name=true" if self._weights else ""})
             WHERE {f"indicator IN ({wanted})" if wanted else "true"}"""
 
     def _reduce(self, latest: str, none: str) -> None:
@@ -110,48 +112,34 @@ class Session:
             FROM stored WHERE rule = 'count' GROUP BY indicator, "case\""""
         )
 
-    def _sums(self, listed: str) -> dict[str, bytes]:
-        """The sums that the files bring, by file."""
-        return dict(self.rows(f"SELECT file_name, value FROM parquet_kv_metadata([{listed}]) WHERE key = '{NAME}'"))
+    def _sums(self) -> dict[str, Sums]:
+        """The sums that files bring, by file."""
+        found = self.rows(
+            f"SELECT file_name, value FROM parquet_kv_metadata([{_listed(self._files)}]) WHERE key = '{NAME}'"
+        )
+        return {file: unpacked(value) for file, value in found}
 
-    def _keep(self, found: Sequence[bytes]) -> None:
+    def _keep(self, brought: Sums) -> None:
         """The tables ``folds`` and ``weeks``: the sums of all files that bring some."""
         s = "s1::DECIMAL(38,6) + s0::DECIMAL(18,0) * 0.000001::DECIMAL(6,6) AS s"
         ss = f"""(ss2::HUGEINT * {BILLION} + ss1)::DECIMAL(38,12)
             + ss0::DECIMAL(18,0) * 0.000000000001::DECIMAL(12,12) AS ss"""
-        both = zip(*map(unpacked, found), strict=True)
-        for name, key, squares, sums in zip(("folds", "weeks"), ("fold", "week"), (ss, "0 AS ss"), both, strict=True):
-            together = {column: np.concatenate([one[column] for one in sums]) for column in sums[0]}
-            self._connection.register("brought", together)
-            self.run(f"CREATE TABLE {name} AS SELECT indicator, unit, {key}, n, {s}, {squares} FROM brought")
-            self._connection.unregister("brought")
+        for name, texts in brought.names.items():
+            self._connection.register(
+                f"{name}s", {"place": np.arange(len(texts)), "text": np.array(texts, dtype=object)}
+            )
+        for name, key, squares, sums in (
+            ("folds", "fold", ss, brought.folds),
+            ("weeks", "week", "0 AS ss", brought.weeks),
+        ):
+            self._connection.register("brought", sums)
+            self.run(
+                f"""CREATE TABLE {name} AS
+                SELECT indicators.text AS indicator, units.text AS unit, {key}, n, {s}, {squares}
+                FROM brought JOIN indicators ON brought.indicator = indicators.place
+                LEFT JOIN units ON brought.unit = units.place"""
+            )
         self.summed = True
-
-    def _fits(self, listed: str) -> bool:
-        """Whether, by the files' own statistics, no sum of values or squares can be too large for a plain one."""
-        most = (
-            "max(greatest(abs(stats_min_value::DOUBLE), abs(stats_max_value::DOUBLE))) FILTER (path_in_schema = '{0}')"
-        )
-        ((rows, value, n, sd),) = self.rows(
-            f"""SELECT coalesce(sum(num_values) FILTER (path_in_schema = 'value'), 0),
-            {", ".join(most.format(name) for name in ("value", "n", "sd"))} FROM parquet_metadata([{listed}])
-            WHERE path_in_schema IN ('value', 'n', 'sd')"""
-        )
-        if not rows:
-            return True
-        if value is None or n is None:
-            return False
-        squares, wholes = rows * n * (value**2 + (sd or 0) ** 2), rows * n * max(value, 1)
-        return bool(squares < ROOM and wholes < ROOM_OF_WHOLES)
-
-    def _always(self, listed: str) -> tuple[bool, bool]:
-        """Whether the files' own statistics say that every n is 1, and every rule ``each``: those need not be read."""
-        same = (
-            "bool_and(coalesce(stats_min_value = {0} AND stats_max_value = {0}, false)) FILTER (path_in_schema = {1})"
-        )
-        ones, each = same.format("'1'", "'n'"), same.format("'each'", "'rule'")
-        ((single, plain),) = self.rows(f"SELECT {ones}, {each} FROM parquet_metadata([{listed}])")
-        return bool(single), bool(plain)
 
 
 def _listed(files: Sequence[str]) -> str:

@@ -76,9 +76,10 @@ class Facts:
 
     ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
     percentiles; ``drivers[outcome][fold]`` over cases where the outcome and all its joined drivers are known, the same
-    by unit in ``driver_units``, and ``events[outcome, event][fold]`` where the two are, the outcome first;
-    ``cells[outcome, first, second]`` the outcome by whether each of two events happened, (0, 0) … (1, 1); ``weeks`` of
-    outcomes and drivers that could not be joined by case, by unit and week; ``largest`` the largest case of a total.
+    by unit in ``driver_units``; ``events[outcome, event][fold]`` the outcome, without squares, of the cases in which
+    the event happened, and of all where the two are known; ``cells[outcome, first, second]`` the outcome by whether
+    each of two events happened, (0, 0) … (1, 1); ``weeks`` of outcomes and drivers that could not be joined by case, by
+    unit and week; ``largest`` the largest case of a total.
     """
 
     folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
@@ -87,7 +88,7 @@ class Facts:
     ordered: dict[str, Ordered] = field(default_factory=dict)
     drivers: dict[str, dict[int, CrossProducts]] = field(default_factory=dict)
     driver_units: dict[str, dict[str, CrossProducts]] = field(default_factory=dict)
-    events: dict[tuple[str, str], dict[int, CrossProducts]] = field(default_factory=dict)
+    events: dict[tuple[str, str], dict[int, tuple[Moments, Moments]]] = field(default_factory=dict)
     cells: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = field(default_factory=dict)
     weeks: dict[str, dict[tuple[str, int], Moments]] = field(default_factory=dict)
     largest: dict[str, int] = field(default_factory=dict)

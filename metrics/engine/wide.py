@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,69 +14,83 @@ from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION, IntArray
 from metrics.stats.kinds import Kind, Moments
 
+Pair = tuple[Moments, Moments]
 Flags = npt.NDArray[np.bool_]
+HALF = 20  # bits: so many rows sum in whole numbers without running over
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What cases say of one indicator, each once: their numbers, values in millionths, places of units (−1: none)."""
+
+    ids: IntArray
+    values: IntArray
+    places: IntArray
 
 
 class Cases:
-    """The cases that know an outcome, numbered from 0, and their answers of all that is asked about (``met``)."""
+    """The cases that know an outcome, numbered from 0 in order of fold, and what they say of all that is asked."""
 
     def __init__(self, engine: Answers, questions: Sequence[Question]) -> None:
-        self._engine = engine
         outcomes = {question.outcome for question in questions}
-        self._slugs = sorted(outcomes.union(*((*question.drivers, *question.events) for question in questions)))
+        slugs = sorted(outcomes.union(*((*question.drivers, *question.events) for question in questions)))
         told = listed(sorted(outcomes))
-        codes = ", ".join(f"({quoted(slug)}, {code})" for code, slug in enumerate(self._slugs))
+        codes = ", ".join(f"({quoted(slug)}, {code})" for code, slug in enumerate(slugs))
         engine.run(
-            f"""CREATE TABLE cases AS
-            SELECT "case", any_value(fold) AS fold, row_number() OVER (ORDER BY any_value(fold)) - 1 AS id FROM facts
+            f"""CREATE TABLE cases AS SELECT "case", any_value(fold) AS fold,
+            (row_number() OVER (ORDER BY any_value(fold)) - 1)::INTEGER AS id FROM facts
             WHERE n = 1 AND "case" IS NOT NULL AND indicator IN ({told}) GROUP BY "case\""""
         )
         engine.run(
-            f"""CREATE TABLE places AS SELECT unit, row_number() OVER (ORDER BY unit) - 1 AS place
+            f"""CREATE TABLE places AS SELECT unit, (row_number() OVER (ORDER BY unit) - 1)::INTEGER AS place
             FROM (SELECT DISTINCT unit FROM facts WHERE unit IS NOT NULL AND indicator IN ({told}))"""
         )
-        engine.run(
-            f"""CREATE TABLE met AS
-            SELECT id, code, coalesce(place, -1) AS place, value
+        met = engine.arrays(
+            f"""SELECT code::USMALLINT AS code, id, coalesce(place, -1) AS place, value
             FROM facts JOIN cases USING ("case") JOIN (VALUES {codes}) AS codes(indicator, code) USING (indicator)
             LEFT JOIN places USING (unit) WHERE n = 1"""
         )
         self._folds = engine.arrays("SELECT fold FROM cases ORDER BY id")["fold"]
         self._units = [unit for (unit,) in engine.rows("SELECT unit FROM places ORDER BY place")]
+        order = np.argsort(met["code"], kind="stable")
+        ends = np.cumsum(np.bincount(met["code"], minlength=len(slugs)))[:-1]
+        columns = (np.split(met[name][order], ends) for name in ("id", "value", "place"))
+        self._said = {slug: _said(*parts) for slug, *parts in zip(slugs, *columns, strict=True)}
 
     def wide(self, question: Question, measures: Mapping[str, Measure]) -> "Wide":
-        """One row a case, one column an indicator. A case with several rows of one indicator gets their mean."""
-        slugs = sorted({question.outcome, *question.drivers, *question.events})
-        found = self._met(slugs)
-        values = np.zeros((len(slugs), len(self._folds)), dtype=np.int64)
-        known = np.zeros(values.shape, dtype=np.bool_)
-        known[found["column"], found["id"]] = True
-        if known.sum() < len(found["id"]):
-            self._average()
-            found = self._met(slugs)
-        values[found["column"], found["id"]] = millionths(found["value"])
-        at = slugs.index(question.outcome)
-        place, own = np.full(len(self._folds), -1), found["column"] == at
-        place[found["id"][own]] = found["place"][own]
-        heard = known[at]
-        columns = {slug: _points(measures[slug], values[row, heard]) for row, slug in enumerate(slugs)}
-        flags = {slug: known[row, heard] for row, slug in enumerate(slugs)}
-        return Wide(question.outcome, columns, flags, self._folds[heard], place[heard], self._units)
+        """One row a case that knows the outcome, one column an indicator."""
+        told = self._said[question.outcome]
+        there = np.zeros(len(self._folds), dtype=np.bool_)
+        there[told.ids] = True
+        rows = np.where(there, np.cumsum(there) - 1, -1)
+        place = np.empty(len(told.ids), dtype=np.int64)
+        place[rows[told.ids]] = told.places
+        columns, flags = {}, {}
+        for slug in sorted({question.outcome, *question.drivers, *question.events}):
+            said, values = self._said[slug], np.zeros(len(told.ids), dtype=np.int64)
+            at = rows[said.ids]
+            heard = at >= 0
+            values[at[heard]] = said.values[heard]
+            flags[slug] = np.zeros(len(told.ids), dtype=np.bool_)
+            flags[slug][at[heard]] = True
+            columns[slug] = _points(measures[slug], values)
+        return Wide(question.outcome, columns, flags, self._folds[there], place, self._units)
 
-    def _met(self, slugs: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-        codes = [self._slugs.index(slug) for slug in slugs]
-        found = self._engine.arrays(
-            f"SELECT id, code, place, value FROM met WHERE code IN ({', '.join(map(str, codes))})"
-        )
-        return found | {"column": np.searchsorted(codes, found["code"])}
 
-    def _average(self) -> None:
-        """The mean of a case's rows in whole millionths, so that it is the same on every engine."""
-        self._engine.run(
-            f"""CREATE OR REPLACE TABLE met AS SELECT id, code, max(place) AS place,
-            (((sum(value) * {MILLION})::HUGEINT // count(*))::DECIMAL(31,0) * 0.000001::DECIMAL(7,6))::DECIMAL(18,6)
-            AS value FROM met GROUP BY id, code"""
-        )
+def _said(ids: IntArray, values: npt.NDArray[np.float64], places: IntArray) -> _Said:
+    """What the rows of one indicator say; a case with several answers with their mean, cut to whole millionths."""
+    if np.bincount(ids).max(initial=0) <= 1:
+        return _Said(ids, millionths(values), places)
+    cases, at, counts = np.unique(ids, return_inverse=True, return_counts=True)
+    whole, place = millionths(values), np.full(len(cases), -1)
+    np.maximum.at(place, at, places)
+    high, low = np.zeros_like(cases, dtype=np.int64), np.zeros_like(cases, dtype=np.int64)
+    np.add.at(high, at, whole >> HALF)
+    np.add.at(low, at, whole & (1 << HALF) - 1)
+    mean, left = np.divmod(high, counts)
+    more, rest = np.divmod((left << HALF) + low, counts)
+    mean = (mean << HALF) + more
+    return _Said(cases, mean + ((mean < 0) & (rest > 0)), place)
 
 
 def _points(measure: Measure, value: IntArray) -> IntArray:
@@ -123,20 +137,16 @@ class Wide:
         units = {self.units[place]: sums for place, sums in by_unit.items() if place >= 0}
         return CrossProducts.grouped(names, values, self.folds[rows]), units
 
-    def events(self, events: Sequence[str]) -> dict[tuple[str, str], dict[int, CrossProducts]]:
-        """Sums of the outcome with each event by fold, each over the cases where the two are known; all at once."""
-        vote, columns = self.values[self.outcome], [self.values[self.outcome]]
+    def events(self, events: Sequence[str]) -> dict[tuple[str, str], dict[int, Pair]]:
+        """The outcome of the cases in which each event happened, and of all where it is known, by fold, no squares."""
+        vote, found = self.values[self.outcome], {}
         for event in events:
             known = self.known[event]
-            columns += [known.astype(np.int64), np.where(known, vote, 0), self.values[event]]
-        names = tuple(map(str, range(len(columns))))
-        folds = CrossProducts.grouped(names, np.array(columns).T, self.folds)
-        return {
-            (self.outcome, event): {
-                fold: _pair((self.outcome, event), sums, at) for fold, sums in folds.items() if sums.s[at]
-            }
-            for at, event in zip(range(1, len(columns), 3), events, strict=True)
-        }
+            happened = known & (self.values[event] >= MILLION)
+            sides = zip(*(self._by_fold(rows, np.where(rows, vote, 0)) for rows in (happened, known)), strict=True)
+            pairs = zip(self._labels, sides, strict=True)
+            found[self.outcome, event] = {fold: pair for fold, pair in pairs if pair[1].n}
+        return found
 
     def cells(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], dict[tuple[int, int], Moments]]:
         """The outcome by whether two events happened, for every pair of which some case knows both."""
@@ -151,14 +161,26 @@ class Wide:
                 found[self.outcome, first, second] = cells
         return found
 
+    @cached_property
+    def _labels(self) -> list[int]:
+        """The folds there are, ascending."""
+        labels: list[int] = self.folds[self._starts].tolist()
+        return labels
+
+    @cached_property
+    def _starts(self) -> IntArray:
+        """Where each fold begins: cases come in their order."""
+        return np.flatnonzero(np.diff(self.folds.astype(np.int64), prepend=-1))
+
+    def _by_fold(self, counted: Flags, values: IntArray) -> list[Moments]:
+        """How many are counted, and the sum of the values, in each fold; in two halves, neither can run over."""
+        parts = counted.astype(np.int64), values >> HALF, values & (1 << HALF) - 1
+        n, high, low = (np.add.reduceat(part, self._starts).tolist() for part in parts)
+        return [
+            Moments(*sums) for sums in zip(n, ((a << HALF) + b for a, b in zip(high, low, strict=True)), strict=True)
+        ]
+
     def _all(self, slugs: Sequence[str]) -> Flags:
         """Which cases know all of them."""
         known: Flags = np.logical_and.reduce([self.known[slug] for slug in slugs])
         return known
-
-
-def _pair(names: tuple[str, str], sums: CrossProducts, at: int) -> CrossProducts:
-    """The sums of an outcome (column 0) and an event: how many know it, their votes, and whether it happened."""
-    known, vote, event = at, at + 1, at + 2
-    squares = [[sums.ss[0][vote], sums.ss[0][event]], [sums.ss[0][event], sums.ss[event][event]]]
-    return CrossProducts(names, sums.s[known], [sums.s[vote], sums.s[event]], squares)

@@ -74,25 +74,30 @@ def _unit_folds(
 
 
 def _lay_wide(found: Facts, world: World, cases: Cases, question: Question, outcome: Measure) -> None:
-    """Cross-products by fold of outcome, drivers and events together; results are known of every case."""
+    """Cross-products of the drivers, and votes by event; results are known of every case."""
     answered = cases.answered[outcome.slug]
-    names = (outcome.slug, *dict.fromkeys([*question.drivers, *question.events]))
+    names = (outcome.slug, *question.drivers)
     columns = [_points(outcome, cases.values[outcome.slug][answered])]
-    columns += [cases.values[name][answered] for name in names[1:]]
-    rows = np.column_stack(columns)
-    folds = _by_group(names, rows, cases.fold[answered], FOLDS)
+    columns += [cases.values[name][answered] for name in question.drivers]
     if question.drivers:
-        kept = (outcome.slug, *question.drivers)
-        found.drivers[outcome.slug] = {fold: sums.keep(kept) for fold, sums in folds.items()}
-        units = _by_group(kept, rows[:, : len(kept)], cases.unit[answered], world.units)
+        rows = np.column_stack(columns)
+        found.drivers[outcome.slug] = _by_group(names, rows, cases.fold[answered], FOLDS)
+        units = _by_group(names, rows, cases.unit[answered], world.units)
         found.driver_units[outcome.slug] = {world.shops[unit][0]: sums for unit, sums in units.items()}
+    everyone = _plain(columns[0], cases.fold[answered])
     for event in question.events:
-        pair = {fold: sums.keep((outcome.slug, event)) for fold, sums in folds.items()}
-        found.events[outcome.slug, event] = pair
+        met = cases.values[event][answered] >= MILLION
+        pairs = zip(_plain(columns[0][met], cases.fold[answered][met]), everyone, strict=True)
+        found.events[outcome.slug, event] = {fold: pair for fold, pair in enumerate(pairs) if pair[1].n}
     for first, second in question.pairs:
         cell = (cases.values[first][answered] * 2 + cases.values[second][answered]) // MILLION
         cells = _filled(grouped(Measure(outcome.slug, Kind.MEAN), columns[0], cell, 4))
         found.cells[outcome.slug, first, second] = {(at >> 1, at & 1): moments for at, moments in cells}
+
+
+def _plain(values: IntArray, folds: IntArray) -> list[Moments]:
+    """How many and their sum in each fold."""
+    return [Moments(one.n, one.s) for one in grouped(Measure("", Kind.MEAN), values, folds, FOLDS)]
 
 
 def _by_group(names: tuple[str, ...], rows: IntArray, group: IntArray, size: int) -> dict[int, CrossProducts]:

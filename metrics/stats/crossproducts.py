@@ -10,6 +10,7 @@ from .exact import MILLION, FloatArray, IntArray
 
 LIMB = 18
 CHUNK = 1 << 14
+FEW = 64
 FITS = 1 << 42
 EXACT = 1 << 53
 
@@ -48,8 +49,8 @@ class CrossProducts:
         if (groups[1:] < groups[:-1]).any():
             order = np.argsort(groups, kind="stable")
             rows, groups = rows[order], groups[order]
-        sizes = np.maximum(np.gcd.reduce(rows, axis=0), 1).tolist()
-        lean = np.array([column if size == 1 else column // size for column, size in zip(rows.T, sizes, strict=True)])
+        columns, sizes = zip(*map(_lean, rows.T), strict=True)
+        lean = np.array(columns)
         labels, starts = np.unique(groups, return_index=True)
         parts = np.split(lean, starts[1:], axis=1)
         return {int(label): cls.of(names, part.T)._times(sizes) for label, part in zip(labels, parts, strict=False)}
@@ -120,6 +121,20 @@ def merged(parts: Iterable[CrossProducts]) -> CrossProducts:
     rows = zip(*(group.ss for group in groups), strict=True)
     ss = [[sum(cells) for cells in zip(*lines, strict=True)] for lines in rows]
     return CrossProducts(names, sum(group.n for group in groups), s, ss)
+
+
+def _lean(column: IntArray) -> tuple[IntArray, int]:
+    """Return the column divided by what all its values are multiples of, and that; told from a few, then checked."""
+    some = column[:FEW]
+    while True:
+        size = max(int(np.gcd.reduce(some)), 1)
+        if size == 1:
+            return column, 1
+        lean = column // size
+        other = column[lean * size != column]
+        if not other.size:
+            return lean, size
+        some = np.append(other[:FEW], size)
 
 
 def _sums(rows: IntArray) -> list[int]:

@@ -24,7 +24,7 @@ from metrics.simulation.paper import Results, paper
 from metrics.simulation.sums import facts
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION
-from metrics.stats.kinds import Kind
+from metrics.stats.kinds import Kind, Moments
 from tests.metrics.observations import Row, write
 
 SMALL = World(7, 250, departments=4, units=3, differing=0.0)
@@ -54,7 +54,10 @@ def merged(found: Facts) -> dict[str, object]:
         "totals": {slug: found.total(slug) for slug in slugs},
         "units": found.units,
         "drivers": {slug: sum_of(folds.values()) for slug, folds in found.drivers.items()},
-        "events": {key: sum_of(folds.values()) for key, folds in found.events.items()},
+        "events": {
+            key: [Moments.merged(side) for side in zip(*folds.values(), strict=True)]
+            for key, folds in found.events.items()
+        },
         "by unit": {
             slug: {u: sum_of([part]) for u, part in units.items()} for slug, units in found.driver_units.items()
         },
