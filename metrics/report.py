@@ -19,7 +19,7 @@ def fixed(value: float | Decimal | None) -> Decimal | None:
     """The value rounded half-even to nine decimals, without negative zero; None stays None."""
     if value is None:
         return None
-    rounded = Decimal(value).quantize(PLACES, ROUND_HALF_EVEN)
+    rounded = value.quantize(PLACES, ROUND_HALF_EVEN) if isinstance(value, Decimal) else Decimal(f"{value:.9f}")
     return rounded if rounded else Decimal(0).quantize(PLACES)
 
 

@@ -1,7 +1,7 @@
 """PURE: the figure of every indicator — value, interval, score, change, verdict — over the company."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -40,9 +40,7 @@ def indicator_figures(inputs: Inputs) -> list[FigureRow]:
     the quarter's indicators, so that a page drawn from many stages holds no more false verdicts than one of a stage.
     """
     compared = [_compared(inputs, indicator) for indicator in inputs.indicators]
-    rows = [
-        figure_row(inputs, item, FigureRow("indicator", item.indicator.stage, item.indicator.slug)) for item in compared
-    ]
+    rows = [figure_row(inputs, item, {"level": "indicator", **named(item.indicator)}) for item in compared]
     families: dict[str, list[int]] = {}
     for place, item in enumerate(compared):
         families.setdefault(item.indicator.stage, []).append(place)
@@ -166,14 +164,19 @@ def shown_change(source: Change, indicator: IndicatorDef) -> Change:
     return replace(source, value=value, low=low, high=high)
 
 
-def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
-    """The figure with what its base allows: under the minimum nothing but its n, under 30 no test."""
+def named(indicator: IndicatorDef) -> dict[str, Any]:
+    """The fields of a figure that name its indicator."""
+    return {"stage": indicator.stage, "indicator": indicator.slug}
+
+
+def figure_row(inputs: Inputs, item: Compared, fields: Mapping[str, Any]) -> FigureRow:
+    """The figure of those fields with what its base allows: under the minimum nothing but its n, under 30 no test."""
     now, company = item.now, inputs.company
     shown, target = base(now.n, company.hidden_under, company.reduced_under), inputs.targets.get(item.indicator.slug)
     if shown is not Base.HIDDEN and _dominated(inputs.now, item.indicator):
-        return replace(row, note="dominated", target=fixed(target))
+        return FigureRow(**fields, note="dominated", target=fixed(target))
     if shown is Base.HIDDEN or now.value is None:
-        return replace(row, base=shown.value, target=fixed(target))
+        return FigureRow(**fields, base=shown.value, target=fixed(target))
     values: dict[str, Any] = {
         "base": shown.value,
         "target": fixed(target),
@@ -188,7 +191,7 @@ def figure_row(inputs: Inputs, item: Compared, row: FigureRow) -> FigureRow:
         score = score_interval(Kind(item.indicator.kind), now, scale(item.indicator), upward)
         values |= {"score": fixed(score.value), "score_low": fixed(score.low), "score_high": fixed(score.high)}
         values["imprecise"] = imprecise(score.low, score.high)
-    return replace(row, **values, **compared_values(inputs, item))
+    return FigureRow(**fields, **values, **compared_values(inputs, item))
 
 
 def _dominated(facts: Facts | None, indicator: IndicatorDef) -> bool:

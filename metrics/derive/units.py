@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from metrics.derive.estimates import Compared, both, figure_row, judge, shown, shown_change
+from metrics.derive.estimates import Compared, both, figure_row, judge, named, shown, shown_change
 from metrics.derive.health import Judged, health_of
 from metrics.derive.inputs import Inputs
 from metrics.engine.moments import Facts
@@ -89,11 +89,11 @@ def _compared(indicator: IndicatorDef, unit: str, quarters: Sequence[Visible | N
 
 
 def _row(inputs: Inputs, now: Visible, item: Compared, unit: str, said: Sequence[str]) -> FigureRow:
-    key = (UNIT, item.indicator.stage, item.indicator.slug, unit)
+    key = {"level": UNIT, "unit": unit, **named(item.indicator)}
     reason = now.reasons.get(item.indicator.slug, {}).get(unit)
     if reason is not None or not item.now.n:
-        return FigureRow(*key, note=reason.value if reason else "none")
-    return figure_row(inputs, item, FigureRow(*key, verdict=said[0], year_verdict=said[1]))
+        return FigureRow(**key, note=reason.value if reason else "none")
+    return figure_row(inputs, item, {**key, "verdict": said[0], "year_verdict": said[1]})
 
 
 def _healths(inputs: Inputs, *quarters: Visible | None) -> list[FigureRow]:

@@ -17,7 +17,7 @@ from metrics.engine.moments import Question
 from metrics.report import IndicatorDef
 from metrics.stats.drivers import Gate, gate
 from metrics.stats.exact import MILLION, FloatArray
-from metrics.stats.folds import numerator
+from metrics.stats.folds import numerators
 from metrics.stats.jackknife import independent_error
 from metrics.stats.kinds import Kind, slope
 from metrics.stats.panel import Coefficient, Panel, PanelEffect, cumulative, lagged, panel_effect
@@ -127,8 +127,9 @@ def _levels(inputs: Inputs, row: IndicatorDef) -> dict[tuple[str, int], float]:
     """Level in shown units by unit and week of two quarters; in the week they share their sums add up."""
     before, now = ({} if facts is None else facts.weeks.get(row.slug, {}) for facts in (inputs.before, inputs.now))
     shared = {key: before[key] + now[key] for key in before.keys() & now.keys()}
-    kind, by = Kind(row.kind), divisor(row)
+    found, by = before | now | shared, divisor(row)
+    sums = numerators(Kind(row.kind), found.values())
     return {
-        key: float(numerator(kind, moments) / (MILLION * moments.weight)) / by if moments.n else np.nan
-        for key, moments in (before | now | shared).items()
+        key: float(total / (MILLION * moments.weight)) / by if moments.n else np.nan
+        for (key, moments), total in zip(found.items(), sums, strict=True)
     }

@@ -1,6 +1,6 @@
 """Leave-out contribution: what the cases that met a touchpoint add to or take from the average, without a model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from .exact import MILLION, FloatArray
-from .folds import numerator
+from .folds import numerators
 from .jackknife import Interval, jackknife
 from .kinds import Kind, Moments, value_of
 
@@ -88,14 +88,13 @@ def contributions_by_folds(
     """
     whole = Moments.merged(everyone.values())
     places = {fold: place for place, fold in enumerate(everyone)}
-    wholes = np.array([_pair(kind, fold) for fold in everyone.values()], dtype=np.float64).reshape(-1, 2)
+    wholes = _pairs(kind, everyone.values())
     found = []
     for group in groups:
         plain = contribution(kind, Moments.merged(group.values()), whole, minimum)
         if plain.value is not None:
             parts = np.zeros_like(wholes)
-            for fold, moments in group.items():
-                parts[places[fold]] = _pair(kind, moments)
+            parts[[places[fold] for fold in group]] = _pairs(kind, group.values())
             interval = jackknife(plain.value, _replicates(parts, wholes))
             plain = Contribution(plain.value, plain.n_with, plain.n_without, None, interval)
         found.append(plain)
@@ -113,6 +112,8 @@ def _replicates(parts: FloatArray, wholes: FloatArray) -> FloatArray:
     return replicates
 
 
-def _pair(kind: Kind, group: Moments) -> tuple[float, float]:
-    """Return the weight of a group (its answers where they have none), and the sum that over it is the kind's value."""
-    return float(group.weight), float(numerator(kind, group) / MILLION)
+def _pairs(kind: Kind, groups: Collection[Moments]) -> FloatArray:
+    """Return each group's weight (its answers where they have none), and the sum that over it is the kind's value."""
+    sums = [float(total / MILLION) for total in numerators(kind, groups)]
+    weights = [float(group.n + group.w) for group in groups]
+    return np.array([weights, sums], dtype=np.float64).T

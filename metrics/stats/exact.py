@@ -31,6 +31,13 @@ def exact(value: Number) -> Fraction:
     return Fraction(value)
 
 
+def exact_ratio(value: float | Fraction) -> tuple[int, int]:
+    """Return numerator and denominator of :func:`exact`, without making a fraction of a plain float."""
+    if type(value) is float and math.isfinite(value):
+        return Decimal(repr(value)).as_integer_ratio()
+    return exact(value).as_integer_ratio()
+
+
 def exact_all(values: Iterable[Number]) -> list[Fraction]:
     """Return every value through :func:`exact`."""
     return [exact(value) for value in values]

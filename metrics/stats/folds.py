@@ -1,7 +1,7 @@
 """Intervals of figures without a closed form, from the folds they are kept in (method, section 5)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,27 +25,35 @@ def left_out_values(kind: Kind, folds: Mapping[int, Moments], size: int) -> Floa
     Folds not in ``folds`` are empty: the value without them is that of everybody. Each is made of whole numbers and
     rounded once. Raises ``ValueError`` for medians, percentiles and totals.
     """
-    sums = {fold: numerator(kind, moments) for fold, moments in folds.items()}
-    n, total = sum(moments.weight for moments in folds.values()), sum(sums.values())
+    sums, weights = numerators(kind, folds.values()), [moments.n + moments.w for moments in folds.values()]
+    n, total = sum(weights), sum(sums)
     found = np.full(size, float(total / (MILLION * n)) if n else np.nan)
-    for fold, moments in folds.items():
-        left = n - moments.weight
-        found[fold] = float((total - sums[fold]) / (MILLION * left)) if left > 0 else np.nan
+    found[list(folds)] = [
+        float((total - one) / (MILLION * (n - weight))) if n > weight else np.nan
+        for one, weight in zip(sums, weights, strict=True)
+    ]
     return found
 
 
-def numerator(kind: Kind, moments: Moments) -> Exact:
-    """Return the number whose ratio to 10⁶ times the weight is the value of a kind with a mean; whole without weights.
+def numerators(kind: Kind, groups: Iterable[Moments]) -> list[Exact]:
+    """Return of each group the number whose ratio to 10⁶ times its weight is the value of a kind with a mean.
 
-    Raises ``ValueError`` for medians, percentiles and totals.
+    Whole without weights. Raises ``ValueError`` for medians, percentiles and totals.
     """
     if kind is Kind.TOP_BOX:
-        return MILLION * moments.hi
+        return [MILLION * moments.hi for moments in groups]
     if kind is Kind.NPS:
-        return 100 * MILLION * (moments.hi - moments.lo)
-    if kind in (Kind.SHARE, Kind.MEAN, Kind.RATE):
-        return moments.s * (1000 if kind is Kind.RATE else 1)
+        return [100 * MILLION * (moments.hi - moments.lo) for moments in groups]
+    if kind in (Kind.SHARE, Kind.MEAN):
+        return [moments.s for moments in groups]
+    if kind is Kind.RATE:
+        return [1000 * moments.s for moments in groups]
     raise ValueError(f"a {kind} is not an average")
+
+
+def numerator(kind: Kind, group: Moments) -> Exact:
+    """Return :func:`numerators` of one group."""
+    return numerators(kind, [group])[0]
 
 
 def scores(kind: Kind, values: FloatArray, scale: Scale | None, higher_is_better: bool) -> FloatArray:

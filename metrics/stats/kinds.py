@@ -7,9 +7,10 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from operator import add, sub
+from typing import NamedTuple
 
 from .distributions import garwood, normal_quantile, t_quantile, wilson
-from .exact import MILLION, exact
+from .exact import MILLION, exact, exact_ratio
 
 
 class Kind(StrEnum):
@@ -31,8 +32,7 @@ LINEAR = frozenset({Kind.MEAN, Kind.RATE, Kind.MEDIAN, Kind.PERCENTILE})
 Exact = int | Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(NamedTuple):
     """Exact sums of a group of answers; groups merge by ``+`` and a fold is left out by ``-``.
 
     ``n`` answers (for a rate: the base, e.g. orders), ``s`` = Σx in millionths, ``ss`` = Σx² in 10⁻¹²,
@@ -51,20 +51,16 @@ class Moments:
     w: Exact = 0
     ww: Exact = 0
 
-    def __add__(self, other: "Moments") -> "Moments":
-        return Moments(self.n + other.n, *map(add, self._sums(), other._sums()))
+    def __add__(self, other: "Moments") -> "Moments":  # type: ignore[override]
+        return Moments(*map(add, self, other))
 
     def __sub__(self, other: "Moments") -> "Moments":
-        return Moments(self.n - other.n, *map(sub, self._sums(), other._sums()))
-
-    def _sums(self) -> tuple[Exact, ...]:
-        return self.s, self.ss, self.hi, self.lo, self.w, self.ww
+        return Moments(*map(sub, self, other))
 
     @classmethod
     def merged(cls, groups: Iterable["Moments"]) -> "Moments":
         """Return the sum of any number of groups, empty for none."""
-        rows = [(group.n, *group._sums()) for group in groups]
-        return cls(*map(sum, zip(*rows, strict=True)))
+        return cls(*map(sum, zip(*groups, strict=True)))
 
     @property
     def weight(self) -> Exact:
@@ -150,7 +146,8 @@ def estimate(kind: Kind, moments: Moments) -> Estimate:
     if kind is Kind.TOTAL:
         return Estimate(float(value), None, None, moments.n, None, "total")
     closed = {Kind.NPS: _nps, Kind.MEAN: _mean, Kind.RATE: _rate}.get(kind, _share)
-    return replace(closed(moments.effective(), float(value)), n=moments.n)
+    found = closed(moments.effective(), float(value))
+    return replace(found, n=moments.n) if moments.weighted else found
 
 
 def _share(moments: Moments, value: float) -> Estimate:
@@ -188,12 +185,13 @@ def _nps(moments: Moments, value: float) -> Estimate:
 
 
 def _mean(moments: Moments, value: float) -> Estimate:
-    variance = moments.variance() if moments.n > 1 else Fraction(0)
-    if variance <= 0:
-        return Estimate(value, None, None, moments.n, None, "t")
-    se = math.sqrt(variance / moments.n)
-    half = t_quantile(float(moments.n - 1)) * se
-    return Estimate(value, value - half, value + half, moments.n, se, "t")
+    n = moments.n
+    spread = n * moments.ss - moments.s * moments.s if n > 1 else 0
+    if spread <= 0:
+        return Estimate(value, None, None, n, None, "t")
+    se = math.sqrt(spread / (MILLION * MILLION * n * n * (n - 1)))
+    half = t_quantile(float(n - 1)) * se
+    return Estimate(value, value - half, value + half, n, se, "t")
 
 
 def _rate(moments: Moments, value: float) -> Estimate:
@@ -245,7 +243,11 @@ def score(
     if kind is Kind.TOTAL:
         return None
     points, zero = _line(kind, scale, _direction(scale, higher_is_better))
-    return None if value is None else min(100.0, max(0.0, float(points * (exact(value) - zero))))
+    if value is None:
+        return None
+    n, m = exact_ratio(value)
+    parts = points.numerator * (n * zero.denominator - zero.numerator * m)
+    return min(100.0, max(0.0, parts / (points.denominator * m * zero.denominator)))
 
 
 def _direction(scale: Scale | None, higher_is_better: bool | None) -> bool:
