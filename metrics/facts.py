@@ -1,9 +1,11 @@
 """From rows to what ``metrics.derive`` needs: a company's definitions as declared, and a quarter's sums."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,11 @@ from company.models import Company
 from journeys import lake
 from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Influence, Part, Quarter
-from metrics.derive.inputs import Declared, Inputs, by_week, levers, measures, questions
+from metrics.derive.inputs import Declared, Inputs, levers, measures, questions
 from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
-from metrics.engine.levels import largest, levels, weekly
-from metrics.engine.moments import Facts
+from metrics.engine.levels import largest, levels
+from metrics.engine.moments import Facts, Joined
 from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
 from metrics.stats.kinds import Kind, Moments
@@ -71,7 +73,10 @@ def _inputs(
     """Of an edition, what it was made of, every row summed again."""
     code, indicators, number = quarter.code, known.indicators, edition.number if edition else None
     trusting = edition is None
-    now = facts(files.get(code, ()), indicators, trusting)
+    others = code.plus(-1) if previous else None, code.plus(-4) if code.plus(-4) in files else None
+    before, year = (one and _whole(facts(files.get(one, ()), indicators, trusting)) for one in others)
+    earlier = [_levels(files[far], indicators, trusting) for far in map(code.plus, FARTHER) if far in files]
+    now = facts(files.get(code, ()), indicators, trusting)  # the last: its cases are joined while the report begins
     heard = {unit for units in now.units.values() for unit in units}
     return Inputs(
         quarter=str(code),
@@ -85,9 +90,9 @@ def _inputs(
         units=tuple(unit for unit in known.units if unit[0] in heard),
         targets=known.targets,
         now=now,
-        before=facts(files.get(code.plus(-1), ()), indicators, trusting) if previous else None,
-        year=facts(files[code.plus(-4)], indicators, trusting) if code.plus(-4) in files else None,
-        earlier=[_levels(files[far], indicators, trusting) for far in map(code.plus, FARTHER) if far in files],
+        before=before,
+        year=year,
+        earlier=earlier,
         weights_before=_weights(quarter, code.plus(-1), number),
         weights_year=_weights(quarter, code.plus(-4), number),
     )
@@ -189,13 +194,23 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting:
     files = [path_of(sha256) for sha256 in hashes]
     if not files or not indicators:
         return Facts()
-    with Session(files, spill(), trusting=trusting) as session:
-        known, asked = measures(indicators), questions(indicators)
-        found = ask(session, known, asked)
-        wanted = by_week(found, asked)
-        found.weeks.update(weekly(session, [measure for measure in known if measure.slug in wanted]))
+    with ExitStack() as until:
+        session = until.enter_context(Session(files, spill(), trusting=trusting))
+        known = measures(indicators)
+        found = ask(session, known, questions(indicators))
         found.largest.update(largest(session, [measure for measure in known if measure.kind is Kind.TOTAL]))
-        return found
+        return replace(found, join=partial(_last, found.join, until.pop_all()))
+
+
+def _whole(found: Facts) -> Facts:
+    """The facts with nothing still on its way."""
+    return replace(found, join=partial(replace, found.joined))
+
+
+def _last(join: Callable[[], Joined], until: ExitStack) -> Joined:
+    """What is joined, when it is there; with it the session ends."""
+    with until:
+        return join()
 
 
 def _levels(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting: bool) -> dict[str, Moments]:

@@ -30,7 +30,7 @@ def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> lis
     """Cases in which the event happened, against all the cases where it is known whether it did."""
     rows, found = [], []
     for event in events:
-        folds = inputs.now.events.get((outcome.slug, event), {})
+        folds = inputs.now.joined.events.get((outcome.slug, event), {})
         if folds:
             result = inputs.by_slug[event]
             empty = EffectRow("contribution", "", result.department, result.stage, outcome.slug, outcome.stage, event)
@@ -49,7 +49,7 @@ def joint_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]
     for question in questions:
         outcome = inputs.by_slug[question.outcome]
         for first, second in question.pairs:
-            cells = inputs.now.cells.get((outcome.slug, first, second), {})
+            cells = inputs.now.joined.cells.get((outcome.slug, first, second), {})
             table = [[cells.get((a, b), Moments()) for b in (0, 1)] for a in (0, 1)]
             n = sum(moments.n for row in table for moments in row)
             if n >= inputs.company.reduced_under:

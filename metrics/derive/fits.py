@@ -103,7 +103,7 @@ class Fit:
     @cached_property
     def slopes(self) -> Slopes | None:
         """Slopes within and between this quarter's units; None without two units."""
-        units = self.inputs.now.driver_units.get(self.outcome.slug, {}).values()
+        units = self.inputs.now.joined.driver_units.get(self.outcome.slug, {}).values()
         names = (self.outcome.slug, *(driver.slug for driver in self.drivers))
         given = [unit.keep(names) for unit in units if set(names) <= set(unit.names)]
         return within_between(given) if len(given) > 1 else None
@@ -202,14 +202,14 @@ def levels(facts: Facts, drivers: Sequence[IndicatorDef]) -> tuple[FloatArray, F
 
 def fits(inputs: Inputs, questions: Sequence[Question]) -> list[Fit]:
     """One fit an outcome that has drivers joined to it by case."""
-    return [_fit(inputs, question) for question in questions if inputs.now.drivers.get(question.outcome)]
+    return [_fit(inputs, question) for question in questions if inputs.now.joined.drivers.get(question.outcome)]
 
 
 def _fit(inputs: Inputs, question: Question) -> Fit:
     """This quarter's cases, and those of the quarter before where it knows the same drivers."""
-    now = inputs.now.drivers[question.outcome]
+    now = inputs.now.joined.drivers[question.outcome]
     names = next(iter(now.values())).names
-    earlier = inputs.before.drivers.get(question.outcome, {}) if inputs.before else {}
+    earlier = inputs.before.joined.drivers.get(question.outcome, {}) if inputs.before else {}
     before = {fold: part.keep(names) for fold, part in earlier.items() if set(names) <= set(part.names)}
     both = bool(now and before)
     folds: list[CrossProducts | None] = []

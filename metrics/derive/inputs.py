@@ -130,19 +130,6 @@ def levers(indicators: Iterable[IndicatorDef]) -> list[Measure]:
     return measures(row for row in known if row.slug in acting)
 
 
-def set_aside(facts: Facts, question: Question) -> tuple[str, ...]:
-    """The drivers of an outcome that its cases did not join: they may still meet it by unit and week."""
-    folds = facts.drivers.get(question.outcome, {})
-    joined = next(iter(folds.values())).names if folds else ()
-    return tuple(slug for slug in question.drivers if slug not in joined)
-
-
-def by_week(facts: Facts, asked: Iterable[Question]) -> set[str]:
-    """The outcomes and drivers to be summed by unit and week."""
-    apart = {question.outcome: set_aside(facts, question) for question in asked if question.outcome in facts.folds}
-    return {slug for outcome, drivers in apart.items() if drivers for slug in (outcome, *drivers)}
-
-
 def _question(outcome: IndicatorDef, results: Sequence[IndicatorDef]) -> Question:
     drivers = [row for row in results if outcome.stage in row.influences]
     shares = [row for row in results if row.kind == Kind.SHARE]

@@ -19,12 +19,12 @@ from metrics.sentences import write
 
 def derive(inputs: Inputs) -> Report:
     """The report of the quarter: figures, effects, bridge and the sentences that go with them."""
+    units, figures = unit_figures(inputs), indicator_figures(inputs)  # while cases are being joined
+    healths = with_robustness(inputs, health_figures(inputs), units)
     asked = questions(inputs.indicators)
     by_case, by_week = fits(inputs, asked), weekly_fits(inputs, asked)
     change, level = mean_weights(inputs)
     found = impacts(inputs, [*by_case, *by_week], change, level)
-    units = unit_figures(inputs)
-    healths = with_robustness(inputs, health_figures(inputs), units)
     report = Report(
         quarter=inputs.quarter,
         starts=inputs.starts,
@@ -35,7 +35,7 @@ def derive(inputs: Inputs) -> Report:
         departments=inputs.departments,
         indicators=inputs.indicators,
         units=inputs.units,
-        figures=(*healths, *indicator_figures(inputs), *units),
+        figures=(*healths, *figures, *units),
         effects=(
             *impact_rows(inputs, found),
             *driver_rows([*by_case, *by_week], level),

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from metrics.derive.estimates import FOLDS
-from metrics.derive.inputs import Inputs, divisor, scale, set_aside
+from metrics.derive.inputs import Inputs, divisor, scale
 from metrics.engine.moments import Question
 from metrics.report import IndicatorDef
 from metrics.stats.drivers import Gate, gate
@@ -115,8 +115,8 @@ def weekly_fits(inputs: Inputs, questions: Sequence[Question]) -> list[WeeklyFit
     """One fit an outcome whose drivers no case joins to it, were there even too few weeks."""
     found = []
     for question in questions:
-        apart = set_aside(inputs.now, question)
-        known = tuple(slug for slug in apart if inputs.now.weeks.get(slug))
+        apart = inputs.now.joined.set_aside(question)
+        known = tuple(slug for slug in apart if inputs.now.joined.weeks.get(slug))
         for group in filter(None, (known, tuple(slug for slug in apart if slug not in known))):
             drivers = tuple(inputs.by_slug[slug] for slug in group)
             found.append(WeeklyFit(inputs, inputs.by_slug[question.outcome], drivers))
@@ -125,7 +125,9 @@ def weekly_fits(inputs: Inputs, questions: Sequence[Question]) -> list[WeeklyFit
 
 def _levels(inputs: Inputs, row: IndicatorDef) -> dict[tuple[str, int], float]:
     """Level in shown units by unit and week of two quarters; in the week they share their sums add up."""
-    before, now = ({} if facts is None else facts.weeks.get(row.slug, {}) for facts in (inputs.before, inputs.now))
+    before, now = (
+        {} if facts is None else facts.joined.weeks.get(row.slug, {}) for facts in (inputs.before, inputs.now)
+    )
     shared = {key: before[key] + now[key] for key in before.keys() & now.keys()}
     found, by = before | now | shared, divisor(row)
     sums = numerators(Kind(row.kind), found.values())

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 
-from metrics.engine.moments import Answers, Facts, Measure, Ordered, Question
+from metrics.engine.levels import weekly
+from metrics.engine.moments import Answers, Facts, Joined, Measure, Ordered, Question
 from metrics.engine.sums import listed, millionths, moments, quoted, summed
 from metrics.engine.wide import Cases
 from metrics.stats.kinds import ORDERED, Moments
@@ -16,34 +15,32 @@ FOLDS = 64
 
 
 def ask(engine: Answers, measures: Sequence[Measure], questions: Sequence[Question]) -> Facts:
-    """The facts of the engine's files for these indicators and questions."""
-    joined = Facts()
-    with ThreadPoolExecutor(1) as pool:
-        joining = pool.submit(_join, engine.beside(), joined, measures, questions)
-        engine.run(f"CREATE TABLE sums AS {summed(engine, measures, ('indicator', 'fold', 'unit'))}")
-        folds, units = _moments(engine, measures)
-        unit_folds = _unit_folds(engine, [question.outcome for question in questions])
-        ordered = {m.slug: _ordered(engine, m.slug) for m in measures if m.kind in ORDERED and m.slug in folds}
-        joining.result()
-    return replace(joined, folds=folds, units=units, unit_folds=unit_folds, ordered=ordered)
+    """The facts of the engine's files for these indicators and questions; what is joined is made meanwhile, apart."""
+    joining = engine.apart(lambda other: _join(other, measures, questions))
+    engine.run(f"CREATE TABLE sums AS {summed(engine, measures, ('indicator', 'fold', 'unit'))}")
+    folds, units = _moments(engine, measures)
+    unit_folds = _unit_folds(engine, [question.outcome for question in questions])
+    ordered = {m.slug: _ordered(engine, m.slug) for m in measures if m.kind in ORDERED and m.slug in folds}
+    return Facts(folds, units, unit_folds, ordered, join=joining.result)
 
 
-def _join(engine: Answers, facts: Facts, known: Sequence[Measure], questions: Sequence[Question]) -> None:
-    """The sums that need several answers of one case."""
+def _join(engine: Answers, known: Sequence[Measure], questions: Sequence[Question]) -> Joined:
+    """The sums that need several answers of one case, then those by week of what no case joins."""
+    found = Joined()
     measures = {measure.slug: measure for measure in known}
-    outcomes = listed(question.outcome for question in questions) or "NULL"
-    told = {row[0] for row in engine.rows(f"SELECT DISTINCT indicator FROM facts WHERE indicator IN ({outcomes})")}
-    asked = [one for one in questions if one.outcome in told and (one.drivers or one.events)]
-    if not asked:
-        return
+    asked = [question for question in questions if question.drivers or question.events]
+    apart: set[str] = set()
     cases = Cases(engine, asked)
-    for question in asked:
+    for question in filter(cases.know, asked):
         wide = cases.wide(question, measures)
         if joined := wide.joined(question.drivers):
-            by_fold, by_unit = wide.products(joined)
-            facts.drivers[question.outcome], facts.driver_units[question.outcome] = by_fold, by_unit
-        facts.events.update(wide.events(question.events))
-        facts.cells.update(wide.cells(question.pairs))
+            found.drivers[question.outcome], found.driver_units[question.outcome] = wide.products(joined)
+        found.events.update(wide.events(question.events))
+        found.cells.update(wide.cells(question.pairs))
+        if others := found.set_aside(question):
+            apart.update((question.outcome, *others))
+    found.weeks.update(weekly(engine, [measure for measure in known if measure.slug in apart]))
+    return found
 
 
 def _moments(

@@ -1,10 +1,11 @@
 """DuckDB in this process: a session over a quarter's files, with memory and threads bounded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from journeys.written import BILLION, NAME, Sums, together, unpacked
 from metrics.engine.footers import footer
 
+T = TypeVar("T")
 MEMORY = "600MB"
 THREADS = 2
 KEY = "(ord, value, unit)"
@@ -30,6 +32,7 @@ class Session:
 
     def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = (), trusting: bool = False) -> None:
         self._trusting = trusting
+        self._pool = ThreadPoolExecutor(1)
         self._files = [str(file) for file in files]
         self._only = [slug.replace("'", "''") for slug in only]
         self._connection = duckdb.connect(
@@ -37,23 +40,26 @@ class Session:
         )
 
     def __enter__(self) -> Self:
-        self._connection.execute("SET preserve_insertion_order = false")
-        self._connection.execute(
-            "SET parquet_metadata_cache = true"
-        )  # a file is named by its bytes, which never change
+        self.run("SET preserve_insertion_order = false")
+        self.run("SET parquet_metadata_cache = true")  # a file is named by its bytes, which never change
         self._create_facts()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the session, once what works apart is done."""
+        self._pool.shutdown()
         self._connection.close()
 
-    def beside(self) -> Self:
-        """A session over the same tables that another thread may use meanwhile; it ends with this one."""
+    def apart(self, work: "Callable[[Session], T]") -> Future[T]:
+        """What comes of the work, done meanwhile on the same tables in a thread of its own."""
         other = copy(self)
         other._connection = self._connection.cursor()
-        return other
+        return self._pool.submit(work, other)
 
     def run(self, sql: str) -> None:
         """Execute a statement that returns nothing."""

@@ -3,10 +3,12 @@
 Every measure is an exact integer or decimal; binary floats begin only after the sums.
 """
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import numpy.typing as npt
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.kinds import Kind, Moments
 
+T = TypeVar("T")
 JOINED = 25  # half of the least for drivers: two quarters are pooled
 
 
@@ -22,14 +25,14 @@ class Answers(Protocol):
 
     Its column ``w`` is there where answers are ``weighted``; every ``n`` is 1 and no ``sd`` is there where they are
     ``single``. Where some files bring sums of their own it is ``summed``: ``folds`` and ``weeks`` hold these, and the
-    view ``rest`` the observations of all other files. ``beside`` is a session over the same for another thread.
+    view ``rest`` the observations of all other files. ``apart`` does some work on the same tables in another thread.
     """
 
     weighted: bool
     single: bool
     summed: bool
 
-    def beside(self) -> "Answers": ...
+    def apart(self, work: "Callable[[Answers], T]") -> Future[T]: ...
     def run(self, sql: str) -> None: ...
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
     def arrays(self, sql: str) -> dict[str, npt.NDArray[Any]]: ...
@@ -71,27 +74,48 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """The sums of one quarter that need several answers of one case, or a week's of one unit, exact.
+
+    ``drivers[outcome][fold]`` over cases where the outcome and all its joined drivers are known, the same by unit in
+    ``driver_units``; ``events[outcome, event][fold]`` the outcome, without squares, of the cases in which the event
+    happened, and of all where the two are known; ``cells[outcome, first, second]`` the outcome by whether each of two
+    events happened, (0, 0) … (1, 1); ``weeks`` of outcomes and drivers that could not be joined by case, by unit and
+    week.
+    """
+
+    drivers: dict[str, dict[int, CrossProducts]] = field(default_factory=dict)
+    driver_units: dict[str, dict[str, CrossProducts]] = field(default_factory=dict)
+    events: dict[tuple[str, str], dict[int, tuple[Moments, Moments]]] = field(default_factory=dict)
+    cells: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = field(default_factory=dict)
+    weeks: dict[str, dict[tuple[str, int], Moments]] = field(default_factory=dict)
+
+    def set_aside(self, question: Question) -> tuple[str, ...]:
+        """The drivers of an outcome that its cases did not join: they may still meet it by unit and week."""
+        folds = self.drivers.get(question.outcome, {})
+        joined = next(iter(folds.values())).names if folds else ()
+        return tuple(slug for slug in question.drivers if slug not in joined)
+
+
+@dataclass(frozen=True)
 class Facts:
     """The sums of one quarter, exact.
 
     ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
-    percentiles; ``drivers[outcome][fold]`` over cases where the outcome and all its joined drivers are known, the same
-    by unit in ``driver_units``; ``events[outcome, event][fold]`` the outcome, without squares, of the cases in which
-    the event happened, and of all where the two are known; ``cells[outcome, first, second]`` the outcome by whether
-    each of two events happened, (0, 0) … (1, 1); ``weeks`` of outcomes and drivers that could not be joined by case, by
-    unit and week; ``largest`` the largest case of a total.
+    percentiles; ``largest`` the largest case of a total. What is ``joined`` may still be on its way: whoever asks for
+    it first waits.
     """
 
     folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
     units: dict[str, dict[str, Moments]] = field(default_factory=dict)
     unit_folds: dict[str, dict[str, dict[int, Moments]]] = field(default_factory=dict)
     ordered: dict[str, Ordered] = field(default_factory=dict)
-    drivers: dict[str, dict[int, CrossProducts]] = field(default_factory=dict)
-    driver_units: dict[str, dict[str, CrossProducts]] = field(default_factory=dict)
-    events: dict[tuple[str, str], dict[int, tuple[Moments, Moments]]] = field(default_factory=dict)
-    cells: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = field(default_factory=dict)
-    weeks: dict[str, dict[tuple[str, int], Moments]] = field(default_factory=dict)
     largest: dict[str, int] = field(default_factory=dict)
+    join: Callable[[], Joined] = field(default=Joined, compare=False)
+
+    @cached_property
+    def joined(self) -> Joined:
+        return self.join()
 
     def total(self, slug: str) -> Moments:
         """Moments of the indicator over all folds; empty moments when it has no observation."""

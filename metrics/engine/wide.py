@@ -32,6 +32,9 @@ class Cases:
     """The cases that know an outcome, numbered from 0 in order of fold, and what they say of all that is asked."""
 
     def __init__(self, engine: Answers, questions: Sequence[Question]) -> None:
+        self._said: dict[str, _Said] = {}
+        if not questions:
+            return
         outcomes = {question.outcome for question in questions}
         slugs = sorted(outcomes.union(*((*question.drivers, *question.events) for question in questions)))
         told = listed(sorted(outcomes))
@@ -56,6 +59,10 @@ class Cases:
         ends = np.cumsum(np.bincount(met["code"], minlength=len(slugs)))[:-1]
         columns = (np.split(met[name][order], ends) for name in ("id", "value", "place"))
         self._said = {slug: _said(*parts) for slug, *parts in zip(slugs, *columns, strict=True)}
+
+    def know(self, question: Question) -> bool:
+        """Whether some case knows the outcome that is asked about."""
+        return bool(len(self._said[question.outcome].ids))
 
     def wide(self, question: Question, measures: Mapping[str, Measure]) -> "Wide":
         """One row a case that knows the outcome, one column an indicator."""

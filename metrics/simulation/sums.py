@@ -81,18 +81,18 @@ def _lay_wide(found: Facts, world: World, cases: Cases, question: Question, outc
     columns += [cases.values[name][answered] for name in question.drivers]
     if question.drivers:
         rows = np.column_stack(columns)
-        found.drivers[outcome.slug] = _by_group(names, rows, cases.fold[answered], FOLDS)
+        found.joined.drivers[outcome.slug] = _by_group(names, rows, cases.fold[answered], FOLDS)
         units = _by_group(names, rows, cases.unit[answered], world.units)
-        found.driver_units[outcome.slug] = {world.shops[unit][0]: sums for unit, sums in units.items()}
+        found.joined.driver_units[outcome.slug] = {world.shops[unit][0]: sums for unit, sums in units.items()}
     everyone = _plain(columns[0], cases.fold[answered])
     for event in question.events:
         met = cases.values[event][answered] >= MILLION
         pairs = zip(_plain(columns[0][met], cases.fold[answered][met]), everyone, strict=True)
-        found.events[outcome.slug, event] = {fold: pair for fold, pair in enumerate(pairs) if pair[1].n}
+        found.joined.events[outcome.slug, event] = {fold: pair for fold, pair in enumerate(pairs) if pair[1].n}
     for first, second in question.pairs:
         cell = (cases.values[first][answered] * 2 + cases.values[second][answered]) // MILLION
         cells = _filled(grouped(Measure(outcome.slug, Kind.MEAN), columns[0], cell, 4))
-        found.cells[outcome.slug, first, second] = {(at >> 1, at & 1): moments for at, moments in cells}
+        found.joined.cells[outcome.slug, first, second] = {(at >> 1, at & 1): moments for at, moments in cells}
 
 
 def _plain(values: IntArray, folds: IntArray) -> list[Moments]:

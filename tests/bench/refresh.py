@@ -5,6 +5,7 @@ files, which had them written into them when they arrived; ``refresh_from_rows``
 again, as ``verify`` does it, without storing it.
 """
 
+import importlib
 import os
 import statistics
 import time
@@ -77,13 +78,18 @@ def _recompute(quarter: int) -> None:
 
 
 def _apart(work: Callable[[int], None], quarter: int) -> tuple[float, float]:
-    """Seconds and peak megabytes of the work in a process of its own, as a worker's child would do it."""
-    from django.db import connections
+    """Seconds and peak megabytes of the work in a process of its own, as a worker's child does it.
 
+    Such a child has the program loaded and its connection to the database before any work comes.
+    """
+    from django.db import connection, connections
+
+    importlib.import_module("metrics.tasks")
     connections.close_all()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        connection.ensure_connection()
         began = time.perf_counter()
         work(quarter)
         os.write(writer, str(time.perf_counter() - began).encode())

@@ -105,7 +105,7 @@ def test_a_quarter_with_too_few_orders_says_so_in_its_headline(olist: Olist, qua
 def test_the_four_cells_of_lateness_are_as_expected(olist: Olist, expected: dict[str, Any]) -> None:
     cells: dict[tuple[int, int], Moments] = {}
     for facts in olist.sums.values():
-        for key, found in facts.cells.items():
+        for key, found in facts.joined.cells.items():
             if set(key[1:]) == {"late_delivery", "late_handover"}:
                 for cell, moments in found.items():
                     named = cell if key[1] == "late_delivery" else cell[::-1]
@@ -118,7 +118,7 @@ def test_the_four_cells_of_lateness_are_as_expected(olist: Olist, expected: dict
 
 def together(sums: dict[str, Facts]) -> CrossProducts:
     """All quarters' complete cases."""
-    return merged(fold for facts in sums.values() for fold in facts.drivers.get("voto", {}).values())
+    return merged(fold for facts in sums.values() for fold in facts.joined.drivers.get("voto", {}).values())
 
 
 def test_coefficients_of_the_four_drivers_are_as_expected(olist: Olist, expected: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.derive.inputs import Inputs
 from metrics.derive.report import derive
-from metrics.engine.moments import Facts, Ordered
+from metrics.engine.moments import Facts, Joined, Ordered
 from metrics.report import Report
 from metrics.stats.kinds import Moments
 from tests.olist.conftest import Olist
@@ -26,6 +26,7 @@ def half(facts: Facts, kept: frozenset[int]) -> Facts:
         slug: {unit: {g: m for g, m in folds.items() if g in kept} for unit, folds in by_unit.items()}
         for slug, by_unit in facts.unit_folds.items()
     }
+    drivers, events = facts.joined.drivers, facts.joined.events
     inside = {slug: np.isin(row.folds, list(kept)) for slug, row in facts.ordered.items()}
     return Facts(
         folds={slug: {g: m for g, m in folds.items() if g in kept} for slug, folds in facts.folds.items()},
@@ -34,8 +35,10 @@ def half(facts: Facts, kept: frozenset[int]) -> Facts:
         ordered={
             slug: Ordered(row.values[inside[slug]], row.folds[inside[slug]]) for slug, row in facts.ordered.items()
         },
-        drivers={slug: {g: part for g, part in folds.items() if g in kept} for slug, folds in facts.drivers.items()},
-        events={key: {g: part for g, part in folds.items() if g in kept} for key, folds in facts.events.items()},
+        join=lambda: Joined(
+            drivers={slug: {g: part for g, part in folds.items() if g in kept} for slug, folds in drivers.items()},
+            events={key: {g: part for g, part in folds.items() if g in kept} for key, folds in events.items()},
+        ),
     )
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from metrics.derive.inputs import by_week, questions
 from metrics.derive.report import derive
 from metrics.derive.whatif import levers
 from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, weekly
-from metrics.engine.moments import Facts, Measure, Question
+from metrics.engine.moments import Facts, Joined, Measure, Question
 from metrics.report import EffectRow, Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments
@@ -37,8 +36,8 @@ def quarter(units: int, first: int, *, slope: float, ahead: bool = False) -> Fac
             mean = level[unit] + slope * felt + chance.normal(0, 0.3)
             votes[f"n{unit:02}", first + week] = sums(10, mean)
             people[f"n{unit:02}", first + week] = sums(1, float(staff[unit, week]))
-    found = Facts(weeks={"voto_acquisto": votes, "personale": people})
-    for slug, cells in found.weeks.items():
+    found = Facts(join=lambda: Joined(weeks={"voto_acquisto": votes, "personale": people}))
+    for slug, cells in found.joined.weeks.items():
         folds = list(cells.values())
         found.folds[slug] = {fold: Moments.merged(folds[fold::64]) for fold in range(64) if folds[fold::64]}
     return found
@@ -131,9 +130,9 @@ def test_a_result_without_cases_does_not_take_those_of_the_others(tmp_path: Path
     staff = replace(STAFF, influences=("consegna",))
     aggregated = [Row("personale", 5, None, "Roma"), Row("personale", 6, None, "Bari")]
     found = facts(tmp_path, [*observations(Truth(cases=80), "now"), *aggregated], (*INDICATORS, staff))
-    (names,) = {part.names for part in found.drivers["voto_consegna"].values()}
+    (names,) = {part.names for part in found.joined.drivers["voto_consegna"].values()}
     assert names == ("voto_consegna", "ritardo", "coda")
-    assert by_week(found, questions((*INDICATORS, staff))) == {"voto_consegna", "personale"}
+    assert set(found.joined.weeks) == {"voto_consegna", "personale"}
 
 
 def test_the_rarest_result_is_set_aside_where_it_leaves_too_few_cases(tmp_path: Path) -> None:
@@ -142,14 +141,14 @@ def test_the_rarest_result_is_set_aside_where_it_leaves_too_few_cases(tmp_path: 
     rows += [Row("ticket", 0, f"c{number}") for number in range(20)]
     with Session(write(tmp_path, rows), tmp_path) as session:
         found = ask(session, measures, [Question("voto", ("ritardo", "ticket"))])
-    assert {part.names for part in found.drivers["voto"].values()} == {("voto", "ritardo")}
-    assert sum(part.n for part in found.drivers["voto"].values()) == 60
+    assert {part.names for part in found.joined.drivers["voto"].values()} == {("voto", "ritardo")}
+    assert sum(part.n for part in found.joined.drivers["voto"].values()) == 60
 
 
 def test_cases_with_drivers_are_summed_by_unit_too(tmp_path: Path) -> None:
     found = facts(tmp_path, observations(Truth(cases=120), "now"))
-    assert sum(part.n for part in found.driver_units["voto_consegna"].values()) == 120
-    assert set(found.driver_units["voto_consegna"]) == {"Roma", "Bari"}
+    assert sum(part.n for part in found.joined.driver_units["voto_consegna"].values()) == 120
+    assert set(found.joined.driver_units["voto_consegna"]) == {"Roma", "Bari"}
 
 
 def test_the_largest_case_of_a_total_is_told_apart(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_medians_keep_every_value_in_order(tmp_path: Path) -> None:
 def test_drivers_are_summed_over_the_cases_where_all_are_known(tmp_path: Path) -> None:
     rows = [Row("voto", 2, "a"), Row("ritardo", 1, "a"), Row("voto", 5, "b"), Row("ritardo", 0, "c")]
     facts = answers(tmp_path, rows, questions=(Question("voto", ("ritardo",)),))
-    (sums,) = facts.drivers["voto"].values()
+    (sums,) = facts.joined.drivers["voto"].values()
     assert (sums.names, sums.n, list(sums.s), sums.ss[0][1]) == (
         ("voto", "ritardo"),
         1,
@@ -98,7 +98,7 @@ def test_drivers_are_summed_over_the_cases_where_all_are_known(tmp_path: Path) -
 def test_a_case_with_several_rows_of_a_result_is_joined_by_their_mean(tmp_path: Path) -> None:
     rows = [Row("voto", 3, "a"), Row("ritardo", 0, "a"), Row("ritardo", 1, "a")]
     facts = answers(tmp_path, rows, questions=(Question("voto", ("ritardo",)),))
-    (sums,) = facts.drivers["voto"].values()
+    (sums,) = facts.joined.drivers["voto"].values()
     assert sums.s[1] == 500_000
 
 
@@ -108,7 +108,7 @@ def test_an_event_that_happened_in_half_of_a_cases_rows_did_not_happen(tmp_path:
     asked = Question("voto", events=("ritardo", "reso"), pairs=(("ritardo", "reso"),))
     with Session(write(tmp_path, rows), tmp_path / "spill") as session:
         facts = ask(session, [*ALL, Measure("reso", Kind.SHARE)], [asked])
-    assert facts.cells["voto", "ritardo", "reso"] == {(0, 1): Moments(2, 8_000_000, 34 * 10**12)}
+    assert facts.joined.cells["voto", "ritardo", "reso"] == {(0, 1): Moments(2, 8_000_000, 34 * 10**12)}
 
 
 @given(st.integers(1 - 10**15, 10**15 - 1))
@@ -122,7 +122,7 @@ def test_values_leave_the_engine_exactly(stored: int) -> None:
 def test_an_nps_answer_is_joined_as_what_it_adds(tmp_path: Path, vote: int, worth: int) -> None:
     rows = [Row("nps", vote, "a"), Row("ritardo", 1, "a")]
     facts = answers(tmp_path, rows, questions=(Question("nps", events=("ritardo",)),))
-    ((met, _),) = facts.events["nps", "ritardo"].values()
+    ((met, _),) = facts.joined.events["nps", "ritardo"].values()
     assert met.s == worth * 1_000_000
 
 
@@ -158,9 +158,9 @@ def test_how_rows_are_ordered_and_split_into_files_changes_no_sum(
     asked = (Question("voto", ("ritardo",), ("ritardo",)),)
     whole = answers(tmp_path / "whole", rows, questions=asked)
     split = answers(tmp_path / "split", *pieces, questions=asked)
-    assert (whole.folds, whole.units, whole.drivers, whole.events) == (
+    assert (whole.folds, whole.units, whole.joined.drivers, whole.joined.events) == (
         split.folds,
         split.units,
-        split.drivers,
-        split.events,
+        split.joined.drivers,
+        split.joined.events,
     )

@@ -53,7 +53,7 @@ def found(files: Sequence[Path], trusting: bool) -> tuple[object, ...]:
     with Session(files, files[0].parent / "spill", trusting=trusting) as session:
         facts = ask(session, ALL, [Question("voto", drivers=("reclami",))])
         more = levels(session, ALL), weekly(session, ALL), session.summed
-        return facts.folds, facts.units, facts.unit_folds, facts.driver_units, *more
+        return facts.folds, facts.units, facts.unit_folds, facts.joined.driver_units, *more
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

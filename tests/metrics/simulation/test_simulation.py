@@ -53,15 +53,15 @@ def merged(found: Facts) -> dict[str, object]:
     return {
         "totals": {slug: found.total(slug) for slug in slugs},
         "units": found.units,
-        "drivers": {slug: sum_of(folds.values()) for slug, folds in found.drivers.items()},
+        "drivers": {slug: sum_of(folds.values()) for slug, folds in found.joined.drivers.items()},
         "events": {
             key: [Moments.merged(side) for side in zip(*folds.values(), strict=True)]
-            for key, folds in found.events.items()
+            for key, folds in found.joined.events.items()
         },
         "by unit": {
-            slug: {u: sum_of([part]) for u, part in units.items()} for slug, units in found.driver_units.items()
+            slug: {u: sum_of([part]) for u, part in units.items()} for slug, units in found.joined.driver_units.items()
         },
-        "cells": found.cells,
+        "cells": found.joined.cells,
         "ordered": {slug: row.values.tolist() for slug, row in found.ordered.items()},
     }
 
