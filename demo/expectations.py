@@ -1,4 +1,4 @@
-"""What three departments expected of the last two quarters: two of them in time, one once the quarter was over."""
+"""What three departments expected of the last two quarters: two of them in time, one too late."""
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal

@@ -73,7 +73,7 @@ GLOSSARY = Glossary(
         "order": _("order"),
         "what": _("among"),
         "since": _("from"),
-        "blind": _("before the quarter was over"),
+        "blind": _("before the quarter's last day"),
     },
     {
         "source": lambda company: dict(company.sources.values_list("slug", "name")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -26,12 +26,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a department is asked of one quarter; ``over``: its last day is past, and what was given stays."""
+    """What a department is asked of one quarter; ``over``: its last day has come, and what was given stays."""
 
     code: QuarterCode
     ends: date
     over: bool
     rows: tuple[Asked, ...]
+
+    @property
+    def until(self) -> date:
+        """The last day on which a forecast is blind and may be given anew."""
+        return self.ends - timedelta(days=1)
 
     @property
     def open(self) -> list[Asked]:
@@ -61,7 +66,7 @@ def sheets(department: Department) -> list[Sheet]:
         Sheet(
             code,
             code.days(month)[1],
-            code.days(month)[1] < today,
+            code.days(month)[1] <= today,
             tuple(Asked(stage, given.get((code, stage.pk))) for stage in stages if stage.used_on(code.days(month)[0])),
         )
         for code in codes

@@ -16,8 +16,8 @@ from journeys.models.journey import Stage
 class Forecast(models.Model):
     """A department's official forecast of a stage's score, 0 to 100, and when it was given.
 
-    It is blind when it was given by the quarter's last day, ``ends``; until then it may be given anew. After that day
-    the database changes it no more (decision 0087): one that is missing can still be given, once, and says so.
+    It is blind when it was given before the quarter's last day, ``ends``; until then it may be given anew. From that
+    day on the database changes it no more (decision 0087): one that is missing can still be given, once, and says so.
     """
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="forecasts")
@@ -53,8 +53,8 @@ class Forecast(models.Model):
 
     @property
     def blind(self) -> bool:
-        """Whether it was given before the quarter was over."""
-        return self.day <= self.ends
+        """Whether it was given before the quarter's last day."""
+        return self.day < self.ends
 
 
 def local_day(company: Company, at: datetime) -> date:

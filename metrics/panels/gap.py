@@ -73,7 +73,9 @@ def chart(shown: Shown, subject: str) -> Chart | None:
         "divario",
         _figure(report, found) if known else None,
         "" if known else _("What the customers say here cannot be shown yet"),
-        _("A posteriori: given after the quarter was over") if any(not line.forecast.blind for line in found) else "",
+        _("A posteriori: given on the quarter's last day or later")
+        if any(not line.forecast.blind for line in found)
+        else "",
         slide=slide % {"quarter": labels.quarter(shown.quarter)},
         lineage=blocks.lineage_link(shown, found[0].row),
         evidence=blocks.heard(report),

@@ -1,7 +1,8 @@
-"""The blind forecast: given by the head until the quarter's last day, kept as it is afterwards."""
+"""The blind forecast: given by the head before the quarter's last day, kept as it is afterwards."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from journeys.calendar import QuarterCode
 from journeys.models import Forecast, Influence, Quarter, Stage
 from tests import make
 
+ROME = ZoneInfo("Europe/Rome")
 UNDER_WAY = datetime(2026, 9, 10, 9, tzinfo=UTC)
 OVER = datetime(2026, 10, 3, 9, tzinfo=UTC)
 
@@ -59,19 +61,33 @@ def test_a_department_that_names_no_stage_is_asked_about_all(company: Company, l
     assert [stage.slug for stage in forecasting.stages_of(other)] == ["acquisto", "consegna"]
 
 
-def test_until_the_last_day_a_forecast_is_blind(head: User, logistics: Department, today: pytest.MonkeyPatch) -> None:
+def test_before_the_last_day_a_forecast_is_blind(head: User, logistics: Department, today: pytest.MonkeyPatch) -> None:
     (made,) = give(logistics, head, "79")
     assert (made.blind, made.day, made.ends) == (True, date(2026, 9, 10), date(2026, 9, 30))
 
 
 def test_the_last_day_is_that_of_the_company(head: User, logistics: Department, today: pytest.MonkeyPatch) -> None:
-    today.setattr(timezone, "now", lambda: datetime(2026, 9, 30, 21, 30, tzinfo=UTC))
+    today.setattr(timezone, "now", lambda: datetime(2026, 9, 29, 21, 30, tzinfo=UTC))
     assert give(logistics, head, "79")[0].blind
+    today.setattr(timezone, "now", lambda: datetime(2026, 9, 29, 22, 30, tzinfo=UTC))
+    assert give(logistics, head, "70") == []
     today.setattr(timezone, "now", lambda: datetime(2026, 9, 30, 22, 30, tzinfo=UTC))
     assert forecasting.sheets(logistics)[0].code == QuarterCode(2026, 4)
 
 
-def test_until_the_last_day_it_may_be_given_anew_and_the_log_holds_both(head: User, logistics: Department) -> None:
+def test_on_the_last_day_it_is_a_posteriori(head: User, logistics: Department, today: pytest.MonkeyPatch) -> None:
+    today.setattr(timezone, "now", lambda: datetime(2026, 9, 30, 9, tzinfo=UTC))
+    assert not give(logistics, head, "79")[0].blind
+
+
+def test_the_page_says_until_which_day(head: User, client: Client, today: pytest.MonkeyPatch) -> None:
+    assert "Fino al 29 settembre 2026 si può dare di nuovo" in client.get("/previsioni/logistica/").content.decode()
+
+
+def test_before_the_last_day_it_may_be_given_anew_and_the_log_holds_both(
+    head: User, logistics: Department, today: pytest.MonkeyPatch
+) -> None:
+    today.setattr(timezone, "now", lambda: UNDER_WAY.replace(year=2099))  # the database has a clock of its own
     here = forecasting.sheets(logistics)[0]
     for value in ("79", "75.5"):
         forecasting.give(logistics, here, {"consegna": Decimal(value)}, head)
@@ -113,6 +129,13 @@ def test_the_database_keeps_a_forecast_whose_quarter_is_over(
     made = Forecast.objects.filter(pk=Forecast.objects.create(department=logistics, stage=stage, **given).pk)
     with pytest.raises(IntegrityError, match="it stays as it is"), transaction.atomic():
         made.delete() if change is None else made.update(**change)
+
+
+def test_the_database_keeps_it_on_the_last_day_already(logistics: Department) -> None:
+    given = {"year": 2018, "number": 1, "ends": timezone.localdate(timezone=ROME), "value": 80, "given": timezone.now()}
+    made = Forecast.objects.create(department=logistics, stage=Stage.objects.get(slug="consegna"), **given)
+    with pytest.raises(IntegrityError, match="it stays as it is"), transaction.atomic():
+        Forecast.objects.filter(pk=made.pk).update(value=60)
 
 
 def test_the_page_asks_for_the_quarter_under_way(head: User, client: Client) -> None:
