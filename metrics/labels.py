@@ -218,7 +218,7 @@ def interval_method(code: str) -> str:
         "adjusted wald": gettext("adjusted Wald"),
         "garwood": "Garwood",
         "order statistic": gettext("order statistics"),
-        "folds": gettext("64 groups"),
+        "folds": gettext("groups left out in turn"),
     }
     return words.get(code, "")
 

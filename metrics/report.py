@@ -112,6 +112,11 @@ class FigureRow:
     note: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def groups(self) -> int:
+        """How many groups a health was recomputed without, one at a time: those with somebody in them."""
+        return int(self.detail.get("groups", 64))
+
 
 EFFECT = ("kind", "reference", "department", "stage", "outcome", "indicator", "unit")  # what names an effect
 

@@ -245,10 +245,16 @@ def _waiting(row: FigureRow, stage: str | None, against: Compared, year: Compare
         low=fixed(_clipped(level.low)),
         high=fixed(_clipped(level.high)),
         imprecise=imprecise(level.low, level.high),
-        detail=detail | ({"few_before": True} if against.few_before(stage) else {}),
+        detail=detail | _exceptions(against, stage, level.groups),
         **_changes(stage, (against, change), (year, year_change)),
     )
     return Judged(row, change, year_change)
+
+
+def _exceptions(against: Compared, stage: str | None, groups: int) -> dict[str, Any]:
+    """What is said of a health only where it is so: few answers before, fewer groups than all with somebody in them."""
+    few = {"few_before": True} if against.few_before(stage) else {}
+    return few | ({"groups": groups} if groups < FOLDS else {})
 
 
 def _changes(

@@ -241,8 +241,9 @@ def _interval(row: FigureRow, defined: IndicatorDef | None) -> str:
     if row.low is None or row.high is None:
         return ""
     if defined is None:
-        return _("%(interval)s, recomputed 64 times without one group") % {
-            "interval": labels.interval(row.low, row.high)
+        return _("%(interval)s, recomputed %(groups)s times without one group") % {
+            "interval": labels.interval(row.low, row.high),
+            "groups": row.groups,
         }
     between = labels.between(labels.measure(row.low, defined), labels.measure(row.high, defined))
     return f"{between} · {labels.interval_method(row.detail.get('method', ''))}".rstrip(" ·")

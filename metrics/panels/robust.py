@@ -58,12 +58,13 @@ def _variant(report: Report, row: dict[str, Any]) -> tuple[Cell, ...]:
 
 
 def noise(shown: Shown) -> Table | None:
-    """For each outcome, the change that its answers of two quarters could show; None in a first quarter."""
+    """For each outcome with enough answers in both quarters, the change they could show; None in a first quarter."""
     report = shown.report
     rows = []
     for indicator in report.indicators:
         row = report.indicator_figure(indicator.slug)
-        if not indicator.in_health or row.base != "full" or row.change_low is None or row.change_high is None:
+        thin = row.base != "full" or row.before_n < report.company.reduced_under
+        if not indicator.in_health or thin or row.change_low is None or row.change_high is None:
             continue
         half = (row.change_high - row.change_low) / 2
         bases = [blocks.count_cell(n) for n in (row.before_n, row.n)]

@@ -15,7 +15,6 @@ from metrics.tables import Cell, Table
 
 HUNDRED = Decimal(100)
 RATE = Decimal("0.05")
-GROUPS = 64
 
 
 @dataclass(frozen=True)
@@ -165,13 +164,14 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
         )
         yield text % words
     if row.low is not None and row.high is not None:
-        t = Decimal(t_quantile(GROUPS - 1))
+        t, value = Decimal(t_quantile(row.groups - 1)), row.value or Decimal(0)
         yield _(
-            "Health of %(name)s: recomputed 64 times, each time without one group, it moves with a standard error of "
-            "%(se)s; %(health)s ± %(t)s · %(se)s: %(interval)s"
+            "Health of %(name)s: recomputed %(groups)s times, each time without one group, it moves with a "
+            "standard error of %(se)s; %(health)s ± %(t)s · %(se)s: %(interval)s"
         ) % {
             "name": labels.stage_name(report, component),
-            "se": number((row.high - row.low) / 2 / t),
+            "groups": number(row.groups, 0),
+            "se": number(max(row.high - value, value - row.low) / t),
             "health": labels.level(row.value),
             "t": number(t),
             "interval": labels.interval(row.low, row.high),

@@ -1,13 +1,18 @@
 """The method page: this quarter's own numbers worked through, and every link to it lands on its paragraph."""
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from django.test import Client
 
 from company.models import Company
 from metrics.derive.report import derive
+from metrics.panels import robust
 from metrics.report import Report
+from metrics.shown import Shown
 from tests import make, make_report
 from tests.metrics.derive.company import Truth, facts, inputs, observations
 
@@ -71,6 +76,30 @@ def test_a_stage_is_worked_from_its_counts_to_points(page: str) -> None:
 
 def test_the_interval_is_worked_for_the_answer_and_for_the_stage(page: str) -> None:
     assert "ricalcolata 64 volte" in words(page, "intervalli")
+
+
+def test_the_interval_is_worked_with_the_groups_that_hold_somebody(
+    company: Company, client: Client, tmp_path: Path
+) -> None:
+    rows = [row for row in observations(Truth(cases=1200, seed=2), "now") if int(str(row.record(0)["fold"])) < 40]
+    make_report.edition(company, derive(inputs(facts(tmp_path, rows))))
+    client.force_login(make.user(company))
+    text = words(client.get("/metodo/").content.decode(), "intervalli")
+    assert "ricalcolata 40 volte" in text
+    assert "± 2,02 ·" in text
+
+
+def test_a_thin_quarter_before_says_nothing_of_the_change_that_would_be_seen(
+    company: Company, client: Client, tmp_path: Path
+) -> None:
+    now = facts(tmp_path / "now", observations(Truth(late=0.3, seed=2), "now"))
+    for place, cases in enumerate((25, 600)):
+        before = facts(tmp_path / str(place), observations(Truth(cases=cases, seed=1), "before"))
+        report = derive(inputs(now, before))
+        assert report.indicator_figure("voto_consegna").before_n == cases
+        assert report.indicator_figure("voto_consegna").change_low is not None
+        found = robust.noise(cast(Shown, SimpleNamespace(report=report, quarter=report.quarter)))
+        assert (found is None) == (cases < 30)
 
 
 def test_every_difference_of_the_stage_stands_beside_its_threshold(page: str) -> None:
