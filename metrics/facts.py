@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from metrics.engine.levels import largest, levels
 from metrics.engine.moments import Facts, Joined
 from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
+from metrics.stats.disclosure import dominated
+from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments
 
 WHOLE_JOURNEY = ""
@@ -214,12 +217,15 @@ def _last(join: Callable[[], Joined], until: ExitStack) -> Joined:
 
 
 def _levels(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting: bool) -> dict[str, Moments]:
-    """Where the results that act on outcomes stood in another quarter."""
+    """Where the results that act on outcomes stood in another quarter, without totals that one case makes."""
     files, wanted = [path_of(sha256) for sha256 in hashes], levers(indicators)
     if not files or not wanted:
         return {}
     with Session(files, spill(), [measure.slug for measure in wanted], trusting) as session:
-        return levels(session, wanted)
+        found = levels(session, wanted)
+        most = largest(session, [measure for measure in wanted if measure.kind is Kind.TOTAL])
+        alone = {slug for slug, case in most.items() if dominated(Fraction(case, MILLION), found[slug].total())}
+        return {slug: moments for slug, moments in found.items() if slug not in alone}
 
 
 def parts(quarter: Quarter) -> QuerySet[Part]:

@@ -49,6 +49,11 @@ def points(value: Decimal | None, decimals: int = 1) -> str:
     return "–" if value is None else formats.signed(value, points_decimals(value, decimals), locale())
 
 
+def slope_decimals(indicator: IndicatorDef, decimals: int = 1) -> int:
+    """The decimals of points per unit: two more for a rate, whose unit is one more per thousand."""
+    return decimals + 2 if indicator.kind == "rate" else decimals
+
+
 def points_decimals(value: Decimal, decimals: int) -> int:
     """The decimals asked for, or one more where they would make a zero of something else."""
     shows = formats.rounded(value, decimals) or not formats.rounded(value, decimals + 1)
@@ -188,6 +193,7 @@ def note(code: str) -> str:
         "no_previous": gettext("first measure"),
         "everyone": gettext("it happened to everybody: nothing to compare"),
         "placebo": gettext("its own future would explain the vote: nothing is claimed"),
+        "statistic": gettext("its target is not of the mean: no distance from it in points"),
         "few_units": gettext("fewer than 10 units: no test"),
     }
     return words.get(code, "")

@@ -7,7 +7,7 @@ reader: shares 0–1, NPS −100–100, durations in the indicator's own unit, s
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache, cached_property
 from typing import Any, Self
@@ -77,6 +77,21 @@ class IndicatorDef:
     top_from: Decimal | None = None
     percentile: Decimal | None = None
     influences: tuple[str, ...] = ()
+
+    @property
+    def explainable(self) -> bool:
+        """Whether, as an outcome, least squares explain it: the mean of its cases, were they votes, yes or no."""
+        return self.kind in ("share", "top_box", "nps", "mean")
+
+    @property
+    def averaged(self) -> bool:
+        """Whether its level as a driver is not its figure but the mean of the observations, of which slopes speak."""
+        return self.kind in ("median", "percentile", "total")
+
+    @property
+    def as_driver(self) -> "IndicatorDef":
+        """The result as it drives votes: a mean, where its figure is a median, percentile or total."""
+        return replace(self, kind="mean") if self.averaged else self
 
 
 @dataclass(frozen=True)

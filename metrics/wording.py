@@ -10,10 +10,25 @@ from django.utils.translation import ngettext
 
 from company import formats
 from metrics import labels
-from metrics.report import Message, Report
+from metrics.report import IndicatorDef, Message, Report
 
 LONGEST = 90
 NAMES = 2
+
+
+def driver(indicator: IndicatorDef) -> str:
+    """A result's name where it drives votes: with it that its level is the mean, where its figure is another."""
+    words = {
+        "median": _("%(name)s (the mean, not the median)"),
+        "percentile": _("%(name)s (the mean, not the percentile)"),
+        "total": _("%(name)s (the mean, not the total)"),
+    }
+    return words.get(indicator.kind, "%(name)s") % {"name": indicator.name}
+
+
+def unit_more(indicator: IndicatorDef) -> str:
+    """What one unit more of a driver is, where its figure's own unit does not say it."""
+    return _("one unit: 1 more per thousand") if indicator.kind == "rate" else ""
 
 
 class Voice:
@@ -57,8 +72,12 @@ class Voice:
     def count(self, name: str) -> int:
         return len(self.args[name])
 
-    def indicators(self, name: str = "indicators") -> str:
+    def indicators(self, name: str) -> str:
         return labels.names(_("“%(name)s”") % {"name": self.report.indicator(slug).name} for slug in self.args[name])
+
+    def drivers(self) -> str:
+        named = (driver(self.report.indicator(slug)) for slug in self.args["indicators"])
+        return labels.names(_("“%(name)s”") % {"name": name} for name in named)
 
     def steps(self) -> str:
         """``Consegna (−2,4) e Assistenza (−1,5)``."""
@@ -197,7 +216,7 @@ def _unknown(v: Voice) -> str:
 
 def _some(v: Voice) -> str:
     linked = ngettext("%(names)s is linked to the vote", "%(names)s are linked to the vote", v.count("indicators"))
-    return _fit(linked % {"names": v.indicators()}, _("Some results are linked to the vote"))
+    return _fit(linked % {"names": v.drivers()}, _("Some results are linked to the vote"))
 
 
 SENTENCES: dict[str, Callable[[Voice], str]] = {
@@ -263,7 +282,7 @@ SENTENCES: dict[str, Callable[[Voice], str]] = {
     "drivers.refused": lambda v: _("At least %(needed)s complete answers are needed; we have %(n)s") % v.words,
     "drivers.none": lambda v: _("For no result is a link with the vote demonstrated"),
     "drivers.first": lambda v: _fit(
-        _("%(names)s weighs more than anything else") % {"names": v.indicators()}, _("One result outweighs the others")
+        _("%(names)s weighs more than anything else") % {"names": v.drivers()}, _("One result outweighs the others")
     ),
     "drivers.some": _some,
     "factors.none": lambda v: _("No department's result is tested on the vote yet"),

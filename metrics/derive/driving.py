@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from metrics.derive.effects import Fitted, Weights, said, text
+from metrics.derive.effects import Fitted, Weights, level_kind, said, text
+from metrics.derive.estimates import dominated_in
 from metrics.derive.fits import Fit
-from metrics.derive.inputs import Inputs, divisor
+from metrics.derive.inputs import Inputs, level_of
 from metrics.derive.weekly import WeeklyFit
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Change, Verdict, change_from_folds, verdicts
 from metrics.stats.jackknife import Interval, jackknife, jackknife_many, jackknife_shares
-from metrics.stats.kinds import Kind, value_of
 from metrics.stats.panel import Coefficient, PanelEffect
 
 WEEK = "week"
@@ -186,12 +186,15 @@ def _shares(fit: Fit) -> list[EffectRow]:
 
 
 def _lever(inputs: Inputs, outcome: IndicatorDef, driver: IndicatorDef, level: Weights) -> dict[str, Any]:
-    """What a what-if needs beside the slope: the level now, those seen in eight quarters, what a point is worth."""
+    """What a what-if needs beside the slope: the level now, those seen in eight quarters, what a point is worth.
+
+    ``level`` says that they are means where the result's figure is none; the slope is per unit of that mean.
+    """
     inside, component = level.of(outcome)
     seen = _seen(inputs, driver)
     if not seen or inputs.now.total(driver.slug).n < inputs.company.reduced_under:
-        return {}
-    return {
+        return level_kind(driver)
+    return level_kind(driver) | {
         "now": text(seen[0]),
         "seen": [text(min(seen)), text(max(seen))],
         "worth": [text(inside), text(inside * component)],
@@ -199,9 +202,9 @@ def _lever(inputs: Inputs, outcome: IndicatorDef, driver: IndicatorDef, level: W
 
 
 def _seen(inputs: Inputs, driver: IndicatorDef) -> list[float]:
-    """Levels of a result in the last eight quarters, this one first; those of a reduced base are none."""
-    whole = [facts.total(driver.slug) for facts in (inputs.now, inputs.before, inputs.year) if facts is not None]
+    """Levels of a result in the last eight quarters, this one first; none of a reduced base or of one case."""
+    told = [facts for facts in (inputs.now, inputs.before, inputs.year) if facts and not dominated_in(facts, driver)]
+    whole = [facts.total(driver.slug) for facts in told]
     found = [*whole, *(past[driver.slug] for past in inputs.earlier if driver.slug in past)]
     enough = [moments for moments in found if moments.n >= inputs.company.reduced_under]
-    values = [value_of(Kind(driver.kind), moments) for moments in enough]
-    return [float(value / divisor(driver)) for value in values if value is not None]
+    return [value for moments in enough if (value := level_of(driver, moments)) is not None]

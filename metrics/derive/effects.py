@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from metrics.derive.estimates import FOLDS
 from metrics.derive.fits import Fit, levels
-from metrics.derive.inputs import Inputs, divisor
+from metrics.derive.inputs import Inputs, grain
 from metrics.derive.weekly import WeeklyFit
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
@@ -17,6 +17,7 @@ from metrics.stats.jackknife import Interval, independent_error, jackknife
 from metrics.stats.kinds import Kind
 
 BEFORE, TARGET, BEST = "before", "target", "best"
+STATISTIC = "statistic"  # the note of a target that is of another statistic than the mean
 Fitted = Fit | WeeklyFit
 
 
@@ -82,6 +83,8 @@ def impacts(inputs: Inputs, fitted: Sequence[Fitted], change: Weights, level: We
             earlier = None if before is None else (float(before[0][place]), before[1][:, place])
             found.append(_impact(fit, place, Compared(BEFORE, (now[0][place], now[1][:, place]), earlier, change)))
             reference, goal = goals[driver.slug]
+            if goal is None and reference == TARGET:
+                found.append(Impact(reference, driver, fit.outcome, fit.shown_n, STATISTIC))
             if goal is not None:
                 number = 1 + inputs.indicators.index(driver) % (FOLDS - 1)
                 against = goal.level, goal.level + independent_error(goal.se, FOLDS, number)
@@ -132,14 +135,18 @@ def _withheld(fit: Fitted, driver: IndicatorDef, reference: str, *, known: bool)
 
 
 def _goal(inputs: Inputs, driver: IndicatorDef) -> tuple[str, Goal | None]:
-    """The result's target, else the level the best quarter of units reaches, chance set aside."""
+    """The result's target, else the level the best quarter of units reaches, chance set aside.
+
+    The target of a median, percentile or total is no level of the mean, and the slope is one of the mean: no goal.
+    """
     if driver.slug in inputs.targets:
-        return TARGET, Goal(float(inputs.targets[driver.slug]))
+        return TARGET, None if driver.averaged else Goal(float(inputs.targets[driver.slug]))
     least = inputs.company.reduced_under
     units = [moments for moments in inputs.now.units.get(driver.slug, {}).values() if moments.n >= least]
-    if len(units) < 4 or Kind(driver.kind) not in (Kind.SHARE, Kind.MEAN):
+    kind = Kind(driver.as_driver.kind)
+    if len(units) < 4 or kind not in (Kind.SHARE, Kind.MEAN, Kind.RATE):
         return BEST, None
-    goal, by = goal_of_units(units, driver.higher_is_better), divisor(driver)
+    goal, by = goal_of_units(units, driver.higher_is_better, counts=kind is Kind.RATE), grain(driver)
     return BEST, None if goal is None else Goal(goal.level / by, goal.se / by)
 
 
@@ -151,7 +158,7 @@ def impact_rows(inputs: Inputs, found: Sequence[Impact]) -> list[EffectRow]:
     single = _judged([(_impact_row(item), item.company if item.alone else None) for item in found])
     rows = list(single)
     for reference in (BEFORE, TARGET, BEST):
-        items = [item for item in found if item.reference == reference]
+        items = [item for item in found if item.reference == reference and item.note != STATISTIC]
         by_stage = _grouped(items, lambda item: (item.result.department, item.result.stage))
         rows += _judged([_sum_row(reference, *key, group) for key, group in by_stage.items()])
         by_department = _grouped(items, lambda item: (item.result.department, ""))
@@ -183,7 +190,7 @@ def _impact_row(item: Impact) -> EffectRow:
         item.result.slug,
         n=item.n,
         note=item.note,
-        detail={"now": text(item.level), "against": text(item.against)},
+        detail={"now": text(item.level), "against": text(item.against)} | level_kind(item.result),
     )
     return _with_points(row, item.company, item.stage) if item.alone else row
 
@@ -241,6 +248,11 @@ def _judged(family: Sequence[tuple[EffectRow, Points | None]]) -> list[EffectRow
 def said(row: EffectRow, verdict: Verdict) -> str:
     """Where there are data but no trustworthy slope, the honest word is not demonstrated."""
     return (Verdict.UNPROVEN if row.note in ("unstable", "constant", "collinear", "placebo") else verdict).value
+
+
+def level_kind(driver: IndicatorDef) -> dict[str, str]:
+    """That a driver's levels are means, where its figure is none."""
+    return {"level": Kind.MEAN.value} if driver.averaged else {}
 
 
 def text(value: float | None) -> str | None:

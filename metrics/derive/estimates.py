@@ -173,7 +173,7 @@ def figure_row(inputs: Inputs, item: Compared, fields: Mapping[str, Any]) -> Fig
     """The figure of those fields with what its base allows: under the minimum nothing but its n, under 30 no test."""
     now, company = item.now, inputs.company
     shown, target = base(now.n, company.hidden_under, company.reduced_under), inputs.targets.get(item.indicator.slug)
-    if shown is not Base.HIDDEN and _dominated(inputs.now, item.indicator):
+    if shown is not Base.HIDDEN and dominated_in(inputs.now, item.indicator):
         return FigureRow(**fields, note="dominated", target=fixed(target))
     if shown is Base.HIDDEN or now.value is None:
         return FigureRow(**fields, base=shown.value, target=fixed(target))
@@ -194,7 +194,12 @@ def figure_row(inputs: Inputs, item: Compared, fields: Mapping[str, Any]) -> Fig
     return FigureRow(**fields, **values, **compared_values(inputs, item))
 
 
-def _dominated(facts: Facts | None, indicator: IndicatorDef) -> bool:
+def by_one_case(inputs: Inputs, indicator: IndicatorDef) -> bool:
+    """Whether in either of the two quarters compared one case makes most of a total."""
+    return dominated_in(inputs.now, indicator) or dominated_in(inputs.before, indicator)
+
+
+def dominated_in(facts: Facts | None, indicator: IndicatorDef) -> bool:
     """Whether one case makes over 80 % of a quarter's total: shown, it would give that case away."""
     largest = None if facts is None else facts.largest.get(indicator.slug)
     if facts is None or largest is None:
@@ -228,7 +233,7 @@ def compared_values(inputs: Inputs, item: Compared) -> dict[str, Any]:
     """The fields of a figure about earlier quarters, each shown only where its own base allows."""
     values: dict[str, Any] = {}
     hidden = inputs.company.hidden_under
-    told = not _dominated(inputs.before, item.indicator), not _dominated(inputs.year, item.indicator)
+    told = not dominated_in(inputs.before, item.indicator), not dominated_in(inputs.year, item.indicator)
     if item.before is not None and item.before.n >= hidden and told[0]:
         values |= {"before_n": item.before.n, "before": fixed(item.before.value)}
         if item.change is not None:

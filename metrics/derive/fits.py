@@ -10,15 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
-from metrics.derive.estimates import FOLDS
-from metrics.derive.inputs import Inputs, divisor, scale
+from metrics.derive.estimates import FOLDS, by_one_case
+from metrics.derive.inputs import Inputs, divisor, grain, level_of, scale
 from metrics.engine.moments import Facts, Question
 from metrics.report import IndicatorDef
 from metrics.stats.crossproducts import CrossProducts, merged
 from metrics.stats.drivers import Dropped, Gate, Ols, Slopes, gate, ols, unstable, within_between
 from metrics.stats.exact import MILLION, FloatArray
 from metrics.stats.folds import left_out_values
-from metrics.stats.kinds import Kind, slope, value_of
+from metrics.stats.kinds import Kind, slope
 from metrics.stats.leftout import LeftOut
 from metrics.stats.shares import Dominance, Shares, correlation, dominance, owen, sampled
 from metrics.stats.sweep import MAX_EXACT
@@ -147,11 +147,16 @@ class Fit:
         return self.usable(driver) or self.note(driver) == "unstable"
 
     def _rare(self, driver: str) -> bool:
-        """Whether a share's coefficient would be what a handful of cases said: those it happened to, or not."""
+        """Whether its coefficient would be what a handful of cases said.
+
+        Of a share those it happened to, or not; of a rate its events; of a total the one case that makes most of it.
+        """
         definition = self.inputs.by_slug[driver]
+        kind, least = Kind(definition.kind), self.inputs.company.hidden_under
         happened = self.total.s[self.total.names.index(driver)] // MILLION
-        fewest = min(happened, self.n - happened)
-        return Kind(definition.kind) is Kind.SHARE and fewest < self.inputs.company.hidden_under
+        if kind is Kind.SHARE:
+            return min(happened, self.n - happened) < least
+        return (kind is Kind.RATE and happened < least) or by_one_case(self.inputs, definition)
 
     @cached_property
     def beta(self) -> FloatArray:
@@ -183,7 +188,7 @@ class Fit:
     @cached_property
     def _worth(self) -> FloatArray:
         """Score points per shown unit that a coefficient of 1 is worth."""
-        return np.array([self.slope * divisor(driver) for driver in self.drivers], dtype=np.float64)
+        return np.array([self.slope * grain(driver) for driver in self.drivers], dtype=np.float64)
 
     def _spread(self, names: Sequence[str], values: FloatArray, missing: float) -> FloatArray:
         """Columns of some drivers as columns of all of them."""
@@ -195,8 +200,8 @@ class Fit:
 
 def levels(facts: Facts, drivers: Sequence[IndicatorDef]) -> tuple[FloatArray, FloatArray]:
     """Mean of each driver in shown units over all its observations, (p,), and without each fold, (64, p)."""
-    full = np.array([_level(facts, driver) for driver in drivers])
-    columns = [left_out_values(Kind(row.kind), facts.folds.get(row.slug, {}), FOLDS) for row in drivers]
+    full = np.array([level_of(row, facts.total(row.slug)) for row in drivers], dtype=np.float64)
+    columns = [left_out_values(Kind(row.as_driver.kind), facts.folds.get(row.slug, {}), FOLDS) for row in drivers]
     return full, np.column_stack(columns) / np.array([divisor(row) for row in drivers])
 
 
@@ -227,8 +232,3 @@ def _marked(part: CrossProducts, mark: int) -> CrossProducts:
     own = part.n * MILLION * MILLION * mark
     ss = [[*row, extra] for row, extra in zip(part.ss, column, strict=True)]
     return CrossProducts((*part.names, QUARTER), part.n, [*part.s, part.n * MILLION * mark], [*ss, [*column, own]])
-
-
-def _level(facts: Facts, driver: IndicatorDef) -> float:
-    value = value_of(Kind(driver.kind), facts.total(driver.slug))
-    return float("nan") if value is None else float(value / divisor(driver))

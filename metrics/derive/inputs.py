@@ -9,10 +9,9 @@ from itertools import combinations
 from journeys.calendar import SECONDS
 from metrics.engine.moments import Facts, Measure, Question
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef
-from metrics.stats.kinds import ORDERED, Kind, Moments, Scale
+from metrics.stats.kinds import Kind, Moments, Scale, value_of
 
 DRIVING = frozenset({"result", "time", "efficiency"})
-AVERAGED = frozenset({Kind.SHARE, Kind.TOP_BOX, Kind.NPS, Kind.MEAN})
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,17 @@ def divisor(indicator: IndicatorDef) -> int:
     return SECONDS.get(indicator.unit, 1)
 
 
+def grain(driver: IndicatorDef) -> float:
+    """How much of an observation one shown unit of a driver is: 60 seconds a minute; of a rate a thousandth event."""
+    return divisor(driver) / (1000 if driver.kind == Kind.RATE else 1)
+
+
+def level_of(driver: IndicatorDef, moments: Moments) -> float | None:
+    """A driver's level: the mean of its observations in shown units; None of nothing."""
+    value = value_of(Kind(driver.as_driver.kind), moments)
+    return None if value is None else float(value / divisor(driver))
+
+
 def scale(indicator: IndicatorDef) -> Scale | None:
     """The declared goalposts in shown units, or None where there are none."""
     if indicator.worst is None or indicator.best is None:
@@ -117,10 +127,11 @@ def questions(indicators: Iterable[IndicatorDef]) -> list[Question]:
 
     An event is a share-type result that lands on the outcome's stage or is declared to act on it; for an outcome of
     the whole journey, any share-type result. Two events are looked at together when two departments answer for them.
+    An outcome that is no average has none: least squares explain the mean of its cases, which it is not.
     """
     known = list(indicators)
-    results = [row for row in known if row.role in DRIVING and Kind(row.kind) not in ORDERED | {Kind.TOTAL, Kind.RATE}]
-    return [_question(outcome, results) for outcome in known if outcome.in_health and Kind(outcome.kind) in AVERAGED]
+    results = [row for row in known if row.role in DRIVING]
+    return [_question(outcome, results) for outcome in known if outcome.in_health and outcome.explainable]
 
 
 def levers(indicators: Iterable[IndicatorDef]) -> list[Measure]:

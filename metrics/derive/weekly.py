@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from metrics.derive.estimates import FOLDS
+from metrics.derive.estimates import FOLDS, by_one_case
 from metrics.derive.inputs import Inputs, divisor, scale
 from metrics.engine.moments import Question
 from metrics.report import IndicatorDef
@@ -79,9 +79,11 @@ class WeeklyFit:
         return {} if self.effect is None else {row.name: row for row in cumulative(self.panel, LAGS)}
 
     def note(self, driver: str) -> str:
-        """Why a driver has no plain number: refused, placebo; few units or indicative go with one; or nothing."""
+        """Why a driver has no plain number: refused, few, placebo; few units or indicative go with one; or nothing."""
         if self.effect is None:
             return "refused"
+        if by_one_case(self.inputs, self.inputs.by_slug[driver]):
+            return "few"
         if (chance := self.effect.placebo.get(driver)) is not None and chance < 0.05:
             return "placebo"
         if self.slopes[driver].p_value is None:
@@ -130,7 +132,7 @@ def _levels(inputs: Inputs, row: IndicatorDef) -> dict[tuple[str, int], float]:
     )
     shared = {key: before[key] + now[key] for key in before.keys() & now.keys()}
     found, by = before | now | shared, divisor(row)
-    sums = numerators(Kind(row.kind), found.values())
+    sums = numerators(Kind(row.as_driver.kind), found.values())
     return {
         key: float(total / (MILLION * moments.weight)) / by if moments.n else np.nan
         for (key, moments), total in zip(found.items(), sums, strict=True)

@@ -48,6 +48,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("stage_trend", "stage", trend.stage, ("andamento",), whole=False),
     Panel("results", "stage", stage.results, ("risultati",), whole=False),
     Panel("drivers", "stage", drivers.drivers, ("fattori", "quote")),
+    Panel("untold", "stage", drivers.untold),
     Panel("department_head", "department", department.head),
     Panel("chain", "department", department.chain),
     Panel("impacts", "department", department.impacts, ("impatto",)),

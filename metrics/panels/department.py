@@ -231,7 +231,7 @@ def _heading(report: Report, rows: Sequence[EffectRow], sentence: str) -> str:
     if not proven:
         return _("Of no result is the impact demonstrated")
     points = labels.points(proven[0].points, blocks.fine(rows))
-    heading = sentence % {"name": report.indicator(proven[0].indicator).name, "points": points}
+    heading = sentence % {"name": wording.driver(report.indicator(proven[0].indicator)), "points": points}
     return labels.agreed(heading)
 
 
@@ -245,7 +245,7 @@ def _figure(report: Report, rows: Sequence[EffectRow]) -> dict[str, object]:
 
 def _result_name(report: Report, rows: Sequence[EffectRow], row: EffectRow) -> str:
     """The result's name, with what it acts on where that is more than one outcome."""
-    name = report.indicator(row.indicator).name
+    name = wording.driver(report.indicator(row.indicator))
     several = len({other.outcome for other in rows if other.indicator == row.indicator}) > 1
     return f"{name} → {labels.stage_name(report, row.outcome_stage)}" if several else name
 
@@ -276,6 +276,7 @@ def _table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
 
 def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
     report, indicator = shown.report, shown.report.indicator(row.indicator)
+    name, indicator = wording.driver(indicator), indicator.as_driver
     verdict = blocks.impact_verdict(row)
     then, now = (_detail(row, name) for name in ("against", "now"))
     pair = f"{labels.measure(then, indicator)} → {labels.measure(now, indicator)}" if now is not None else "–"
@@ -292,7 +293,7 @@ def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
             amount, note=" · ".join(filter(None, (amount.note, contested.badge(shown.objections, report, row.key))))
         ),
         *(blocks.points_cell(value, "", decimals) for value in (row.points, row.low, row.high)),
-        Cell(indicator.name, href=blocks.lineage_link(shown, report.indicator_figure(indicator.slug))),
+        Cell(name, href=blocks.lineage_link(shown, report.indicator_figure(indicator.slug))),
         Cell(pair),
         blocks.measure_cell(then, indicator),
         blocks.measure_cell(now, indicator),
@@ -368,12 +369,14 @@ def unknown(shown: Shown, subject: str) -> list[Unknown] | None:
 
 def _unlinked(report: Report, indicator: IndicatorDef) -> Unknown:
     value = blocks.own_value(report.indicator_figure(indicator.slug), indicator, report).text
-    if indicator.kind in ("median", "percentile", "total", "rate"):
-        why = _("A %(kind)s cannot be tested case by case: its cases are needed as a mean or a share.") % {
-            "kind": labels.kind(indicator)
-        }
-    elif not indicator.influences:
+    votes = [row for row in report.indicators if row.in_health and row.stage in indicator.influences]
+    if not indicator.influences:
         why = _("Nobody has declared yet on which vote it acts.")
+    elif votes and not any(row.explainable for row in votes):
+        why = _("It acts on “%(name)s” (%(kind)s) alone: a regression explains the mean of answers.") % {
+            "name": votes[0].name,
+            "kind": labels.kind(votes[0]),
+        }
     else:
         why = _("Its cases could not be joined to the customers' answers.")
     return Unknown(indicator.name, value, why)

@@ -34,6 +34,14 @@ def drivers(shown: Shown, subject: str) -> list[Drivers] | None:
     return [_drivers(shown, subject, outcome) for outcome in wanted] or None
 
 
+def untold(shown: Shown, subject: str) -> list[str] | None:
+    """Why of an outcome of the stage, or one its results act on, it is not told what goes along with it."""
+    rows = [row for row in shown.report.indicators if row.in_health and not row.explainable]
+    reached = {stage for row in shown.report.stage_indicators(subject) for stage in row.influences} | {subject}
+    text = _("What goes along with “%(name)s” (%(kind)s) is not told: a regression explains the mean of answers.")
+    return [text % {"name": row.name, "kind": labels.kind(row)} for row in rows if row.stage in reached] or None
+
+
 def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
     report = shown.report
     rows = report.effects_of("driver", outcome=outcome)
@@ -69,13 +77,16 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
 
 def _by_week(report: Report, row: EffectRow) -> str:
     """A result that has no share and hence no bar: what goes along with it by unit and week, or why nothing is told."""
+    indicator = report.indicator(row.indicator)
     found = labels.note(row.note) or f"{labels.verdict('unproven')} ({labels.base(row.n)})"
     if row.verdict in blocks.PROVEN:
+        decimals = labels.slope_decimals(indicator)
         found = _("%(points)s points with one more, %(interval)s, in the week and the four after it") % {
-            "points": labels.points(row.points),
-            "interval": labels.points_interval(row.low, row.high),
+            "points": labels.points(row.points, decimals),
+            "interval": labels.points_interval(row.low, row.high, decimals),
         }
-    return _("By unit and week, “%(name)s”: %(found)s") % {"name": report.indicator(row.indicator).name, "found": found}
+        found = labels.apart(*filter(None, (found, wording.unit_more(indicator))))
+    return _("By unit and week, “%(name)s”: %(found)s") % {"name": wording.driver(indicator), "found": found}
 
 
 def _outcomes(report: Report, stage: str) -> set[str]:
@@ -97,7 +108,9 @@ def _dot(report: Report, row: EffectRow) -> Dot:
         if row.share is not None and proven
         else labels.verdict("unproven")
     )
-    return Dot(report.indicator(row.indicator).name, share, low, high, text, "proven" if proven else "unproven")
+    return Dot(
+        wording.driver(report.indicator(row.indicator)), share, low, high, text, "proven" if proven else "unproven"
+    )
 
 
 def _percent(value: Decimal | None) -> float | None:
@@ -110,7 +123,8 @@ def _driver_table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
         "#" + _("points per unit"), "#n", _("Note"),
     )  # fmt: skip
     caption = _(
-        "Shares add up to the variance explained; points go with one unit more of the result (a share: 0 to 100%)"
+        "Shares add up to the variance explained; points go with one unit more of the result "
+        "(a share: 0 to 100%; a rate: 1 more per thousand)"
     )
     return Table(slug, caption, heads, tuple(_driver_row(shown, row) for row in rows))
 
@@ -124,10 +138,11 @@ def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
     goes = {"better": _("goes along with a higher vote"), "worse": _("goes along with a lower vote")}
     how = goes.get(row.verdict, labels.verdict("unproven") if row.points is not None else "–")
     whose = report.department(row.department)
-    points = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell("–")
+    decimals = labels.slope_decimals(report.indicator(row.indicator))
+    points = blocks.points_cell(row.points, "", decimals) if row.verdict in blocks.PROVEN else Cell("–")
     link = blocks.department_link(shown, whose.slug)
     note = labels.apart(*_remarks(report, row))
-    name = report.indicator(row.indicator).name
+    name = wording.driver(report.indicator(row.indicator))
     shares = (replace(scores[0], href=blocks.effect_link(shown, row)), *scores[1:])
     return (Cell(name), Cell(whose.name, href=link), *shares, Cell(how), points, blocks.count_cell(row.n), Cell(note))
 
@@ -136,13 +151,16 @@ def _remarks(report: Report, row: EffectRow) -> Iterator[str]:
     """What must be known beside the numbers: why there is none, overlap, draws, dominance, how it was joined."""
     if words := labels.note(row.note):
         yield words
+    if unit := wording.unit_more(report.indicator(row.indicator)):
+        yield unit
     vif = row.detail.get("vif")
     if vif is not None and Decimal(vif) >= HIGH_VIF:
         yield _("VIF %(value)s: overlaps with other results") % {"value": labels.level(Decimal(vif))}
     if "se" in row.detail:
         yield labels.drawn(row.detail["se"])
     if "dominance" in row.detail:
-        yield labels.dominance(row.detail["dominance"]) % {"name": report.indicator(row.detail["over"]).name}
+        over = wording.driver(report.indicator(row.detail["over"]))
+        yield labels.dominance(row.detail["dominance"]) % {"name": over}
     if "correction" in row.detail:
         joined = _("joined by unit and week, %(units)s units and %(weeks)s weeks: %(correction)s")
         correction = labels.correction(row.detail["correction"])

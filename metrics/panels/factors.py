@@ -102,7 +102,7 @@ def _number(value: Decimal | None) -> float | None:
 
 def _name(report: Report, items: Sequence[Weighed], item: Weighed) -> str:
     """The result's name; with the outcome's stage where it is tested on more than one."""
-    name = report.indicator(item.row.indicator).name
+    name = wording.driver(report.indicator(item.row.indicator))
     outcomes = {other.row.outcome for other in items if other.row.indicator == item.row.indicator}
     return f"{name} → {labels.stage_name(report, item.row.outcome_stage)}" if len(outcomes) > 1 else name
 
@@ -133,6 +133,14 @@ def _row(shown: Shown, items: Sequence[Weighed], item: Weighed) -> tuple[Cell, .
         *(blocks.points_cell(value) for value in known),
         level,
         Cell(advice(item.advice), note=labels.note(item.row.note)),
-        blocks.own_value(report.indicator_figure(indicator.slug), indicator, report),
+        _own(report, item),
         blocks.count_cell(item.row.n),
     )
+
+
+def _own(report: Report, item: Weighed) -> Cell:
+    """Our figure; the mean, of which the weight is, where the figure is another statistic."""
+    indicator, now = report.indicator(item.row.indicator), item.row.detail.get("now")
+    if indicator.averaged:
+        return blocks.measure_cell(None if now is None else Decimal(now), indicator.as_driver)
+    return blocks.own_value(report.indicator_figure(indicator.slug), indicator, report)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from company import formats
-from metrics import labels
+from metrics import labels, wording
 from metrics.panels.worked import number, score
 from metrics.report import EffectRow, FigureRow, IndicatorDef, Report, StepRow
 
@@ -120,15 +120,17 @@ def _impact(report: Report, row: EffectRow) -> Iterator[str]:
             )
         yield " ".join(terms) + f" = {labels.points(row.points, 3)}"
         return
-    indicator, levels = report.indicator(row.indicator), [row.detail.get(name) for name in ("now", "against")]
+    indicator = report.indicator(row.indicator).as_driver
+    levels = [row.detail.get(name) for name in ("now", "against")]
     slope = next((found.points for found in drivers(report, row)), None)
     if slope is not None and None not in levels:
         yield _("%(slope)s points per unit · (%(now)s − %(against)s) = %(points)s points of the vote") % {
-            "slope": labels.points(slope, 2),
+            "slope": labels.points(slope, labels.slope_decimals(indicator, 2)),
             "now": labels.measure(Decimal(str(levels[0])), indicator),
             "against": labels.measure(Decimal(str(levels[1])), indicator),
             "points": labels.points(row.stage_points, 2),
         }
+        yield from filter(None, (wording.unit_more(indicator),))
     if row.points and row.stage_points:
         yield _("%(vote)s · weight %(weight)s = %(points)s points of health") % {
             "vote": labels.points(row.stage_points, 2),
@@ -161,10 +163,12 @@ def _contribution(row: EffectRow) -> str:
 
 
 def _driver(report: Report, row: EffectRow) -> Iterator[str]:
+    indicator = report.indicator(row.indicator)
     yield _("regression on %(n)s complete cases: %(points)s points of the vote for one unit more") % {
         "n": number(row.n, 0),
-        "points": labels.points(row.points, 2),
+        "points": labels.points(row.points, labels.slope_decimals(indicator, 2)),
     }
+    yield from filter(None, (wording.unit_more(indicator),))
     if row.share is not None:
         yield _("share of the variance explained (LMG): %(share)s") % {
             "share": formats.percent(row.share, 1, labels.locale())
@@ -177,7 +181,7 @@ def _driver(report: Report, row: EffectRow) -> Iterator[str]:
     worth = [Decimal(found) for found in row.detail.get("worth", ())]
     seen = [Decimal(found) for found in row.detail.get("seen", ())]
     if len(worth) == len(seen) == 2:
-        indicator = report.indicator(row.indicator)
+        indicator = indicator.as_driver
         yield _("weight on health: slope · %(outcome)s · %(health)s · (from %(low)s to %(high)s in eight quarters)") % {
             "outcome": number(worth[0], 3),
             "health": number(worth[1], 3),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from company import formats
 from journeys.models import Upload
-from metrics import labels, origins
+from metrics import labels, origins, wording
 from metrics.models import Edition
 from metrics.origins import Held, Tally
 from metrics.panels import formulas
@@ -220,7 +220,8 @@ def _address_of(report: Report, row: FigureRow) -> str:
 def effect_name(report: Report, row: EffectRow) -> str:
     """``Logistica · Consegne in ritardo → Voto alla consegna``, as far as the effect names them."""
     stage = labels.stage_name(report, row.stage) if row.stage else _("Health")
-    ends = [report.indicator(slug).name for slug in (row.indicator, row.other, row.outcome) if slug]
+    ends = [wording.driver(report.indicator(row.indicator))] if row.indicator else []
+    ends += [report.indicator(slug).name for slug in (row.other, row.outcome) if slug]
     whose = report.department(row.department).name if row.department else row.unit
     return " · ".join(filter(None, (whose, " → ".join(ends) or stage)))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from company import formats
-from metrics import labels
+from metrics import labels, wording
 from metrics.derive.whatif import Answer, Lever, levers, what_if
 from metrics.report import IndicatorDef, Report
 from metrics.shown import Shown
@@ -18,7 +18,10 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A lever with its form; ``answers`` and ``problem`` only for the one that was asked."""
+    """A lever with its form; ``answers`` and ``problem`` only for the one that was asked.
+
+    What moves is the mean: where the result's figure is another statistic, the name says so.
+    """
 
     key: str
     name: str
@@ -41,7 +44,7 @@ def hypotheses(shown: Shown, department: str, asked: Mapping[str, str]) -> list[
 
 
 def _hypothesis(report: Report, lever: Lever, found: list[Lever], asked: Mapping[str, str]) -> Hypothesis:
-    indicator = report.indicator(lever.indicator)
+    indicator = report.indicator(lever.indicator).as_driver
     key = f"{lever.indicator}.{lever.outcome}"
     mine = asked.get(LEVER) == key
     typed = asked.get(VALUE, "").strip()[:20] if mine else _bare(lever.now, indicator)
@@ -50,7 +53,8 @@ def _hypothesis(report: Report, lever: Lever, found: list[Lever], asked: Mapping
     seen = labels.between(labels.measure(lever.lowest, indicator), labels.measure(lever.highest, indicator))
     problem, answers = _answered(report, lever, typed, seen) if mine else ("", ())
     now = labels.measure(lever.now, indicator)
-    return Hypothesis(key, indicator.name + where, now, seen, labels.unit(indicator), typed, problem, answers)
+    name = wording.driver(report.indicator(lever.indicator)) + where
+    return Hypothesis(key, name, now, seen, labels.unit(indicator), typed, problem, answers)
 
 
 def _bare(value: Decimal, indicator: IndicatorDef) -> str:
@@ -64,7 +68,7 @@ def _decimals(indicator: IndicatorDef) -> int:
 
 
 def _answered(report: Report, lever: Lever, typed: str, seen: str) -> tuple[str, tuple[str, ...]]:
-    indicator = report.indicator(lever.indicator)
+    indicator = report.indicator(lever.indicator).as_driver
     number = formats.parsed(typed, labels.locale())
     if number is None:
         return _("“%(value)s” is not a number") % {"value": typed}, ()
@@ -88,12 +92,13 @@ def _inside(lever: Lever, value: Decimal, indicator: IndicatorDef) -> Decimal:
 def _lines(report: Report, lever: Lever, value: Decimal, answer: Answer) -> tuple[str, ...]:
     """What goes along with the move: on the stage's vote, and on the company's health."""
     indicator = report.indicator(lever.indicator)
+    name, indicator = wording.driver(indicator), indicator.as_driver
     stage = labels.stage_name(report, report.indicator(lever.outcome).stage)
     sides = (
         (stage, answer.stage, answer.stage_low, answer.stage_high),
         (_("Health"), answer.company, answer.company_low, answer.company_high),
     )
-    words = {"name": indicator.name, "value": labels.measure(value, indicator)}
+    words = {"name": name, "value": labels.measure(value, indicator)}
     first = _("With “%(name)s” at %(value)s, all else equal:") % words
     return (first, *(_line(lever, *side) for side in sides))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from company import formats
-from metrics import labels
+from metrics import labels, wording
 from metrics.panels import blocks
 from metrics.report import EffectRow, FigureRow, IndicatorDef, Report
 from metrics.shown import Shown
@@ -282,11 +282,12 @@ def _driver(report: Report, row: EffectRow) -> tuple[Cell, ...]:
 
     note = labels.note(row.note)
     if not note and "dominance" in row.detail:
-        note = labels.dominance(row.detail["dominance"]) % {"name": report.indicator(row.detail["over"]).name}
+        over = wording.driver(report.indicator(row.detail["over"]))
+        note = labels.dominance(row.detail["dominance"]) % {"name": over}
     share = formats.rounded((row.share or Decimal(0)) * HUNDRED, 2)
     return (
-        Cell(report.indicator(row.indicator).name),
-        blocks.points_cell(row.points),
+        Cell(wording.driver(report.indicator(row.indicator))),
+        blocks.points_cell(row.points, "", labels.slope_decimals(report.indicator(row.indicator))),
         Cell(_share(row), share, 2),
         plain("r"),
         plain("vif"),
@@ -315,13 +316,14 @@ def _impact(report: Report, component: str) -> Iterator[str]:
             yield _(
                 "%(name)s: %(slope)s points per unit · (%(now)s − %(before)s) · weight %(weight)s = %(points)s points"
             ) % {
-                "name": indicator.name,
-                "slope": labels.points(slope),
-                "now": labels.measure(levels[0], indicator),
-                "before": labels.measure(levels[1], indicator),
+                "name": wording.driver(indicator),
+                "slope": labels.points(slope, labels.slope_decimals(indicator)),
+                "now": labels.measure(levels[0], indicator.as_driver),
+                "before": labels.measure(levels[1], indicator.as_driver),
                 "weight": number(weight),
                 "points": labels.points(row.points, 2),
             }
+            yield from filter(None, (wording.unit_more(indicator),))
     yield from _apart(report, component)
     yield from _closing(report, component)
 

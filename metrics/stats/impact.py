@@ -91,12 +91,13 @@ class Goal:
     se: float = 0.0
 
 
-def goal_of_units(units: Sequence[Moments], higher_is_better: bool) -> Goal | None:
+def goal_of_units(units: Sequence[Moments], higher_is_better: bool, counts: bool = False) -> Goal | None:
     """Return the level that the best quarter of units reaches, chance set aside; ``None`` without units.
 
     Chance alone makes no unit the best: each mean is first drawn towards that of all (:func:`drawn_in`). The error is
-    that of the same rule on 200 seeded redrawings of the units about their levels. Raises ``ValueError`` on an empty
-    unit.
+    that of the same rule on 200 seeded redrawings of the units about their levels. With ``counts`` a unit's sum is a
+    number of events, whose variance is its mean (Poisson), else answers vary as they do inside the units. Raises
+    ``ValueError`` on an empty unit.
     """
     if any(unit.n <= 0 for unit in units):
         raise ValueError("a level needs answers")
@@ -104,17 +105,28 @@ def goal_of_units(units: Sequence[Moments], higher_is_better: bool) -> Goal | No
         return None
     units = [unit.effective() for unit in units]
     values = np.array([float(unit.mean()) for unit in units])
-    within = sum((unit.n * unit.ss - unit.s * unit.s) / (MILLION * MILLION * unit.n) for unit in units)
-    spare = sum(unit.n - 1 for unit in units)
-    if len(units) < 2 or within <= 0:
+    apart = _events(units) if counts else _answers(units)
+    if len(units) < 2 or apart <= 0:
         found = best_quartile([float(value) for value in values], higher_is_better)
         return None if found is None else Goal(found)
-    noise = float(within / spare) / np.array([unit.n for unit in units], dtype=np.float64)
+    noise = apart / np.array([unit.n for unit in units], dtype=np.float64)
     levels = drawn_in(values[None, :], noise)
     redrawn = levels + np.random.default_rng(REDRAWN).normal(size=(REDRAWN, len(units))) * np.sqrt(noise)
     share = 0.75 if higher_is_better else 0.25
     goals = np.quantile(drawn_in(redrawn, noise), share, axis=1)
     return Goal(float(np.quantile(levels[0], share)), float(goals.std(ddof=1)))
+
+
+def _answers(units: Sequence[Moments]) -> float:
+    """The variance of one answer about its unit's mean."""
+    within = sum((unit.n * unit.ss - unit.s * unit.s) / (MILLION * MILLION * unit.n) for unit in units)
+    spare = sum(unit.n - 1 for unit in units)
+    return float(within / spare) if spare else 0.0
+
+
+def _events(units: Sequence[Moments]) -> float:
+    """The variance of the events of one of the base."""
+    return float(Moments.merged(units).mean())
 
 
 def drawn_in(values: FloatArray, noise: FloatArray) -> FloatArray:

@@ -133,6 +133,25 @@ def test_units_whose_answers_do_not_vary_are_taken_as_they_are() -> None:
     assert goal == Goal(4.0)
 
 
+def test_events_vary_as_their_mean_whatever_rows_they_came_in() -> None:
+    """Shops with the same rate differ by Poisson chance alone; sums of squares of whole weeks say nothing of it."""
+    chance = np.random.default_rng(7)
+    found = [Moments(400, int(events) * 10**6, 10**18) for events in chance.poisson(40, 20)]
+    goal = goal_of_units(found, higher_is_better=False, counts=True)
+    reached = best_quartile([unit.mean() for unit in found], higher_is_better=False)
+    assert goal is not None
+    assert reached is not None
+    assert 0.1 - goal.level < 0.5 * (0.1 - reached)
+
+
+def test_shops_whose_rates_differ_keep_their_best_quarter() -> None:
+    found = [Moments(5000, round(5000 * rate) * 10**6) for rate in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)]
+    goal = goal_of_units(found, higher_is_better=False, counts=True)
+    assert goal is not None
+    assert goal.level == pytest.approx(0.275, abs=0.02)
+    assert 0.002 < goal.se < 0.02
+
+
 def test_no_unit_has_no_goal_and_an_empty_one_is_refused() -> None:
     assert goal_of_units([], higher_is_better=True) is None
     with pytest.raises(ValueError, match="answers"):
