@@ -15,7 +15,7 @@ from metrics.derive.inputs import levers as wanted
 from metrics.derive.inputs import questions
 from metrics.derive.report import derive
 from metrics.derive.whatif import levers, what_if
-from metrics.engine.moments import Facts
+from metrics.engine.moments import Facts, Joined
 from metrics.report import EffectRow, IndicatorDef, Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
@@ -208,8 +208,8 @@ def weeks(units: int, first: int) -> Facts:
             total = round(10 * (8 - 0.01 * counted * 5 + chance.normal(0, 0.1)) * MILLION)
             votes[f"n{unit:02}", week] = Moments(10, total, total * total // 10 + 10 * MILLION * MILLION)
             events[f"n{unit:02}", week] = Moments(200, counted * MILLION, counted * counted * MILLION * MILLION)
-    found = Facts(weeks={"voto_acquisto": votes, "reclami": events})
-    for slug, cells in found.weeks.items():
+    found = Facts(join=lambda: Joined(weeks={"voto_acquisto": votes, "reclami": events}))
+    for slug, cells in found.joined.weeks.items():
         found.folds[slug] = {fold: Moments.merged(list(cells.values())[fold::64]) for fold in range(64)}
     return found
 
@@ -227,7 +227,7 @@ def test_a_total_that_one_case_makes_weighs_nothing_and_shows_no_level(
     quarters: tuple[list[Row], list[Row]], tmp_path: Path
 ) -> None:
     total, (now, before) = replace(WAIT, kind="total"), quarters
-    large = Facts(**{**vars(facts(tmp_path / "now", now, (DELIVERY, total))), "largest": {"attesa": 10**13}})
+    large = replace(facts(tmp_path / "now", now, (DELIVERY, total)), largest={"attesa": 10**13})
     earlier = facts(tmp_path / "before", before, (DELIVERY, total))
     report = derive(inputs(large, earlier, indicators=(DELIVERY, total)))
     assert {row.note for row in report.effects_of("impact", department="assistenza")} == {"few"}
