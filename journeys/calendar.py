@@ -26,6 +26,11 @@ class QuarterCode(NamedTuple):
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
+    def typed(cls, text: str) -> Self:
+        """The code as a person types it, ``T3-2026`` or ``Q3-2026`` too; ValueError for anything else."""
+        return cls.parse(re.sub(r"(?i)[TQ]([1-4])-(20\d\d)", r"\2-\1", text.strip()))
+
+    @classmethod
     def of(cls, day: date, start_month: int = 1) -> Self:
         """The fiscal quarter a day belongs to, for a fiscal year that starts in the given month."""
         months = day.year * 12 + day.month - start_month

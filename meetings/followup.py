@@ -9,6 +9,7 @@ from django.utils import timezone
 from meetings import frozen
 from meetings.measures import NOT_YET, Measured, Promise, before_of, due, judge
 from meetings.models import Decision, FollowUp, Meeting
+from metrics.models import Edition
 from metrics.report import Report
 from metrics.stats.change import Verdict
 from metrics.stats.outside import Speed, iteration_speed
@@ -77,8 +78,12 @@ def settle(meeting: Meeting) -> None:
 
 
 def speeds(decisions: list[Decision]) -> tuple[Speed, Speed]:
-    """Days from decision to done, and to the first meeting whose edition demonstrates its measure."""
-    shown = [(row.decided_on, _demonstrated(row)) for row in decisions if row.decided_on]
+    """Days from decision to done, and to the day the first edition that demonstrates its measure was published."""
+    taken = [(row.decided_on, _demonstrating(row)) for row in decisions if row.decided_on]
+    digests = {digest for _day, found in taken for digest in found}
+    out = Edition.objects.filter(state=Edition.State.PUBLISHED, digest__in=digests).order_by("-published")
+    days = {digest: timezone.localdate(at) for digest, at in out.values_list("digest", "published")}
+    shown = [(day, min((days[one] for one in found if one in days), default=None)) for day, found in taken]
     return until_done(decisions), iteration_speed(_ordered(shown))
 
 
@@ -92,10 +97,9 @@ def _ordered(pairs: list[tuple[date, date | None]]) -> list[tuple[date, date | N
     return [(first, None if last is None else max(first, last)) for first, last in pairs]
 
 
-def _demonstrated(decision: Decision) -> date | None:
-    found = [row for row in decision.followups.all() if row.verdict in PROVEN]
-    days = [timezone.localdate(row.meeting.opened_at) for row in found if row.meeting.opened_at]
-    return min(days, default=None)
+def _demonstrating(decision: Decision) -> list[str]:
+    """The digests of the editions, as the meetings on them found, in which its measure's verdict is demonstrated."""
+    return [row.meeting.digest for row in decision.followups.all() if row.verdict in PROVEN]
 
 
 def _number(value: Decimal | None) -> Decimal | None:

@@ -163,19 +163,27 @@ def _interval(report: Report, component: str, voice: IndicatorDef) -> Iterator[s
             "%(interval)s"
         )
         yield text % words
-    if row.low is not None and row.high is not None:
-        t, value = Decimal(t_quantile(row.groups - 1)), row.value or Decimal(0)
-        yield _(
-            "Health of %(name)s: recomputed %(groups)s times, each time without one group, it moves with a "
-            "standard error of %(se)s; %(health)s ± %(t)s · %(se)s: %(interval)s"
-        ) % {
-            "name": labels.stage_name(report, component),
-            "groups": number(row.groups, 0),
-            "se": number(max(row.high - value, value - row.low) / t),
-            "health": labels.level(row.value),
-            "t": number(t),
-            "interval": labels.interval(row.low, row.high),
-        }
+    yield from _without_each(row, labels.stage_name(report, component))
+
+
+def _without_each(row: FigureRow, name: str) -> Iterator[str]:
+    """The jackknife of a stage; nothing where it has no interval."""
+    from metrics.stats.distributions import t_quantile  # scipy, which no other page needs
+
+    if row.value is None or row.low is None or row.high is None:
+        return
+    t = Decimal(t_quantile(row.groups - 1))
+    yield _(
+        "Health of %(name)s: recomputed %(groups)s times, each time without one group, it moves with a standard error "
+        "of %(se)s; %(health)s ± %(t)s · %(se)s: %(interval)s"
+    ) % {
+        "name": name,
+        "groups": number(row.groups, 0),
+        "se": number(max(row.high - row.value, row.value - row.low) / t),
+        "health": labels.level(row.value),
+        "t": number(t),
+        "interval": labels.interval(row.low, row.high),
+    }
 
 
 def _test(report: Report, component: str, voice: IndicatorDef) -> Example:

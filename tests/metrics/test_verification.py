@@ -31,6 +31,20 @@ def published(company: Company, analyst: User, monkeypatch: pytest.MonkeyPatch) 
     return publish(draft.quarter, analyst, Order(draft.digest))
 
 
+@pytest.mark.parametrize("typed", ["T3-2026", "Q3-2026", "t3-2026", "2026-3"])
+def test_a_quarter_is_verified_by_any_of_its_names(company: Company, typed: str) -> None:
+    make.quarter(company)
+    out = StringIO()
+    call_command("verify", typed, stdout=out)
+    assert out.getvalue().startswith("2026-3 ")
+
+
+@pytest.mark.parametrize("typed", ["T5-2026", "2026", "T3-26", "xT3-2026"])
+def test_what_is_no_quarter_is_refused_in_a_sentence(company: Company, typed: str) -> None:
+    with pytest.raises(CommandError, match="un trimestre si scrive T3-2026 o 2026-3"):
+        call_command("verify", typed)
+
+
 @pytest.fixture
 def damaged(published: Edition, monkeypatch: pytest.MonkeyPatch) -> Difference:
     """One of its files is not what it was."""

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Compute the draft editions of stale quarters (or of those named, or of all)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("quarters", nargs="*", metavar="QUARTER", help="2026-3; none: every stale quarter")
+        parser.add_argument(
+            "quarters", nargs="*", metavar="QUARTER", help="T3-2026 or 2026-3; none: every stale quarter"
+        )
         parser.add_argument("--all", action="store_true", help="every quarter, stale or not")
         parser.add_argument("--company", help="slug; needed only where the installation has several companies")
 
@@ -39,9 +41,10 @@ def named_quarters(names: list[str], company: str | None) -> list[Quarter]:
     if not names:
         return list(rows)
     try:
-        codes = [QuarterCode.parse(name) for name in names]
+        codes = [QuarterCode.typed(name) for name in names]
     except ValueError as error:
-        raise CommandError(str(error)) from error
+        said = _("“%(names)s”: a quarter is written as T3-2026 or 2026-3") % {"names": " ".join(names)}
+        raise CommandError(said) from error
     found = [quarter for quarter in rows if quarter.code in codes]
     missing = [str(code) for code in codes if code not in {quarter.code for quarter in found}]
     if missing:

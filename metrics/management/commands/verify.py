@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Recompute each quarter's latest edition from its files and print «identical» or every difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("quarters", nargs="*", metavar="QUARTER", help="2026-3; none: every quarter")
+        parser.add_argument("quarters", nargs="*", metavar="QUARTER", help="T3-2026 or 2026-3; none: every quarter")
         parser.add_argument("--all", action="store_true", help="all that is published, and what guards it")
         parser.add_argument("--company", help="slug; needed only where the installation has several companies")
 
