@@ -304,9 +304,10 @@ def twin(rows: Sequence[Dot], levels: Sequence[float | None], ticks: tuple[Seque
 
 def _rows(labels: Sequence[str], texts: Sequence[str], ticks: Sequence[Tick]) -> Figure:
     """Layout of named rows from the top, with room on the right for their numbers or words."""
-    room = 22 + LETTER * max(len(line) for text in texts for line in (_folded(text) or [""]))
+    folded = [_folded(text) or [""] for text in texts]
+    room = 22 + LETTER * max(len(line) for lines in folded for line in lines)
     wrapped = [_wrapped(label) for label in labels]
-    extra = sum(label.count("<br>") for label in wrapped)
+    extra = sum(max(label.count("<br>"), len(lines) - 1) for label, lines in zip(wrapped, folded, strict=True))
     yaxis = _ticked([Tick(row, label) for row, label in enumerate(wrapped)], (len(labels) - 0.4, -0.6))
     return {
         "height": 52 + ROW * len(labels) + LINE * extra,

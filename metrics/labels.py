@@ -193,7 +193,7 @@ def note(code: str) -> str:
         "no_previous": gettext("first measure"),
         "everyone": gettext("it happened to everybody: nothing to compare"),
         "placebo": gettext("its own future would explain the vote: nothing is claimed"),
-        "statistic": gettext("its target is not of the mean: no distance from it in points"),
+        "statistic": gettext("target not of the mean: no distance"),
         "few_units": gettext("fewer than 10 units: no test"),
     }
     return words.get(code, "")
