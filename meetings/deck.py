@@ -148,16 +148,11 @@ def cards(meeting: Meeting, hidden: Container[str] = ()) -> list[Card]:
     ``hidden``: the quarters whose editions the reader does not read; no figure of theirs is shown.
     """
     report = frozen.report(meeting)
-    rows = meeting.followups.select_related("decision__meeting__quarter", "decision__owner", "decision__superseded_by")
-    return [
-        Card(
-            row,
-            row.decision,
-            measured(row.decision, report, str(row.decision.meeting.quarter) in hidden),
-            aim(row.decision),
-        )
-        for row in rows
-    ]
+    rows = list(
+        meeting.followups.select_related("decision__meeting__quarter", "decision__owner", "decision__superseded_by")
+    )
+    found = measured(rows, report, hidden)
+    return [Card(row, row.decision, told, aim(row.decision)) for row, told in zip(rows, found, strict=True)]
 
 
 def aim(decision: Decision) -> str:

@@ -1,5 +1,6 @@
 """Decisions of earlier meetings, and proposals they left open: carried on until closed, judged by data, never lost."""
 
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,11 +8,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from meetings import frozen
-from meetings.measures import NOT_YET, Measured, Promise, before_of, due, judge
+from meetings.measures import Measured, Promise, before_of, due, judge
 from meetings.models import Decision, FollowUp, Meeting
 from metrics.models import Edition
 from metrics.report import Report
-from metrics.stats.change import Verdict
 from metrics.stats.outside import Speed, iteration_speed
 
 STATE, DONE = Decision.State, FollowUp.Done
@@ -29,12 +29,10 @@ def pending(meeting: Meeting) -> list[Decision]:
 
 def carry(meeting: Meeting) -> None:
     """A follow-up for every pending decision, with what the data say of it; what people answered stays."""
-    report = frozen.report(meeting)
     for decision in pending(meeting):
-        found = measured(decision, report)
-        row, _made = FollowUp.objects.get_or_create(
-            meeting=meeting, decision=decision, defaults={"done": _answered(decision)}
-        )
+        FollowUp.objects.get_or_create(meeting=meeting, decision=decision, defaults={"done": _answered(decision)})
+    rows = list(meeting.followups.select_related("decision__meeting__quarter"))
+    for row, found in zip(rows, measured(rows, frozen.report(meeting)), strict=True):
         row.outcome, row.verdict = found.outcome, found.verdict
         row.save(update_fields=["outcome", "verdict"])
 
@@ -46,24 +44,26 @@ def _answered(decision: Decision) -> str:
 
 def promise(decision: Decision) -> Promise:
     """The decision's expected benefit."""
-    return due(
-        Promise(decision.measure, _number(decision.start), _number(decision.goal), decision.due_quarter),
-        str(decision.meeting.quarter),
-    )
-
-
-def measured(decision: Decision, report: Report, hidden: bool = False) -> Measured:
-    """What the report says of the decision, against the edition it was taken on; of a mere proposal nothing yet.
-
-    ``hidden``: the reader does not read that edition, so where it was then is told by this report or not at all.
-    """
+    start, goal = _number(decision.start), _number(decision.goal)
     then = frozen.report(decision.meeting)
-    found = judge(promise(decision), then, report)
-    if hidden:
-        found = replace(found, before=before_of(report, decision.measure, then.quarter))
-    if decision.decided_on is None:
-        return replace(found, outcome=NOT_YET, verdict=Verdict.TOO_LITTLE)
-    return found
+    taken = decision.decided_on is not None
+    return due(Promise(then, decision.measure, start, goal, decision.due_quarter, taken))
+
+
+def measured(rows: Sequence[FollowUp], report: Report, hidden: Container[str] = ()) -> list[Measured]:
+    """What the report says of a meeting's earlier decisions, all of them at once, each against the edition it was
+    taken on; of a mere proposal nothing yet.
+
+    ``hidden``: the quarters whose editions the reader does not read: where a measure was then is told by this report
+    or not at all.
+    """
+    promises = [promise(row.decision) for row in rows]
+    return [
+        replace(found, before=before_of(report, asked.measure, asked.then.quarter))
+        if asked.then.quarter in hidden
+        else found
+        for asked, found in zip(promises, judge(promises, report), strict=True)
+    ]
 
 
 def answers(decision: Decision) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What a decision may promise to change: the figures of an edition that have a value, and what they became since."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,10 +11,12 @@ from company import formats
 from journeys.calendar import QuarterCode
 from metrics import labels
 from metrics.report import FigureRow, IndicatorDef, Report
-from metrics.stats.change import Change, Verdict
+from metrics.stats.change import Change, Verdict, verdicts
+from metrics.stats.distributions import normal_p, normal_quantile
 from metrics.stats.outside import Outcome, did_it_work
 
 NOT_YET = "not_yet"
+APART = "mover"
 
 
 @dataclass(frozen=True)
@@ -112,30 +115,55 @@ def in_natural_unit(report: Report, measure: str, value: Decimal) -> float:
 
 @dataclass(frozen=True)
 class Promise:
-    """A decision's expected benefit: which measure goes from where to where, told by which quarter's edition."""
+    """A decision's expected benefit: which measure goes from where to where, told by which quarter's edition.
 
+    ``then`` is the edition it was decided on; not ``taken``: a mere proposal, of which nothing is told yet.
+    """
+
+    then: Report
     measure: str
     start: Decimal | None
     goal: Decimal | None
     due_quarter: str
+    taken: bool = True
+
+    def waits(self, now: Report) -> bool:
+        """Whether it is too early to tell."""
+        late = self.due_quarter and QuarterCode.parse(self.due_quarter) > QuarterCode.parse(now.quarter)
+        return bool(late) or not self.taken
 
 
-def judge(promise: Promise, then: Report, now: Report) -> Measured:
-    """Did it work: from the edition it was decided on to the one that was to tell (method 6)."""
-    before, after = figure(then, promise.measure), figure(now, promise.measure)
+def judge(promises: Sequence[Promise], now: Report) -> list[Measured]:
+    """Did they work: each from the edition it was decided on to the one that was to tell (method 6).
+
+    Those over more than a quarter are one family for Benjamini–Hochberg; the others have the edition's own verdict.
+    """
+    moved = [None if promise.waits(now) else _moved(promise, now) for promise in promises]
+    upward = [_upward(now, promise.measure) for promise in promises]
+    apart = [change if change is not None and change.method == APART else None for change in moved]
+    family = verdicts(apart, upward, now.company.reduced_under)
+    return [
+        _measured(promise, now, change, verdict if change is not None and change.method == APART else None)
+        for promise, change, verdict in zip(promises, moved, family, strict=True)
+    ]
+
+
+def _measured(promise: Promise, now: Report, change: Change | None, judged: Verdict | None) -> Measured:
+    then, before, after = promise.then, figure(promise.then, promise.measure), figure(now, promise.measure)
     words = (
         name(now if after else then, promise.measure) if promise.measure else "",
         _value(then, promise.measure, before),
         _value(now, promise.measure, after),
     )
-    if promise.due_quarter and QuarterCode.parse(promise.due_quarter) > QuarterCode.parse(now.quarter):
+    if promise.waits(now):
         return Measured(*words, NOT_YET, Verdict.TOO_LITTLE)
     if before is None or after is None or promise.goal is None:
         return Measured(*words, Outcome.NOT_MEASURABLE, Verdict.TOO_LITTLE)
-    moved, verdict = _moved(promise.measure, then, now)
+    own = Verdict(after.verdict) if change is not None and after.base == "full" else Verdict.TOO_LITTLE
+    verdict = own if judged is None else judged
     start = promise.start if promise.start is not None else _shown(then, promise.measure, before.value)
     aim = 0.0 if start is None else in_natural_unit(now, promise.measure, promise.goal - start)
-    return Measured(*words, did_it_work(moved, verdict, aim), verdict)
+    return Measured(*words, did_it_work(change, verdict, aim), verdict)
 
 
 def before_of(report: Report, measure: str, quarter: str) -> str:
@@ -154,22 +182,17 @@ def _shown(report: Report, measure: str, value: Decimal | None) -> Decimal | Non
     return value if found is None else labels.shown(value, found)
 
 
-def _moved(measure: str, then: Report, now: Report) -> tuple[Change | None, Verdict]:
-    """The change and its verdict: the edition's own where it compares with that very quarter, else of two intervals."""
-    before, after = figure(then, measure), figure(now, measure)
+def _moved(promise: Promise, now: Report) -> Change | None:
+    """The change: the edition's own where it compares with that very quarter, else that of two editions' figures."""
+    before, after = figure(promise.then, promise.measure), figure(now, promise.measure)
     if before is None or after is None:
-        return None, Verdict.TOO_LITTLE
-    if now.previous == then.quarter:
-        return _own(after), Verdict(after.verdict) if after.base == "full" else Verdict.TOO_LITTLE
-    least = now.company.reduced_under
-    change = between(before, after)
-    if change is None or min(before.n, after.n) < least:
-        return None, Verdict.TOO_LITTLE
-    if not change.excludes_zero():
-        return change, Verdict.UNPROVEN
-    found = _indicator(now, measure)
-    upward = found is None or found.higher_is_better
-    return change, Verdict.BETTER if ((change.value or 0) > 0) == upward else Verdict.WORSE
+        return None
+    return _own(after) if now.previous == promise.then.quarter else between(before, after)
+
+
+def _upward(report: Report, measure: str) -> bool:
+    found = _indicator(report, measure)
+    return found is None or found.higher_is_better
 
 
 def _own(row: FigureRow) -> Change | None:
@@ -182,18 +205,20 @@ def _own(row: FigureRow) -> Change | None:
 def between(before: FigureRow, after: FigureRow) -> Change | None:
     """The difference of two independent figures from their own intervals (MOVER, Zou & Donner 2008).
 
-    With Wilson's limits this is Newcombe's method 10. None where a value or an end is missing.
+    With Wilson's limits this is Newcombe's method 10. Its p is the normal one at the distance to the end nearer 0:
+    under 5 % exactly where the interval excludes 0. None where a value or an end is missing.
     """
     ends = (before.value, before.low, before.high, after.value, after.low, after.high)
     if any(end is None for end in ends):
         return None
     v0, l0, u0, v1, l1, u1 = (float(end) for end in ends if end is not None)
-    value = v1 - v0
-    low, high = value - math.hypot(v1 - l1, u0 - v0), value + math.hypot(u1 - v1, v0 - l0)
-    return Change(value, low, high, None, after.n, before.n, "mover")
+    value, down, up = v1 - v0, math.hypot(v1 - l1, u0 - v0), math.hypot(u1 - v1, v0 - l0)
+    toward = down if value > 0 else up
+    p = normal_p(value / toward * normal_quantile()) if toward else float(not value)
+    return Change(value, value - down, value + up, p, after.n, before.n, APART)
 
 
-def due(promise: Promise, quarter: str) -> Promise:
+def due(promise: Promise) -> Promise:
     """The promise with its quarter, the one after the decision's where none was said."""
-    after = str(QuarterCode.parse(quarter).plus(1))
+    after = str(QuarterCode.parse(promise.then.quarter).plus(1))
     return promise if promise.due_quarter else replace(promise, due_quarter=after)
