@@ -46,11 +46,8 @@ def weighed(report: Report) -> list[Weighed]:
 
 
 def alone(items: Iterable[Weighed]) -> bool:
-    """Whether the first weighs more than any other may: its interval lies above all of theirs."""
-    first, *others = (item for item in items if item.points is not None)
-    if not first.proven or first.low is None or not others:
-        return False
-    return all(item.high is not None and item.high < first.low for item in others)
+    """Whether one weighs more than any other, which the differences of weights tell where the drivers are derived."""
+    return any(item.proven and item.row.detail.get("heaviest") for item in items)
 
 
 def _weighed(report: Report, row: EffectRow) -> Weighed:

@@ -10,6 +10,7 @@ import numpy as np
 from metrics.derive.effects import Fitted, Weights, level_kind, said, text
 from metrics.derive.estimates import dominated_in
 from metrics.derive.fits import Fit
+from metrics.derive.heaviest import with_heaviest
 from metrics.derive.inputs import Inputs, level_of
 from metrics.derive.weekly import WeeklyFit
 from metrics.report import EffectRow, IndicatorDef, fixed
@@ -28,11 +29,12 @@ def driver_rows(fitted: Sequence[Fitted], level: Weights) -> list[EffectRow]:
     score is worth to those who try a what-if. ``detail`` has ``r2``, ``vif``, ``r`` (the simple correlation), ``se`` of
     a sampled share, ``twin``: the result of its stage it goes along with most and their correlation, and ``over`` with
     ``dominance``: the driver next in rank by share and how strongly it is dominated; ``first`` where its share is
-    larger than any other's by a difference whose interval excludes 0. A driver
+    larger than any other's by a difference whose interval excludes 0, ``heaviest`` where its weight on health is.
+    A driver
     joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo`` instead.
     """
     rows = [_by_case(fit, level) if isinstance(fit, Fit) else _by_week(fit, level) for fit in fitted]
-    return [row for part in rows for row in part]
+    return with_heaviest(fitted, rows)
 
 
 def _by_case(fit: Fit, level: Weights) -> list[EffectRow]:

@@ -37,7 +37,8 @@ def _sensitivity(inputs: Inputs) -> list[dict[str, Any]]:
         return []
     sides = [voices.components for voices in (compared.now, compared.other)]
     left = [_left_out(voices) for voices in (compared.now, compared.other)]
-    folds = [(left[0][g], left[1][g]) for g in range(FOLDS)]
+    heard = ~np.isnan([voices.folds.get(None, np.full(FOLDS, np.nan)) for voices in (compared.now, compared.other)])
+    folds = [(left[0][g], left[1][g]) for g in np.flatnonzero(heard.any(axis=0))]
     return [
         {
             "rule": variant.rule,

@@ -61,10 +61,11 @@ def test_a_refused_result_has_no_weight_and_comes_last() -> None:
     assert [item.row.indicator for item in weighed(report(refused, driver()))] == ["ritardi", "danneggiati"]
 
 
-def test_one_result_outweighs_the_others_only_where_its_interval_does() -> None:
+def test_one_result_outweighs_the_others_only_where_the_differences_say_so() -> None:
+    """However far apart the two intervals lie."""
     heavy, light = driver(), driver("danneggiati", -2.0)
-    assert alone(weighed(report(heavy, light)))
-    assert not alone(weighed(report(heavy, driver("danneggiati", -25.0))))
+    assert not alone(weighed(report(heavy, light)))
+    assert alone(weighed(report(replace(heavy, detail={**heavy.detail, "heaviest": True}), light)))
 
 
 def test_the_title_says_how_many_answers_are_missing_where_the_method_refuses() -> None:

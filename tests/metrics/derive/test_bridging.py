@@ -147,6 +147,21 @@ def test_the_verdict_may_hang_on_the_weights_and_says_so(tmp_path: Path) -> None
     assert found[0]["now"] == found[1]["now"]
 
 
+@pytest.mark.parametrize(("groups", "told"), [(8, {0}), (64, {-1})])
+def test_groups_without_anybody_lend_no_precision_to_other_rules(tmp_path: Path, groups: int, told: set[int]) -> None:
+    """Under ten groups nothing has an interval, whichever the weights."""
+    now, before = (
+        facts(tmp_path / name, [row for row in rows if int(str(row.record(0)["fold"])) < groups])
+        for name, rows in (
+            ("now", drawn(Truth(cases=1500, late=0.5, seed=2), "now")),
+            ("before", drawn(Truth(cases=1500, seed=1), "before")),
+        )
+    )
+    found = derive(inputs(now, before)).health
+    assert {row["direction"] for row in found.detail["sensitivity"]} == told
+    assert found.verdict == ("worse" if groups > 10 else "unproven")
+
+
 def test_effective_weights_over_units_add_up_to_one(tmp_path: Path) -> None:
     rows = drawn(Truth(cases=900), "now")
     units = tuple((f"n{k}", f"n{k}") for k in range(6))

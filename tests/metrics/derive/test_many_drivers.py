@@ -15,6 +15,7 @@ from metrics.engine.moments import Facts
 from metrics.report import DepartmentDef, EffectRow
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION, FloatArray
+from metrics.stats.kinds import Moments
 from metrics.stats.shares import dominance
 from tests.metrics.derive.company import DELIVERY, indicator, inputs
 
@@ -77,6 +78,32 @@ def test_the_first_is_told_by_the_difference_though_the_intervals_overlap() -> N
 def test_of_two_results_that_weigh_alike_none_is_the_first() -> None:
     rows = driver_rows([fit(drawn([0.6, 0.58], 11), ["uno"] * 2)], NO_WEIGHTS)
     assert [row.detail.get("first") for row in rows] == [None, None]
+
+
+def weighing(weights: Sequence[float]) -> list[EffectRow]:
+    """Results of two quarters, each 1 better now than before, on a vote that is all of health."""
+    found = fit(drawn(weights, 11), ["uno"] * len(weights))
+    now, before = (
+        Facts(folds={driver.slug: {0: Moments(40, mean * 40 * MILLION)} for driver in found.drivers}) for mean in (2, 1)
+    )
+    found = replace(found, inputs=replace(found.inputs, now=now, before=before))
+    return driver_rows([found], Weights({DELIVERY.slug: 1.0}, {DELIVERY.stage: 1.0}))
+
+
+def sides(row: EffectRow) -> list[Decimal]:
+    return [abs(end) for end in (row.low, row.high) if end is not None]
+
+
+@pytest.mark.parametrize("second", [0.53, -0.56])
+def test_the_heaviest_is_told_by_the_difference_of_weights_whatever_their_sign(second: float) -> None:
+    row, other = weighing([0.6, second])
+    assert min(sides(row)) < max(sides(other))
+    assert (row.detail.get("heaviest"), other.detail.get("heaviest")) == (True, None)
+
+
+@pytest.mark.parametrize("second", [0.6, -0.6])
+def test_of_two_that_weigh_alike_none_is_the_heaviest(second: float) -> None:
+    assert [row.detail.get("heaviest") for row in weighing([0.6, second])] == [None, None]
 
 
 def test_twenty_results_have_their_level_of_dominance() -> None:
