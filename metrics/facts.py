@@ -18,6 +18,7 @@ from journeys import lake
 from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Influence, Part, Quarter
 from metrics.derive.inputs import Declared, Inputs, levers, measures, questions
+from metrics.derive.pairs import alone
 from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels
@@ -64,6 +65,15 @@ def recomputed(edition: Edition, other: FilesByQuarter | None = None) -> Inputs:
     report = Report.parse(edition.content)
     files = files_by_quarter(edition.provenance) | (other or {})
     return _inputs(edition.quarter, held_by(report), bool(report.previous), files, edition)
+
+
+def of_pair(edition: Edition, result: str, outcome: str) -> Inputs:
+    """The inputs of one result beside one outcome, with the definitions and the very files of the edition."""
+    report = Report.parse(edition.content)
+    known = replace(held_by(report), indicators=alone(report, result, outcome), targets={})
+    files = files_by_quarter(edition.provenance)
+    near = {code: files[code] for code in (edition.quarter.code, edition.quarter.code.plus(-1)) if code in files}
+    return _inputs(edition.quarter, known, bool(report.previous), near, edition)
 
 
 def _inputs(

@@ -11,7 +11,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -19,15 +18,14 @@ from playwright.sync_api import Error
 
 from journeys import bell
 from metrics import leaves
+from metrics.leases import claim, forgotten
 from metrics.paperwork import Paper
 from metrics.printing import NoBrowser, pdf
 from metrics.shown import Asked, ask_for, read
 
 TASK = "metrics.tasks.make_paper"
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-ATTEMPTS = 3
 KEPT = timedelta(days=30)
-UNHEARD = timedelta(seconds=30)
 logger = logging.getLogger(__name__)
 
 
@@ -57,7 +55,7 @@ def key(asked: Asked, subject: str) -> str:
 
 def run(paper_id: int) -> None:
     """Make the PDF if it is there to be made."""
-    token = _claim(paper_id)
+    token = claim(Paper.objects.filter(pk=paper_id), LEASE, error="worker_died")
     if token is None:
         return
     paper = Paper.objects.select_related("asker__membership__company", "edition__quarter").get(pk=paper_id)
@@ -77,25 +75,11 @@ def run(paper_id: int) -> None:
 
 def sweep(now: datetime) -> None:
     """Ring again for papers nobody heard of or whose worker fell silent; old ones are thrown away with their file."""
-    silent = Q(state=Paper.State.RUNNING, lease_until__lt=now)
-    unheard = Q(state=Paper.State.QUEUED, asked__lt=now - UNHEARD)
-    for paper_id in Paper.objects.filter(silent | unheard).values_list("pk", flat=True)[:50]:
+    for paper_id in forgotten(Paper.objects.all(), "asked", now):
         bell.ring(TASK, paper_id)
     for paper in Paper.objects.filter(asked__lt=now - KEPT):
         paper.path.unlink(missing_ok=True)
         paper.delete()
-
-
-def _claim(paper_id: int) -> UUID | None:
-    """Ours, or None when it is made or in other hands; after three attempts it has failed."""
-    now, token = timezone.now(), uuid4()
-    silent = Q(state=Paper.State.RUNNING, lease_until__lt=now)
-    free = Paper.objects.filter(Q(state=Paper.State.QUEUED) | silent, pk=paper_id)
-    changes = {"state": Paper.State.RUNNING, "token": token, "lease_until": now + LEASE}
-    if free.filter(attempts__lt=ATTEMPTS).update(attempts=F("attempts") + 1, **changes):
-        return token
-    free.update(state=Paper.State.FAILED, error="worker_died", finished=now)
-    return None
 
 
 def _make(paper: Paper, token: UUID) -> bytes:

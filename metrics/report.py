@@ -309,6 +309,18 @@ class Report:
         return next((message for message in self.messages if message.place == place), None)
 
 
+def effect_json(row: EffectRow) -> dict[str, Any]:
+    """The row as JSON holds it."""
+    kept: dict[str, Any] = json.loads(json.dumps(row, default=_plain))
+    return kept
+
+
+def effect_of(item: dict[str, Any]) -> EffectRow:
+    """The row that was kept as JSON."""
+    row: EffectRow = _row(EffectRow, dict(item))
+    return row
+
+
 def _plain(value: Any) -> Any:
     """A row as its fields by name, a decimal as its digits."""
     if isinstance(value, Decimal):

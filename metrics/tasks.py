@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from metrics import paper, stale, verifying
+from metrics import paper, stale, trying, verifying
 from metrics.refresh import refresh
 
 
@@ -16,6 +16,12 @@ def refresh_quarter(quarter_id: int) -> None:
 def make_paper(paper_id: int) -> None:
     """Make the PDF with this number, unless it is made already."""
     paper.run(paper_id)
+
+
+@shared_task(name=trying.TASK)
+def try_pair(trial_id: int) -> None:
+    """Try the pair with this number, unless it is tried already."""
+    trying.run(trial_id)
 
 
 @shared_task(name=verifying.TASK)

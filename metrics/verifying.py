@@ -9,24 +9,22 @@ import time
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from company.audit import record
 from company.models import Company, User
 from journeys import bell
+from metrics.leases import claim, forgotten
 from metrics.models import Edition, Verification
 from metrics.verify import Difference, guards, published, verify
 
 TASK = "metrics.tasks.verify_company"
 EVERY = timedelta(days=7)
 LEASE = timedelta(seconds=max(settings.JOB_LEASE_SECONDS, 60))
-UNHEARD = timedelta(seconds=30)
-ATTEMPTS = 3
 State = Verification.State
 logger = logging.getLogger(__name__)
 
@@ -50,7 +48,7 @@ def ask(company: Company, actor: User | None = None) -> Verification:
 
 def run(verification_id: int) -> Verification:
     """Do it if it is there to be done; as it stands afterwards."""
-    token = _claim(verification_id)
+    token = claim(Verification.objects.filter(pk=verification_id), LEASE)
     if token is not None:
         try:
             _work(Verification.objects.select_related("company").get(pk=verification_id), token)
@@ -64,22 +62,8 @@ def due(now: datetime) -> None:
     for company in Company.objects.filter(quarters__editions__state=Edition.State.PUBLISHED).distinct():
         if not company.verifications.filter(at__gt=now - EVERY).exists():
             ask(company)
-    silent = Q(state=State.RUNNING, lease_until__lt=now)
-    unheard = Q(state=State.QUEUED, at__lt=now - UNHEARD)
-    for pk in Verification.objects.filter(silent | unheard).values_list("pk", flat=True):
+    for pk in forgotten(Verification.objects.all(), "at", now):
         bell.ring(TASK, pk)
-
-
-def _claim(verification_id: int) -> UUID | None:
-    """Ours, or None when it is done or in other hands; after three attempts it has failed."""
-    now, token = timezone.now(), uuid4()
-    silent = Q(state=State.RUNNING, lease_until__lt=now)
-    free = Verification.objects.filter(Q(state=State.QUEUED) | silent, pk=verification_id)
-    changes: dict[str, Any] = {"state": State.RUNNING, "token": token, "lease_until": now + LEASE}
-    if free.filter(attempts__lt=ATTEMPTS).update(attempts=F("attempts") + 1, **changes):
-        return token
-    free.update(state=State.FAILED, finished=now, token=None)
-    return None
 
 
 def _work(held: Verification, token: UUID) -> None:

@@ -20,6 +20,7 @@ from company.models import AuditHead, Invitation
 from journeys.models import Job, Quarter, Upload
 from metrics.models import Verification
 from metrics.paperwork import Letter, Paper
+from metrics.trials import Trial
 from trimestrale import health, latencies
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -98,6 +99,7 @@ def _work() -> Iterator[Sample]:
         ("jobs", "files being worked on, by state", Job.objects.all()),
         ("uploads", "files that arrived, by state", Upload.objects.all()),
         ("papers", "PDFs asked for, by state", Paper.objects.all()),
+        ("trials", "pairs of result and outcome asked for, by state", Trial.objects.all()),
     ):
         for state, count in _by(rows, "state"):
             yield name, words, {"state": state}, count

@@ -250,6 +250,7 @@ CHORES: list[str] = [
     "meetings.reminders.announce",
     "metrics.publish.announce",
     "metrics.verifying.due",
+    "metrics.trying.sweep",
     "metrics.alarm.tell",
     "company.audit.export_heads",
     "company.invitations.deliver",

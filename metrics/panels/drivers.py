@@ -57,7 +57,7 @@ def _drivers(shown: Shown, subject: str, outcome: str) -> Drivers:
     weekly = first.detail.get("join") == "week"
     source = f"{labels.base(first.n)} · " + (_("units and weeks") if weekly else _("cases of two quarters"))
     empty = "" if known else labels.note(first.note) or _("joined by unit and week: see the table")
-    figure = dots([_dot(report, row) for row in known], blocks.ticks(_axis(known))) if known else None
+    figure = dots([dot(report, row) for row in known], blocks.ticks(axis(known))) if known else None
     chart = Chart(
         slug,
         wording.place(report, f"drivers:{voice.stage}") if len(_outcomes(report, voice.stage)) == 1 else voice.name,
@@ -93,14 +93,16 @@ def _outcomes(report: Report, stage: str) -> set[str]:
     return {row.outcome for row in report.effects_of("driver", outcome_stage=stage)}
 
 
-def _axis(rows: Sequence[EffectRow]) -> list[float]:
+def axis(rows: Sequence[EffectRow]) -> list[float]:
+    """Places of an axis of shares, in percent."""
     ends = [
         float(value) * 100 for row in rows for value in (row.share, row.share_low, row.share_high) if value is not None
     ]
     return places([0.0, *ends], below=0, above=0.02)
 
 
-def _dot(report: Report, row: EffectRow) -> Dot:
+def dot(report: Report, row: EffectRow) -> Dot:
+    """A result's share with its interval."""
     share, low, high = (_percent(value) for value in (row.share, row.share_low, row.share_high))
     proven = row.verdict in blocks.PROVEN
     text = (
@@ -135,19 +137,24 @@ def _driver_row(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
         blocks.share_cell(None if value is None else value * 100)
         for value in (row.share, row.share_low, row.share_high)
     ]
-    goes = {"better": _("goes along with a higher vote"), "worse": _("goes along with a lower vote")}
-    how = goes.get(row.verdict, labels.verdict("unproven") if row.points is not None else "–")
     whose = report.department(row.department)
     decimals = labels.slope_decimals(report.indicator(row.indicator))
     points = blocks.points_cell(row.points, "", decimals) if row.verdict in blocks.PROVEN else Cell("–")
     link = blocks.department_link(shown, whose.slug)
-    note = labels.apart(*_remarks(report, row))
+    note = labels.apart(*remarks(report, row))
     name = wording.driver(report.indicator(row.indicator))
     shares = (replace(scores[0], href=blocks.effect_link(shown, row)), *scores[1:])
-    return (Cell(name), Cell(whose.name, href=link), *shares, Cell(how), points, blocks.count_cell(row.n), Cell(note))
+    how, n = Cell(goes(row)), blocks.count_cell(row.n)
+    return (Cell(name), Cell(whose.name, href=link), *shares, how, points, n, Cell(note))
 
 
-def _remarks(report: Report, row: EffectRow) -> Iterator[str]:
+def goes(row: EffectRow) -> str:
+    """Which way the vote goes along, where that is demonstrated."""
+    words = {"better": _("goes along with a higher vote"), "worse": _("goes along with a lower vote")}
+    return words.get(row.verdict, labels.verdict("unproven") if row.points is not None else "–")
+
+
+def remarks(report: Report, row: EffectRow) -> Iterator[str]:
     """What must be known beside the numbers: why there is none, overlap, draws, dominance, how it was joined."""
     if words := labels.note(row.note):
         yield words

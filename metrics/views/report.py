@@ -1,7 +1,8 @@
 """The pages of a quarter's report. Each is panels over one edition, and is answered 304 while nothing changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -47,7 +48,7 @@ def front(request: HttpRequest, code: str) -> HttpResponse:
 
     def answer() -> HttpResponse:
         shown = read(asked)
-        return _render(request, shown, "front", {**panels.build("front", shown), "blocks": blocks})
+        return frame(request, shown, "front", {**panels.build("front", shown), "blocks": blocks})
 
     return conditional(request, replace(asked, also=repr(blocks)), answer)
 
@@ -106,7 +107,7 @@ def method(request: HttpRequest) -> HttpResponse:
     if edition is None:
         return render(request, "metrics/method.html", {"page": "method"})
     asked = ask(request, str(edition.quarter.code))
-    return conditional(request, asked, lambda: _render(request, read(asked), "method", method_page(read(asked))))
+    return conditional(request, asked, lambda: frame(request, read(asked), "method", method_page(read(asked))))
 
 
 def _page(request: HttpRequest, code: str, page: str, subject: str) -> HttpResponse:
@@ -118,7 +119,7 @@ def _page(request: HttpRequest, code: str, page: str, subject: str) -> HttpRespo
         content = {**panels.build(page, shown, subject), "subject": subject}
         if page == "department":
             content["hypotheses"] = hypotheses(shown, subject, request.GET)
-        return _render(request, shown, page, content)
+        return frame(request, shown, page, content)
 
     return conditional(request, asked, answer)
 
@@ -169,7 +170,10 @@ def _require(shown: Shown, page: str, subject: str) -> None:
         raise Http404
 
 
-def _render(request: HttpRequest, shown: Shown, page: str, content: dict[str, object]) -> HttpResponse:
+def frame(
+    request: HttpRequest, shown: Shown, page: str, content: Mapping[str, object], status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """A page of the report with what every one of them needs."""
     context = {
         **content,
         "shown": shown,
@@ -179,7 +183,7 @@ def _render(request: HttpRequest, shown: Shown, page: str, content: dict[str, ob
         "glossary": glossary(page),
         "figure_base": _figure_base(),
     }
-    return render(request, f"metrics/{page}.html", context)
+    return render(request, f"metrics/{page}.html", context, status=status)
 
 
 def _figure_base() -> dict[str, object]:

@@ -25,6 +25,7 @@ from metrics import publish
 from metrics.models import Edition
 from metrics.report import Report
 from metrics.sentences import write
+from tests import make_report
 from tests.access import world as made
 from tests.access.test_matrix import MATRIX, address, client_of
 from tests.access.test_programs import body, client_with
@@ -188,6 +189,15 @@ def _shown(_world: World) -> Ready:
     return Ready()
 
 
+def _pair(_world: World) -> Ready:
+    edition = Edition.objects.get()
+    vote = make_report.outcome("voto", "Voto", "logistica", "consegna")
+    waiting = make_report.indicator("attesa", "Attesa", ("result", "share"), ("vendite", "consegna"))
+    report = changed(Report.parse(edition.content), indicators=(vote, waiting))
+    Edition.objects.filter(pk=edition.pk).update(content=report.content(), digest=report.digest)
+    return Ready()
+
+
 def _noted(_world: World) -> Ready:
     quarter = Quarter.objects.get(editions__isnull=False)
     return Ready({"remove": quarter.remarks.create(kind="note", place="", text="?", author="x").pk})
@@ -320,6 +330,7 @@ ACTS = [
     Act("publish", {"step": "restate", "reason": "Un file tardivo"}, _at("review", "publish")),
     Act("publish", {"step": "publish"}, _at("review", "publish", "restate")),
     Act("publish", {"step": "withdraw"}, _at("review", "publish", "restate")),
+    Act("pairs", {"risultato": "attesa", "esito": "voto"}, _pair),
     Act("objections", {"figure": "stage|consegna||", "department": "vendite", "reason": "Mancano i corrieri"}, _shown),
     Act("answer_objection", {"state": "dismissed", "answer": "Ci sono"}),
     Act("notes", {"text": "Sciopero dei corrieri"}),

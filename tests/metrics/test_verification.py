@@ -13,6 +13,7 @@ from django.utils import timezone
 from company.models import Company, User
 from journeys.models import Quarter
 from metrics import alarm, verifying
+from metrics.leases import claim
 from metrics.models import Edition, Verification
 from metrics.publish import Order, publish
 from metrics.seals import Finding
@@ -122,8 +123,8 @@ def test_two_who_ask_at_once_get_one_run_and_it_is_done_once(company: Company, p
 def test_a_worker_that_fell_silent_is_replaced_three_times(company: Company, published: Edition) -> None:
     asked = verifying.ask(company)
     for _death in range(3):
-        assert verifying._claim(asked.pk) is not None
-        assert verifying._claim(asked.pk) is None
+        assert claim(Verification.objects.filter(pk=asked.pk), verifying.LEASE) is not None
+        assert claim(Verification.objects.filter(pk=asked.pk), verifying.LEASE) is None
         Verification.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert verifying.run(asked.pk).state == "failed"
 

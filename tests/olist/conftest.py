@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from company.models import Company
 from journeys.models import Quarter
 from metrics import facts
+from metrics.derive.pairs import Tried, tried
 from metrics.engine.moments import Facts
 from metrics.models import Edition
 from metrics.report import Report
@@ -24,12 +25,13 @@ FOLDER = Path(__file__).parent.parent / "data" / "olist"
 
 @dataclass(frozen=True)
 class Olist:
-    """What the import gave: reports, digests and sums by quarter, and what ``verify`` found, and the lake."""
+    """What the import gave: reports, digests and sums by quarter, what ``verify`` found, a pair tried, and the lake."""
 
     reports: dict[str, Report]
     digests: dict[str, str]
     sums: dict[str, Facts]
     differences: dict[str, list[Difference]]
+    pair: Tried
     lake: Path
 
 
@@ -61,6 +63,7 @@ def olist(
                 for quarter in quarters
             },
             {code: verify(edition) for code, edition in by_code.items()},
+            tried(facts.of_pair(by_code["2018-1"], "late_delivery", "voto")),
             home / "lake",
         )
         owner.empty()

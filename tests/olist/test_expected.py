@@ -182,3 +182,11 @@ def test_impacts_and_the_unexplained_equal_the_bridge(olist: Olist, quarter: str
 
 def test_every_quarter_recomputes_to_the_same_digits(olist: Olist) -> None:
     assert olist.differences == {quarter: [] for quarter in olist.reports}
+
+
+def test_a_pair_tried_from_the_stored_files_is_the_regression_of_that_one_result(olist: Olist) -> None:
+    row, both = olist.pair.row, [olist.sums[code].joined.drivers["voto"] for code in ("2018-1", "2017-4")]
+    late = [fold.keep(("voto", "late_delivery")) for side in both for fold in side.values()]
+    plain = ols(merged(late))  # without the quarter as a control
+    assert (row.n, row.verdict) == (plain.n, "worse")
+    assert float(row.points or 0) == pytest.approx(25 * plain.beta[0], abs=0.5)
