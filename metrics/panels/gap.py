@@ -38,7 +38,10 @@ def gap_of(report: Report, stage: str, expected: Decimal) -> Gap | None:
 
 
 def lines(shown: Shown, subject: str) -> list[Line]:
-    """The department's forecasts of the quarter, the largest gap first, then those without a score to compare."""
+    """The department's forecasts of the quarter, the largest gap first, then those without a score to compare.
+
+    What was given a posteriori comes after what was given in time: it is no gap of a forecast.
+    """
     report = shown.report
     known = {stage.slug for stage in report.stages}
     told = {
@@ -46,6 +49,7 @@ def lines(shown: Shown, subject: str) -> list[Line]:
     }
     gaps = {slug: gap_of(report, slug, row.value) for slug, row in told.items()}
     order = [slug for slug, _gap in ranked_gaps(gaps)] + [slug for slug in told if gaps[slug] is None]
+    order.sort(key=lambda slug: not told[slug].blind)
     return [Line(told[slug], report.stage_health(slug), gaps[slug]) for slug in order]
 
 
@@ -83,8 +87,10 @@ def chart(shown: Shown, subject: str) -> Chart | None:
 
 
 def heading(report: Report, found: list[Line]) -> str:
-    """How far the department is from its customers where it is farthest; within the interval it agrees with them."""
+    """How far a forecast in time is from the customers where it is farthest; within the interval they agree."""
     first = found[0]
+    if not first.forecast.blind:
+        return _("No forecast was given in time: what we said afterwards is no gap")
     if first.gap is None:
         return _("What the customers say here cannot be told yet")
     words = {

@@ -52,6 +52,14 @@ def test_a_late_forecast_says_a_posteriori(aurora: Company, client: Client) -> N
     assert "a posteriori, 04/10/2026" in page(client, aurora)
 
 
+def test_what_was_said_afterwards_is_never_the_heading(aurora: Company, client: Client) -> None:
+    late = ("2026-3", datetime(2026, 10, 4, 9, tzinfo=UTC))
+    forecast(aurora, "logistica", "consegna", "95", at=late)
+    assert "Nessuna previsione è stata data in tempo" in page(client, aurora)
+    forecast(aurora, "logistica", "acquisto", "62")
+    assert "Acquisto: ci vediamo" in page(client, aurora)
+
+
 def test_a_new_forecast_makes_a_new_page(aurora: Company, client: Client) -> None:
     first = page(client, aurora)
     forecast(aurora, "logistica", "consegna", "79")
