@@ -22,7 +22,7 @@ from ninja.security import HttpBearer
 from company import tokens
 from company.models import ApiToken
 
-OF_EFFECTS = {"kind", "reference", "department", "outcome"}
+OF_EFFECTS = {"kind", "reference", "department", "outcome", "touchpoint", "other"}
 PARAMETERS = frozenset({"page", "segmento", "level", "stage", "indicator", "unit", "position", *OF_EFFECTS})
 DEPTH = 5
 CALLS_A_MINUTE = 60

@@ -53,6 +53,7 @@ class Effect(BaseModel):
     outcome: str = Field("", max_length=60)
     indicator: str = Field("", max_length=60)
     unit: str = Field("", max_length=128)
+    touchpoint: str = Field("", max_length=50, description="Of the stage: whose customers a contribution is of.")
     other: str = Field("", max_length=60, description="The second of two events that happen to the same customer.")
 
 

@@ -17,12 +17,13 @@ from company.models import Company
 from journeys import lake
 from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Influence, Part, Quarter
-from metrics.derive.inputs import Declared, Inputs, levers, measures, questions
+from metrics.derive.inputs import Declared, Inputs, levers, measures, questions, touchpoints
 from metrics.derive.pairs import alone
 from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels
 from metrics.engine.moments import Facts, Joined
+from metrics.engine.touched import touched
 from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
 from metrics.stats.disclosure import dominated
@@ -209,9 +210,11 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting:
         return Facts()
     with ExitStack() as until:
         session = until.enter_context(Session(files, spill(), trusting=trusting))
-        known = measures(indicators)
-        found = ask(session, known, questions(indicators))
+        known, asked = measures(indicators), questions(indicators)
+        found = ask(session, known, asked)
         found.largest.update(largest(session, [measure for measure in known if measure.kind is Kind.TOTAL]))
+        voices = {question.outcome for question in asked}
+        found.touched.update(touched(session, [row for row in known if row.slug in voices], touchpoints(indicators)))
         return replace(found, join=partial(_last, found.join, until.pop_all()))
 
 

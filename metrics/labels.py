@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from company import formats
 from journeys.calendar import QuarterCode
-from metrics.report import FigureRow, IndicatorDef, Report
+from metrics.report import EffectRow, FigureRow, IndicatorDef, Report
 
 SHARES = ("share", "top_box")
 
@@ -199,6 +199,12 @@ def note(code: str) -> str:
     return words.get(code, "")
 
 
+def withheld(row: EffectRow) -> str:
+    """The same of an effect: everybody may have met a touchpoint."""
+    met = row.touchpoint and row.note == "everyone"
+    return gettext("everybody came through it: nothing to compare") if met else note(row.note)
+
+
 def dominance(level: str) -> str:
     """How strongly a result explains more than the next, ``%(name)s``."""
     words = {
@@ -254,6 +260,11 @@ def quarter_tick(code: str) -> str:
 def stage_name(report: Report, slug: str) -> str:
     """The stage's name; the whole journey for the empty slug."""
     return report.stage(slug).name if slug else gettext("Whole journey")
+
+
+def touchpoint(report: Report, row: EffectRow) -> str:
+    """The name of the touchpoint an effect is of; nothing for other effects."""
+    return dict(report.stage(row.stage).touchpoints)[row.touchpoint] if row.touchpoint else ""
 
 
 def figure_base(row: FigureRow, report: Report) -> str:

@@ -149,7 +149,8 @@ class Effect(models.Model):
     """How a result weighs on an outcome: leave-out contribution, driver, two events together, impact in points.
 
     ``stage`` is where the result lands, ``outcome_stage`` whose score it is measured on (empty: whole journey).
-    An impact without an indicator is the department's sum in that stage; without stage, its total on health.
+    An impact without an indicator is the department's sum in that stage; without stage, its total on health. A
+    contribution is of an indicator that happened, of a unit, or of a ``touchpoint`` of the stage.
     """
 
     class Kind(models.TextChoices):
@@ -174,6 +175,7 @@ class Effect(models.Model):
     outcome_stage = models.CharField(max_length=50, blank=True)
     indicator = models.CharField(max_length=60, blank=True)
     unit = models.CharField(max_length=128, blank=True)
+    touchpoint = models.CharField(max_length=50, blank=True)
     n = models.PositiveBigIntegerField(default=0)
     points = number(help_text="Points of company health (impact), or of the outcome's score (contribution, driver).")
     low = number()

@@ -133,12 +133,12 @@ class FigureRow:
         return int(self.detail.get("groups", 64))
 
 
-EFFECT = ("kind", "reference", "department", "stage", "outcome", "indicator", "unit")  # what names an effect
+EFFECT = ("kind", "reference", "department", "stage", "outcome", "indicator", "unit", "touchpoint")  # what names one
 
 
 @dataclass(frozen=True)
 class EffectRow:
-    """How a result weighs on an outcome; see ``metrics.models.Effect``."""
+    """How a result, a unit or a touchpoint (of ``stage``) weighs on an outcome; see ``metrics.models.Effect``."""
 
     kind: str
     reference: str = ""
@@ -148,6 +148,7 @@ class EffectRow:
     outcome_stage: str = ""
     indicator: str = ""
     unit: str = ""
+    touchpoint: str = ""
     n: int = 0
     points: Decimal | None = None
     low: Decimal | None = None
@@ -164,8 +165,12 @@ class EffectRow:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The words that name it, in the order of ``EFFECT``."""
-        return tuple(getattr(self, name) for name in EFFECT)
+        """The words that name it, in the order of ``EFFECT``; the last only where it is of a touchpoint.
+
+        So what was contested before touchpoints had effects keeps its seven words.
+        """
+        words = tuple(getattr(self, name) for name in EFFECT)
+        return words if self.touchpoint else words[:-1]
 
     @property
     def other(self) -> str:

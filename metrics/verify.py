@@ -25,7 +25,9 @@ TRIGGERS = {
     ),
     "company_auditentry": ("kept",),
 }
-IDENTITY = ("level", "kind", "reference", "department", "stage", "outcome", "outcome_stage", "indicator", "unit")
+IDENTITY = (
+    "level", "kind", "reference", "department", "stage", "outcome", "outcome_stage", "indicator", "unit", "touchpoint",
+)  # fmt: skip
 NAMED = ("slug", "place", "position")
 ABSENT = "–"
 LONGEST = 200

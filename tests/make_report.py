@@ -23,6 +23,7 @@ from metrics.report import (
 )
 from metrics.sentences import write
 from tests import make
+from tests.passing import passing
 
 DEFINITION = CompanyDef(
     "aurora", "Catena Aurora", True, "negozio", 10, 30, 1, "Dalla scoperta all'assistenza", Decimal(1)
@@ -140,14 +141,8 @@ def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
 def _aurora_health() -> FigureRow:
     health = score("*", 67.2, -2.6, "worse", 1797)
     weights = {slug: "0.166666667" for slug, *_ in STAGES}
-    year: dict[str, Any] = {
-        "year_before": d(66.8),
-        "year_change": d(0.4),
-        "year_low": d(-1.9),
-        "year_high": d(2.7),
-        "year_verdict": "unproven",
-    }
-    return replace(health, detail={"missing": [], "coverage": "1", "weights": weights}, **year)
+    year: dict[str, Any] = {"year_before": d(66.8), "year_change": d(0.4), "year_low": d(-1.9), "year_high": d(2.7)}
+    return replace(health, detail={"missing": [], "coverage": "1", "weights": weights}, year_verdict="unproven", **year)
 
 
 def _vote(definition: IndicatorDef, level: float, verdict: str, n: int) -> FigureRow:
@@ -244,6 +239,7 @@ def _aurora_effects() -> Iterable[EffectRow]:
         "contribution", department="logistica", stage="consegna", outcome="voto_consegna", outcome_stage="consegna",
         indicator="ritardi", n=60, points=d(-4.9), low=d(-6.6), high=d(-3.2), verdict="worse", detail={"without": 317},
     )  # fmt: skip
+    yield from passing("consegna", {"a-casa": (228, 149), "ritiro": None}, ("consegna", "uso", "assistenza"))
 
 
 def drivers(stage: str, voice: str, given: Sequence[tuple[str, str, float, float, str]]) -> Iterable[EffectRow]:

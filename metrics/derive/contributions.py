@@ -7,7 +7,8 @@ from typing import Any
 from metrics.derive.inputs import Inputs, scale
 from metrics.derive.units import shown_units
 from metrics.engine.moments import Question
-from metrics.report import EffectRow, IndicatorDef, fixed
+from metrics.engine.touched import EVERYBODY
+from metrics.report import EffectRow, IndicatorDef, StageDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds, contributions_by_folds
 from metrics.stats.disclosure import hide_table
@@ -17,11 +18,12 @@ WHY = {Withheld.EVERYONE: "everyone", Withheld.FEW_WITH: "few", Withheld.FEW_WIT
 
 
 def contribution_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]:
-    """Contributions to each outcome, in points of its score: of each event first, then of each unit."""
+    """Contributions to each outcome, in points of its score: of each event, then of each touchpoint and each unit."""
     rows: list[EffectRow] = []
     for question in questions:
         outcome = inputs.by_slug[question.outcome]
         rows += _events(inputs, outcome, question.events)
+        rows += _touchpoints(inputs, outcome)
         rows += _units(inputs, outcome)
     return rows
 
@@ -37,6 +39,28 @@ def _events(inputs: Inputs, outcome: IndicatorDef, events: Sequence[str]) -> lis
             rows.append(empty)
             found.append(contribution_by_folds(Kind.MEAN, list(folds.values()), inputs.company.hidden_under))
     return _filled(inputs, rows, found, _worth(outcome))
+
+
+def _touchpoints(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:
+    """Cases that met the touchpoint against all that know the outcome, of the touchpoints they met before they spoke.
+
+    Those are of the outcome's own stage and of the stages before; of a whole journey, all (decision 0100).
+    """
+    known = inputs.now.touched.get(outcome.slug, {})
+    places = [(stage.slug, slug) for stage in _until(inputs, outcome.stage) for slug, _ in stage.touchpoints]
+    met = [place for place in places if place in known]
+    rows = [
+        EffectRow("contribution", "", "", stage, outcome.slug, outcome.stage, touchpoint=slug) for stage, slug in met
+    ]
+    groups, whole = [known[place] for place in met], known.get(EVERYBODY, {})
+    found = contributions_by_folds(Kind.MEAN, groups, whole, inputs.company.hidden_under)
+    return _filled(inputs, rows, found, _worth(outcome))
+
+
+def _until(inputs: Inputs, stage: str) -> Sequence[StageDef]:
+    """The journey up to a stage; all of it for the whole journey."""
+    places = [row.slug for row in inputs.stages]
+    return inputs.stages[: places.index(stage) + 1] if stage else inputs.stages
 
 
 def joint_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]:

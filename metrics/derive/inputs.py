@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import combinations
 
 from journeys.calendar import SECONDS
-from metrics.engine.moments import Facts, Measure, Question
+from metrics.engine.moments import Facts, Measure, Question, Touchpoint
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef
 from metrics.stats.kinds import Kind, Moments, Scale, value_of
 
@@ -132,6 +132,15 @@ def questions(indicators: Iterable[IndicatorDef]) -> list[Question]:
     known = list(indicators)
     results = [row for row in known if row.role in DRIVING]
     return [_question(outcome, results) for outcome in known if outcome.in_health and outcome.explainable]
+
+
+def touchpoints(indicators: Iterable[IndicatorDef]) -> dict[Touchpoint, list[str]]:
+    """The indicators of each touchpoint that has some: a case with an observation of one of them met it."""
+    found: dict[Touchpoint, list[str]] = {}
+    for row in indicators:
+        if row.touchpoint:
+            found.setdefault((row.stage, row.touchpoint), []).append(row.slug)
+    return found
 
 
 def levers(indicators: Iterable[IndicatorDef]) -> list[Measure]:

@@ -19,6 +19,9 @@ from metrics.stats.kinds import Kind, Moments
 T = TypeVar("T")
 JOINED = 25  # half of the least for drivers: two quarters are pooled
 
+Touchpoint = tuple[str, str]  # its stage and its own slug, which is unique there only
+Touched = dict[str, dict[Touchpoint, dict[int, Moments]]]
+
 
 class Answers(Protocol):
     """An engine's session over the view ``facts``.
@@ -102,8 +105,9 @@ class Facts:
     """The sums of one quarter, exact.
 
     ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
-    percentiles; ``largest`` the largest case of a total. What is ``joined`` may still be on its way: whoever asks for
-    it first waits.
+    percentiles; ``largest`` the largest case of a total; ``touched[outcome][touchpoint][fold]`` of the cases that know
+    the outcome those that met the touchpoint, and all. What is ``joined`` may still be on its way: whoever asks for it
+    first waits.
     """
 
     folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
@@ -111,6 +115,7 @@ class Facts:
     unit_folds: dict[str, dict[str, dict[int, Moments]]] = field(default_factory=dict)
     ordered: dict[str, Ordered] = field(default_factory=dict)
     largest: dict[str, int] = field(default_factory=dict)
+    touched: Touched = field(default_factory=dict)
     join: Callable[[], Joined] = field(default=Joined, compare=False)
 
     @cached_property

@@ -8,7 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.panels import bridge, department, drivers, factors, front, gap, journey, stage, together, trend
+from metrics.panels import (
+    bridge,
+    contributions,
+    department,
+    drivers,
+    factors,
+    front,
+    gap,
+    journey,
+    stage,
+    together,
+    trend,
+)
 from metrics.panels.blocks import Chart
 from metrics.shown import Shown
 from metrics.tables import Table
@@ -47,13 +59,14 @@ PANELS: tuple[Panel, ...] = (
     Panel("stage_head", "stage", stage.head, whole=False),
     Panel("stage_trend", "stage", trend.stage, ("andamento",), whole=False),
     Panel("results", "stage", stage.results, ("risultati",), whole=False),
+    Panel("touchpoints", "stage", contributions.touchpoints, ("passaggi",)),
     Panel("drivers", "stage", drivers.drivers, ("fattori", "quote")),
     Panel("untold", "stage", drivers.untold),
     Panel("department_head", "department", department.head),
     Panel("chain", "department", department.chain),
     Panel("impacts", "department", department.impacts, ("impatto",)),
     Panel("distance", "department", department.distance, ("distanza",)),
-    Panel("events", "department", department.events, ("contributi",)),
+    Panel("events", "department", contributions.events, ("contributi",)),
     Panel("together", "department", together.table, ("insieme",)),
     Panel("gap", "department", gap.chart, ("divario",)),
     Panel("unknown", "department", department.unknown),

@@ -307,44 +307,6 @@ def _detail(row: EffectRow, name: str) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-def events(shown: Shown, subject: str) -> Table | None:
-    """Leave-out contribution of what happened to customers at the department's touchpoints."""
-    report = shown.report
-    rows = [row for row in report.effects_of("contribution", department=subject) if row.indicator]
-    if not rows:
-        return None
-    heads = blocks.columns(
-        _("When it happened"), _("on"), _("How"), "#" + _("contribution"), ">#" + _("from"), ">#" + _("to"),
-        "<" + _("interval"), "#" + _("cases with"), "#" + _("cases without"),
-    )  # fmt: skip
-    caption = _(
-        "Points the outcome's score has because of these cases: with them minus without them. They do not add up."
-    )
-    return Table(f"contributi.{subject}", caption, heads, tuple(_event(shown, row) for row in rows))
-
-
-def _event(shown: Shown, row: EffectRow) -> tuple[Cell, ...]:
-    report = shown.report
-    names = Cell(report.indicator(row.indicator).name), Cell(report.indicator(row.outcome).name)
-    if row.points is None:
-        blank = [Cell() for _place in range(5)]
-        return (
-            *names,
-            Cell(labels.note(row.note) or labels.verdict("too_little"), verdict="too_little"),
-            *blank,
-            Cell(),
-        )
-    word = labels.impact_word(row.verdict) if row.verdict in blocks.PROVEN else labels.verdict(row.verdict)
-    without = int(row.detail.get("without", 0))
-    counts = blocks.count_cell(row.n), blocks.count_cell(without)
-    few = row.verdict == "too_little"  # a reduced base: no number that could be read as a verdict
-    ends = (Cell(), Cell()) if few else (blocks.points_cell(row.low), blocks.points_cell(row.high))
-    interval = Cell() if few else Cell(labels.points_interval(row.low, row.high))
-    much = blocks.points_cell(row.points) if row.verdict in blocks.PROVEN else Cell(word, quiet=True)
-    much = replace(much, href=blocks.effect_link(shown, row))
-    return (*names, Cell(word, verdict=row.verdict), much, *ends, interval, *counts)
-
-
 @dataclass(frozen=True)
 class Unknown:
     """A result of the department whose way to the customer is unknown, and what is missing to know."""

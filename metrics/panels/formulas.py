@@ -89,7 +89,7 @@ def of_effect(report: Report, row: EffectRow) -> Iterator[str]:
     if row.kind == "joint":
         yield from _joint(report, row)
     elif row.points is None:
-        yield from filter(None, (labels.note(row.note),))
+        yield from filter(None, (labels.withheld(row),))
     elif row.kind == "impact":
         yield from _impact(report, row)
     elif row.kind == "contribution":

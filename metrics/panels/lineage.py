@@ -86,8 +86,9 @@ def find(report: Report, **which: str) -> FigureRow | None:
 
 def find_effect(report: Report, **which: str) -> EffectRow | None:
     """The effect with these words, and the ``other`` event of two; None where the report has none."""
-    wanted, other = tuple(which[name] for name in EFFECT), which.get("other", "")
-    return next((row for row in report.effects if row.key == wanted and row.other == other), None)
+    named = {**which, "other": which.get("other", "")}
+    rows = (row for row in report.effects if all(getattr(row, name) == named[name] for name in (*EFFECT, "other")))
+    return next(rows, None)
 
 
 def find_step(report: Report, position: str) -> StepRow | None:
@@ -135,7 +136,7 @@ def of_effect(edition: Edition, report: Report, row: EffectRow, readable: QueryS
     """All that stands behind what a result or a department weighs."""
     parts = formulas.parts(report, row) if row.kind == "impact" and not row.indicator else []
     slugs = dict.fromkeys(slug for part in (row, *parts) for slug in (part.indicator, part.other, part.outcome) if slug)
-    made_of = [report.indicator(slug) for slug in slugs]
+    made_of = [*_met(report, row), *(report.indicator(slug) for slug in slugs)]
     names = [(effect_name(report, part), effect_address(report.quarter, part)) for part in parts]
     if row.kind == "impact" and row.indicator:
         slope = formulas.drivers(report, row)
@@ -206,6 +207,12 @@ def _outcomes(report: Report, row: FigureRow) -> list[IndicatorDef]:
     return [item for item in report.indicators if item.in_health and (whole or item.stage == row.stage)]
 
 
+def _met(report: Report, row: EffectRow) -> list[IndicatorDef]:
+    """The indicators that say who met the effect's touchpoint, but for its own outcome."""
+    found = report.stage_indicators(row.stage) if row.touchpoint else []
+    return [item for item in found if item.touchpoint == row.touchpoint and item.slug != row.outcome]
+
+
 def _part(report: Report, item: IndicatorDef, unit: str) -> str:
     level = "unit" if unit else "indicator"
     rows = (row for row in report.figures if (row.level, row.indicator, row.unit) == (level, item.slug, unit))
@@ -222,11 +229,13 @@ def effect_name(report: Report, row: EffectRow) -> str:
     stage = labels.stage_name(report, row.stage) if row.stage else _("Health")
     ends = [wording.driver(report.indicator(row.indicator))] if row.indicator else []
     ends += [report.indicator(slug).name for slug in (row.other, row.outcome) if slug]
-    whose = report.department(row.department).name if row.department else row.unit
+    whose = report.department(row.department).name if row.department else labels.touchpoint(report, row) or row.unit
     return " · ".join(filter(None, (whose, " → ".join(ends) or stage)))
 
 
 def _meaning(row: EffectRow) -> str:
+    if row.touchpoint:
+        return _("Points the vote's score has with those who came through the touchpoint, minus without them.")
     words = {
         ("impact", "before"): _("Points of health linked to the change of the result since the previous quarter."),
         ("impact", "target"): _("Points of health that go with today's level instead of the target."),

@@ -228,23 +228,31 @@ def _thresholds(tested: Sequence[tuple[IndicatorDef, FigureRow]]) -> Table:
 
 
 def _contributed(report: Report, component: str) -> list[EffectRow]:
-    """Contributions, the component's own, demonstrated and largest first."""
-    zero = Decimal(0)
-    return sorted(
+    """One contribution of an event and one of a touchpoint: the component's own, demonstrated and largest of each."""
+    found = sorted(
         (row for row in report.effects_of("contribution", unit="") if row.points is not None),
-        key=lambda row: (row.outcome_stage != component, row.verdict not in blocks.PROVEN, -abs(row.points or zero)),
+        key=lambda row: (row.outcome_stage != component, row.verdict not in blocks.PROVEN, -_size(row)),
     )
+    return [row for _, row in sorted({bool(row.touchpoint): row for row in reversed(found)}.items())]
 
 
 def _contribution(report: Report, component: str) -> Iterator[str]:
-    for row in _contributed(report, component)[:1]:
+    for row in _contributed(report, component):
         without = int(row.detail.get("without", 0))
         apart = (row.points or Decimal(0)) * without / row.n
-        yield _(
-            "%(event)s: it happened in %(n)s cases, whose score of “%(outcome)s” differs from that of all by "
-            "%(apart)s; %(n)s / %(without)s · (%(apart)s) = %(points)s points, %(interval)s"
-        ) % {
-            "event": report.indicator(row.indicator).name,
+        text = (
+            _(
+                "%(what)s: %(n)s cases came through it, whose score of “%(outcome)s” differs from that of all by "
+                "%(apart)s; %(n)s / %(without)s · (%(apart)s) = %(points)s points, %(interval)s"
+            )
+            if row.touchpoint
+            else _(
+                "%(what)s: it happened in %(n)s cases, whose score of “%(outcome)s” differs from that of all by "
+                "%(apart)s; %(n)s / %(without)s · (%(apart)s) = %(points)s points, %(interval)s"
+            )
+        )
+        yield text % {
+            "what": labels.touchpoint(report, row) or report.indicator(row.indicator).name,
             "outcome": report.indicator(row.outcome).name,
             "n": number(row.n, 0),
             "without": number(without, 0),

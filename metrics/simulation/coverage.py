@@ -180,10 +180,11 @@ def _figure(row: FigureRow, name: str) -> Iterator[Statement]:
 
 
 def _effect(row: EffectRow) -> Iterator[Statement]:
-    key = (row.kind, row.reference, row.department, row.stage, row.outcome, row.unit, row.indicator)
+    key = (row.kind, row.reference, row.department, row.stage, row.outcome, row.unit, row.touchpoint, row.indicator)
     if row.kind == "driver" and row.share is not None:
         yield "LMG", ("share", *key), row.share, (row.share_low, row.share_high)
     if row.points is not None:
         kind = "department impact" if row.kind == "impact" and not row.indicator else row.kind
-        about = f" against {row.reference}" if row.reference else " of a unit" if row.unit else ""
+        of = " of a unit" if row.unit else " of a touchpoint" if row.touchpoint else ""
+        about = f" against {row.reference}" if row.reference else of
         yield kind + about, ("points", *key), row.points, (row.low, row.high)

@@ -251,3 +251,14 @@ def test_what_two_events_do_together_leads_to_its_own_lineage(company: Company, 
         assert report.indicator(row.other).name in text_of
         assert "n = 40" in text_of
     assert text(client, effect_address("2026-3", report.effects_of("joint")[0])) != text_of
+
+
+def test_programs_ask_for_two_events_by_the_second_too(company: Company, analyst: User) -> None:
+    report = paired()
+    make_report.edition(company, report)
+    _token, secret = tokens.make(analyst.membership, "prova", [Scope.REPORT], [], 30)
+    program = Client(headers={"authorization": f"Bearer {secret}"})
+    for row in report.effects_of("joint"):
+        words = {name: getattr(row, name) for name in (*EFFECT, "other") if getattr(row, name)}
+        found = program.get(reverse("api_effect", args=["2026-3"]), words)
+        assert report.indicator(row.other).name in found.json()["title"]

@@ -20,6 +20,7 @@ FILES = (
     "percorso",
     "andamento.consegna",
     "risultati.consegna",
+    "passaggi.consegna",
     "fattori.consegna.voto_consegna",
     "quote.consegna.voto_consegna",
     "impatto.logistica",

@@ -64,8 +64,7 @@ def signs(report: Report) -> Iterator[tuple[tuple[str, ...], tuple[Decimal, bool
             yield ("figure", row.level, row.stage, row.indicator), (row.change, row.verdict in PROVEN)
     for effect in report.effects:
         if effect.points is not None and not effect.unit:
-            key = (effect.kind, effect.reference, effect.department, effect.stage, effect.outcome, effect.indicator)
-            yield key, (effect.points, effect.verdict in PROVEN)
+            yield effect.key, (effect.points, effect.verdict in PROVEN)
     for step in report.bridge:
         if step.points is not None and step.kind not in ("start", "end", "weights"):
             yield ("bridge", step.kind, step.component, step.stage), (step.points, step.verdict in PROVEN)
