@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,14 +42,25 @@ def used_weights(components: Sequence[Component]) -> dict[str, Fraction]:
 
     Raises ``ValueError`` on a negative weight or a repeated name.
     """
-    weights = {c.name: exact(c.weight) for c in components}
-    if len(weights) != len(components) or any(weight < 0 for weight in weights.values()):
+    return dict(_used(*_told(components))[0])
+
+
+def _told(components: Sequence[Component]) -> tuple[tuple[tuple[str, Number], ...], tuple[str, ...]]:
+    """Return every name with its weight, and the names without data."""
+    missing = tuple(c.name for c in components if c.score is None)
+    return tuple((c.name, c.weight) for c in components), missing
+
+
+@lru_cache(maxsize=1024)
+def _used(named: Sequence[tuple[str, Number]], missing: Sequence[str]) -> tuple[dict[str, Fraction], float]:
+    """Return the weights used and the share of the declared weight that has data: the same for units alike."""
+    weights = {name: exact(weight) for name, weight in named}
+    if len(weights) != len(named) or any(weight < 0 for weight in weights.values()):
         raise ValueError("components need different names and weights of at least 0")
-    present = {c.name: weights[c.name] for c in components if c.score is not None}
+    present = {name: weight for name, weight in weights.items() if name not in missing}
     carried, declared = sum(present.values(), Fraction(0)), sum(weights.values(), Fraction(0))
-    if carried <= 0 or carried < FULL_ENOUGH * declared:
-        return {}
-    return {name: weight / carried for name, weight in present.items()}
+    used = {} if carried <= 0 or carried < FULL_ENOUGH * declared else present
+    return {name: weight / carried for name, weight in used.items()}, float(carried / declared) if declared else 0.0
 
 
 def exact_health(components: Sequence[Component]) -> Fraction | None:
@@ -68,14 +80,13 @@ def stage_health(components: Sequence[Component]) -> StageHealth:
     Without health (value ``None``) when components with data carry less than 80 % of the declared weight. Raises
     ``ValueError`` on a negative weight or a repeated name.
     """
-    weights = used_weights(components)
+    named, missing = _told(components)
+    weights, coverage = _used(named, missing)
     value = _weighted(components, weights)
-    declared = sum((exact(c.weight) for c in components), Fraction(0))
-    carried = sum((exact(c.weight) for c in components if c.score is not None), Fraction(0))
     return StageHealth(
         value=None if value is None else float(value),
-        coverage=float(carried / declared) if declared else 0.0,
-        missing=tuple(c.name for c in components if c.score is None),
+        coverage=coverage,
+        missing=missing,
         weights={name: float(weight) for name, weight in weights.items()},
         exact=value,
     )
