@@ -18,6 +18,7 @@ PAGES = {
     "journey": "percorso/",
     "impact": "impatto/",
     "bridge": "ponte/",
+    "pairs": "coppie/",
     "stage": "percorso/consegna/",
     "department": "reparti/logistica/",
 }

@@ -26,6 +26,7 @@ REPORT = (
     "/t/2026-3/reparti/marketing/",
     "/t/2026-3/impatto/",
     "/t/2026-3/ponte/",
+    "/t/2026-3/coppie/",
     "/archivio/",
     "/metodo/",
 )
