@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from company.audit import record
-from company.formats import months
+from company.formats import headed, months
 from company.models import Company, Membership, User
 from journeys.essential import IN_COMPANY, IN_STAGE, crowd
 from journeys.models import Indicator, Journey, Quarter, Stage, Target
@@ -95,7 +95,7 @@ class Weights(TopicForm):
             self.add("journey", self.company.journey, "weight", _weight(_("Whole journey")))
         for voice in voices:
             inside = voice.stage.name if voice.stage else _("Whole journey")
-            self.add(f"voice-{voice.slug}", voice, "weight", _weight(f"{inside}: {voice.name}"))
+            self.add(f"voice-{voice.slug}", voice, "weight", _weight(f"{_headed(inside)} {voice.name}"))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -209,7 +209,8 @@ class Essentials(TopicForm):
         held = self.company.indicators.on(counted_from(self.company))
         self.indicators = {row.slug: row for row in held.select_related("stage", "department")}
         for slug, row in self.indicators.items():
-            label = f"{row.stage.name if row.stage else _('Whole journey')}: {row.name} · {row.department}"
+            inside = row.stage.name if row.stage else _("Whole journey")
+            label = f"{_headed(inside)} {row.name} · {row.department}"
             self.add(slug, row, "essential", forms.BooleanField(label=label, required=False))
 
     def clean(self) -> dict[str, Any]:
@@ -230,6 +231,10 @@ class Essentials(TopicForm):
     def save(self) -> dict[str, list[str]]:
         said = {"True": _("essential"), "False": _("not essential")}
         return {label: [said[old], said[new]] for label, (old, new) in super().save().items()}
+
+
+def _headed(text: str) -> str:
+    return headed(text, get_language() or settings.LANGUAGE_CODE)
 
 
 def _weight(label: str) -> forms.DecimalField:

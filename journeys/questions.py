@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from company.formats import day_long
@@ -96,7 +96,7 @@ def _asked(place: int, question: Mapping[str, Any]) -> Asked:
         words["low"], _dash, words["high"] = question["reading"].partition("–")
         text = (_apart() if question["reading"] else _among()) % words
         return Asked(place, column, text, _("“No answer”: it never counts"), _("A value like the others"), answer="")
-    no = _("No, %(unsure)s is %(other)s") if code == "mixed" else _("No, it is %(other)s")
+    no = _otherwise(code)
     words["unsure"] = question["example"].partition(APART)[0]
     text = " ".join([_sentence(code) % words, _("Is that right?")])
     return Asked(place, column, text, _("Yes"), no % words if other else _("No"))
@@ -124,6 +124,14 @@ def _sentence(code: str) -> str:
         "reversed": _("In “%(column)s” the scale runs the other way: %(reading)s is the worst."),
         "clock": _("In “%(column)s” %(example)s is the time of the clock there: %(reading)s."),
     }.get(code, _("In “%(column)s” I read %(example)s as %(reading)s."))
+
+
+def _otherwise(code: str) -> str:
+    """No, and what it is instead: before a day Italian and French want their article."""
+    return {
+        "mixed": _("No, %(unsure)s is %(other)s"),
+        "dates": pgettext("day", "No, it is %(other)s"),
+    }.get(code, _("No, it is %(other)s"))
 
 
 def _meant(code: str, text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from meetings import figures, frozen
+from meetings import figures, frozen, voting
 from meetings.deck import Card, aim, cards
 from meetings.models import AgendaItem, Change, Decision, Meeting
 from metrics.shown import Shown
@@ -37,6 +37,7 @@ class Minutes:
     followups: list[Card]
     points: list[Point]
     decisions: list[Taken]
+    votes: list[voting.Result]
     corrections: list[Change]
 
 
@@ -56,6 +57,7 @@ def minutes_of(meeting: Meeting, hidden: Container[str] = ()) -> Minutes:
         followups=followups,
         points=[Point(item, [figures.message(shown, name) for name in item.views]) for item in meeting.items.all()],
         decisions=[Taken(row, aim(row), [figures.message(shown, name) for name in row.figures]) for row in rows],
+        votes=[voting.result(poll) for poll in meeting.polls.filter(cast__gt=0)],
         corrections=[row for row in late if row.at <= (meeting.correctable_until or row.at)],
     )
 

@@ -63,7 +63,7 @@ function offer(plot) {
   const button = plot.closest("figure").querySelector("[data-png]");
   if (!button) return;
   button.hidden = false;
-  button.addEventListener("click", () => save(plot, button));
+  button.onclick = () => save(plot, button);
 }
 
 async function draw(plot) {
@@ -73,6 +73,7 @@ async function draw(plot) {
     const figure = JSON.parse(document.getElementById(plot.dataset.fig).textContent);
     const house = merged(base.layout, figure.layout);
     plot.dataset.height = house.height;
+    plot.dataset.narrow = plot.clientWidth < NARROW;
     const layout = paper.matches ? onPaper(plot, house) : fitted(house, plot.clientWidth);
     plot.replaceChildren();
     const shown = layout.xaxis2?.visible === false ? figure.data.filter((trace) => !trace.xaxis) : figure.data;
@@ -108,6 +109,16 @@ async function start() {
   for (const plot of plots) seen.observe(plot);
 }
 
+// A phone that is turned, or a window made narrow, gets the figure of its new width.
+function turned() {
+  for (const plot of plots.filter((one) => one.data && !one.dataset.paper && !paper.matches)) {
+    if (plot.dataset.narrow === String(plot.clientWidth < NARROW)) continue;
+    window.Plotly.purge(plot);
+    delete plot.dataset.drawn;
+    draw(plot);
+  }
+}
+
 // Paper is narrower than the screen, and Plotly does not follow by itself. What was drawn for paper is not drawn again.
 function forPaper() {
   for (const plot of plots) {
@@ -126,6 +137,7 @@ function forScreen() {
 
 if (plots.length) {
   start();
+  window.addEventListener("resize", turned);
   window.addEventListener("beforeprint", forPaper);
   window.addEventListener("afterprint", forScreen);
 }

@@ -2,6 +2,7 @@
 fourteen checks."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -67,3 +68,14 @@ def test_a_narrow_screen_lists_the_stages_one_below_the_other(open_page: Open, h
     page = open_page("/t/2026-3/percorso/", head, 360)
     assert not page.locator(".map-wide").is_visible()
     assert page.locator(".map-narrow > li").count() == 6
+
+
+def test_a_window_made_narrow_draws_its_figures_for_the_new_width(open_page: Open, head: User) -> None:
+    ticks = "[...document.querySelectorAll('[data-figure=ponte] .xtick')].map(tick => tick.getBoundingClientRect())"
+    page = open_page("/t/2026-3/ponte/", head)
+    drawn(page)
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.locator("[data-figure=ponte] [data-narrow=true] .main-svg").first.wait_for()
+    places = sorted((box["left"], box["right"]) for box in page.evaluate(ticks))
+    assert len(places) > 1
+    assert all(before[1] < after[0] for before, after in pairwise(places))

@@ -292,4 +292,6 @@ def test_21_a_row_beyond_the_limit_refuses_the_file(tmp_path: Path, monkeypatch:
 def test_43_an_ambiguous_day_is_shown_in_words(tmp_path: Path) -> None:
     seen = recognise(io.BytesIO(day("03/04/2026").encode()), "x.csv")
     [question] = [asdict(one) for one in seen.questions]
-    assert asked([question])[0].text == "In «day» 03/04/2026 è il 3 aprile 2026. Giusto?"
+    [shown] = asked([question])
+    assert shown.text == "In «day» 03/04/2026 è il 3 aprile 2026. Giusto?"
+    assert shown.no == "No, è il 4 marzo 2026"

@@ -127,6 +127,14 @@ def vote(company: Company) -> Indicator:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("topic", ["pesi", "essenziali"])
+def test_in_french_a_space_stands_before_the_colon_of_where_a_vote_belongs(
+    admin: User, vote: Indicator, client: Client, topic: str
+) -> None:
+    client.post("/lingua/", {"language": "fr"})
+    assert "Ensemble du parcours\xa0: Voto" in client.get(f"/impostazioni/{topic}/").content.decode()
+
+
 def filled(vote: Indicator, **changed: str) -> dict[str, str]:
     """The indicator's form as it opens, but for what is changed."""
     same = {"name": "Voto", "definition": "Voto alla consegna", "higher_is_better": "True", "worst": "1", "best": "5"}

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from company.models import Company, Membership, User
 from meetings.letters import deliver, queue
+from meetings.minutes import minutes_of
 from meetings.models import Decision, Letter, Meeting
 from meetings.reminders import announce, remind, stage
 from metrics.models import Edition
@@ -77,6 +78,18 @@ def test_the_minutes_go_to_those_present_as_a_tagged_pdf(dated: Meeting, sara: U
     paper = PdfReader(io.BytesIO(bytes(body)))
     assert b"/MarkInfo" in bytes(body)
     assert "Avvisare chi aspetta" in paper.pages[0].extract_text() + paper.pages[-1].extract_text()
+
+
+def test_the_letter_of_the_minutes_says_at_which_point_each_message_was_shown(dated: Meeting) -> None:
+    dated.people.update(present=True)
+    queue(dated, Letter.Kind.MINUTES)
+    with patch("meetings.letters.paper", return_value=None):
+        deliver(timezone.now())
+    text = str(mail.outbox[0].body)
+    for point in minutes_of(dated).points:
+        if point.messages:
+            said = "".join(f"   – {message}\n" for message in point.messages)
+            assert f"{point.item.position}. {point.item.title}\n{said}" in text
 
 
 def test_the_minutes_are_downloaded_as_a_tagged_pdf(client: Client, dated: Meeting, sara: User) -> None:

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from company.models import User
 from meetings import voting
+from meetings.minutes import minutes_of
 from meetings.models import Meeting, Poll
 from tests.meetings import world
 from tests.meetings.phones import phone, send
@@ -85,3 +87,22 @@ def test_a_phone_that_comes_back_is_told_that_it_has_voted(poll: Poll, client: C
 def test_a_ballot_does_not_say_which_dots_it_brought(poll: Poll) -> None:
     voting.cast(poll, voting.token(), {1: 1})
     assert {field.name for field in poll.ballots.get()._meta.get_fields()} == {"id", "poll", "token"}
+
+
+@pytest.mark.django_db
+def test_the_minutes_say_how_the_dots_fell(poll: Poll, client: Client, sara: User) -> None:
+    voting.cast(poll, voting.token(), {1: 1, 2: 2})
+    voting.stop(poll.meeting, sara)
+    world.close(poll.meeting)
+    client.force_login(sara)
+    page = client.get("/riunioni/2026-3/verbale/").content.decode()
+    assert "1. Proposta 1: <strong>1</strong>" in page
+    assert "2. Proposta 2: <strong>2</strong>" in page
+    assert f"Hanno votato 1 di {PHONES}" in page
+    letter = render_to_string("meetings/letters/minutes.txt", {"minutes": minutes_of(poll.meeting), "address": ""})
+    assert "2. Proposta 2: 2\n" in letter
+
+
+@pytest.mark.django_db
+def test_a_vote_nobody_took_part_in_is_not_in_the_minutes(poll: Poll) -> None:
+    assert minutes_of(poll.meeting).votes == []
