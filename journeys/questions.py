@@ -96,7 +96,7 @@ def _asked(place: int, question: Mapping[str, Any]) -> Asked:
         words["low"], _dash, words["high"] = question["reading"].partition("–")
         text = (_apart() if question["reading"] else _among()) % words
         return Asked(place, column, text, _("“No answer”: it never counts"), _("A value like the others"), answer="")
-    no = _otherwise(code)
+    no = _denial(code)
     words["unsure"] = question["example"].partition(APART)[0]
     text = " ".join([_sentence(code) % words, _("Is that right?")])
     return Asked(place, column, text, _("Yes"), no % words if other else _("No"))
@@ -126,7 +126,7 @@ def _sentence(code: str) -> str:
     }.get(code, _("In “%(column)s” I read %(example)s as %(reading)s."))
 
 
-def _otherwise(code: str) -> str:
+def _denial(code: str) -> str:
     """No, and what it is instead: before a day Italian and French want their article."""
     return {
         "mixed": _("No, %(unsure)s is %(other)s"),
