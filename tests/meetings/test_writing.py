@@ -142,6 +142,19 @@ def test_a_benefit_without_a_goal_is_written_as_its_measure_alone(seat: Client, 
     assert aim(row) == "Consegne oltre due giorni di ritardo"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "favorevoli 1, contrari 0, astenuti 1"), ("fr", "pour\xa0: 1, contre\xa0: 0, abstentions\xa0: 1")],
+)
+def test_one_hand_is_not_counted_in_the_plural(
+    seat: Client, meeting: Meeting, sara: User, language: str, said: str
+) -> None:
+    world.decision(meeting, sara, "Avvisare", in_favour=1, against=0, abstained=1)
+    world.close(meeting)
+    seat.post("/lingua/", {"language": language})
+    assert said in seat.get("/riunioni/2026-3/verbale/").content.decode()
+
+
 def test_after_seven_days_the_console_says_so_and_offers_nothing_new(
     seat: Client, meeting: Meeting, sara: User
 ) -> None:
