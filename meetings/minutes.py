@@ -40,6 +40,11 @@ class Minutes:
     votes: list[voting.Result]
     corrections: list[Change]
 
+    @property
+    def taken(self) -> int:
+        """How many were decided; what is still a proposal is written too, and not counted."""
+        return sum(row.decision.decided_on is not None for row in self.decisions)
+
 
 def minutes_of(meeting: Meeting, hidden: Container[str] = ()) -> Minutes:
     """The minutes of the meeting as they are now; once locked, as they were then. ``hidden`` as in ``deck.cards``."""

@@ -155,6 +155,15 @@ def test_one_hand_is_not_counted_in_the_plural(
     assert said in seat.get("/riunioni/2026-3/verbale/").content.decode()
 
 
+def test_the_minutes_count_what_was_decided_and_not_what_is_still_proposed(
+    seat: Client, meeting: Meeting, sara: User, proposal: Decision
+) -> None:
+    world.decision(meeting, sara, "Avvisare")
+    world.close(meeting)
+    page = seat.get("/riunioni/2026-3/verbale/").content.decode()
+    assert "<h1>1 decisione presa</h1>" in page
+
+
 def test_after_seven_days_the_console_says_so_and_offers_nothing_new(
     seat: Client, meeting: Meeting, sara: User
 ) -> None:
