@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -180,7 +182,10 @@ def _correct(request: HttpRequest, found: Draft) -> None:
     """One kind of correction a form: by group, by cell, by row; or the warnings a person stands by."""
     asked_for, groups = request.POST, found.outcome.get("groups", [])
     if "agree" in asked_for:
-        drafting.agree(found.upload, [code for code in asked_for.getlist("agree") if code], _person(request))
+        agreed = [code for code in asked_for.getlist("agree") if code]
+        drafting.agree(found.upload, agreed, _person(request))
+        if any(warning.code not in agreed for warning in found.warnings):
+            messages.warning(request, _("Not every warning is ticked: the file goes on when you stand by them all."))
     elif asked_for.get("back", "").isdecimal():
         drafting.take_back(found.upload, int(asked_for["back"][:6]), _person(request))
     elif edits := _group_edits(asked_for, groups) or _unit_edits(asked_for, found) or _cell_edits(asked_for, found):

@@ -236,6 +236,13 @@ def test_rows_outside_the_quarter_need_a_tick(browser: Client, source: Source) -
     assert due(browser, upload) == "conferma"
 
 
+def test_going_on_without_the_tick_says_what_is_missing(browser: Client, source: Source) -> None:
+    make.quarter(source.company, "2026-2")
+    upload = send(browser, source, FILE + "B1,2026-06-30,Roma,5\n")
+    post(browser, upload, "controlla", agree=[""])
+    assert "Non tutti gli avvisi sono spuntati" in read(browser, upload, "controlla")
+
+
 def test_a_null_character_in_a_bad_row_is_shown_as_unreadable(browser: Client, source: Source) -> None:
     upload = send(browser, source, FILE.replace("A1", "A\0"))
     assert "A\ufffd" in str(upload.preparation.outcome["bad"])
