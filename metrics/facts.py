@@ -220,7 +220,8 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting:
 
 def _whole(found: Facts) -> Facts:
     """The facts with nothing still on its way."""
-    return replace(found, join=partial(replace, found.joined))
+    joined = found.joined
+    return replace(found, join=lambda: joined)
 
 
 def _last(join: Callable[[], Joined], until: ExitStack) -> Joined:

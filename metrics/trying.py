@@ -64,7 +64,7 @@ def run(trial_id: int) -> None:
     if token is None:
         return
     trial = Trial.objects.select_related("edition__quarter__company").get(pk=trial_id)
-    ending = {"state": Trial.State.FAILED, "finished": timezone.now(), "token": None}
+    ending: dict[str, object] = {"state": Trial.State.FAILED, "token": None}
     if trial.digest == trial.edition.digest:
         try:
             found = tried(facts.of_pair(trial.edition, trial.result, trial.outcome))
@@ -73,7 +73,7 @@ def run(trial_id: int) -> None:
         else:
             p = None if found.p_value is None else repr(found.p_value)
             ending |= {"state": Trial.State.DONE, "answer": {"row": effect_json(found.row), "p": p}}
-    Trial.objects.filter(pk=trial_id, token=token).update(**ending | {"finished": timezone.now()})
+    Trial.objects.filter(pk=trial_id, token=token).update(finished=timezone.now(), **ending)
 
 
 def sweep(now: datetime) -> None:

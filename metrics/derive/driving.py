@@ -30,8 +30,8 @@ def driver_rows(fitted: Sequence[Fitted], level: Weights) -> list[EffectRow]:
     a sampled share, ``twin``: the result of its stage it goes along with most and their correlation, and ``over`` with
     ``dominance``: the driver next in rank by share and how strongly it is dominated; ``first`` where its share is
     larger than any other's by a difference whose interval excludes 0, ``heaviest`` where its weight on health is.
-    A driver
-    joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo`` instead.
+    A driver joined by week has ``join``, its ``correction``, ``units``, ``weeks``, slopes by ``lags`` and ``placebo``
+    instead.
     """
     rows = [_by_case(fit, level) if isinstance(fit, Fit) else _by_week(fit, level) for fit in fitted]
     return with_heaviest(fitted, rows)

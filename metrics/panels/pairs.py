@@ -130,7 +130,7 @@ def _chart(shown: Shown, rows: Sequence[EffectRow]) -> Chart:
         _("Share of the variance that each result explains alone, in percent; bar = 95%% interval · %(quarter)s")
         % {"quarter": labels.quarter(report.quarter)},
         table(shown, rows),
-        _("The verdicts hold for all pairs tried together (Benjamini–Hochberg at 5%%)") % {},
+        _("The verdicts hold for all pairs tried together (Benjamini–Hochberg at 5%)"),
         "fattori",
         dots(named, blocks.ticks(axis(drawn))) if drawn else None,
         _("no pair is joined case by case: see the table"),
@@ -149,7 +149,7 @@ def table(shown: Shown, rows: Sequence[EffectRow]) -> Table:
         _("Result"), _("Department"), _("Outcome"), _("How"), "#" + _("points per unit"), "#" + _("from"),
         "#" + _("to"), "#" + _("share of variance, %"), "#n", _("Note"),
     )  # fmt: skip
-    caption = _("Each pair alone, without the other results; points go with one unit more (a share: 0 to 100%%)") % {}
+    caption = _("Each pair alone, without the other results; points go with one unit more (a share: 0 to 100%)")
     return Table(SLUG, caption, heads, tuple(_row(shown, row) for row in reversed(rows)))
 
 

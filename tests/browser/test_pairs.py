@@ -6,34 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from company.models import Company, User
-from metrics import facts, trying
-from metrics.derive.inputs import Inputs
-from metrics.derive.pairs import alone
-from metrics.derive.report import derive
-from metrics.models import Edition
+from metrics import trying
 from metrics.trials import Trial
-from tests import make, make_report
+from tests import make
 from tests.chromium import Open
-from tests.metrics.derive.company import Truth, inputs, observations
-from tests.metrics.derive.company import facts as sums
+from tests.metrics.tried import draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def reader(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
-    """A reader of the small company's quarter, whose files are at hand."""
-    rows = observations(Truth(), "now")
-    (tmp_path / "whole").mkdir()
-    report = derive(inputs(sums(tmp_path / "whole", rows)))
-
-    def of_pair(_edition: Edition, result: str, outcome: str) -> Inputs:
-        pair = alone(report, result, outcome)
-        (folder := tmp_path / f"{result}-{outcome}").mkdir(exist_ok=True)
-        return inputs(sums(folder, rows, pair), indicators=pair)
-
-    monkeypatch.setattr(facts, "of_pair", of_pair)
-    make_report.edition(company, report)
+    """A reader of the small company's quarter, whose observations are at hand."""
+    draft(company, tmp_path, monkeypatch)
     return make.user(company)
 
 

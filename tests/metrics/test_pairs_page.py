@@ -11,14 +11,11 @@ from company.models import Company
 from journeys import bell
 from metrics import facts, trying
 from metrics.derive.inputs import Inputs
-from metrics.derive.pairs import alone
-from metrics.derive.report import derive
 from metrics.models import Edition
 from metrics.trials import Trial
-from tests import make, make_report
-from tests.metrics.derive.company import Truth, inputs, observations
-from tests.metrics.derive.company import facts as sums
+from tests import make
 from tests.metrics.test_pages import text
+from tests.metrics.tried import draft
 
 pytestmark = pytest.mark.django_db
 PAGE = "/t/2026-3/coppie/"
@@ -27,19 +24,7 @@ ASKED = {"risultato": "ritardo", "esito": "voto_acquisto"}
 
 @pytest.fixture
 def edition(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edition:
-    """A draft of the small company's quarter; what of_pair reads are the observations it was made of."""
-    rows = observations(Truth(), "now")
-    (tmp_path / "whole").mkdir()
-    report = derive(inputs(sums(tmp_path / "whole", rows)))
-
-    def of_pair(_edition: Edition, result: str, outcome: str) -> Inputs:
-        pair = alone(report, result, outcome)
-        folder = tmp_path / f"{result}-{outcome}"
-        folder.mkdir(exist_ok=True)
-        return inputs(sums(folder, rows, pair), indicators=pair)
-
-    monkeypatch.setattr(facts, "of_pair", of_pair)
-    return make_report.edition(company, report)
+    return draft(company, tmp_path, monkeypatch)
 
 
 @pytest.fixture
