@@ -185,6 +185,7 @@ def note(code: str) -> str:
     words = {
         "unknown": gettext("impact unknown: nobody has linked its data to the journey yet"),
         "few": gettext("too few cases to tell"),
+        "few_before": gettext("too few cases in the quarter before"),
         "refused": gettext("too few complete cases to tell"),
         "indicative": gettext("indicative: few cases"),
         "unstable": gettext("unstable: no number"),

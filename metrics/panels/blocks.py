@@ -95,13 +95,13 @@ def fine(rows: Sequence[EffectRow]) -> int:
 
 
 def amount(row: EffectRow, decimals: int, href: str = "") -> Cell:
-    """How much: the points where demonstrated, else that they are not and on how many cases; never 0.
+    """How much: the points where demonstrated, else that they are not and on how many cases, or why none; never 0.
 
     ``href`` leads to where they come from.
     """
     interval = labels.points_interval(row.low, row.high, decimals)
     if row.points is None:
-        return Cell(labels.note(row.note) or labels.impact_word("too_little"), quiet=True, href=href)
+        return Cell(labels.note(row.note) or "–", quiet=True, href=href)
     if row.verdict not in PROVEN:
         words = {"word": labels.verdict("unproven"), "base": labels.base(row.n)}
         return Cell(_("%(word)s (%(base)s)") % words, note=interval, quiet=True, href=href)

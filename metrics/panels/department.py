@@ -264,6 +264,7 @@ def _table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
     heads = blocks.columns(
         _("Where"), _("How"), "<#" + _("How much"), ">#" + _("points"), ">#" + _("from"), ">#" + _("to"),
         _("Our figure"), "<#" + _("then and now"), ">#" + _("then"), ">#" + _("now"), ">" + _("unit"), "#n",
+        ">" + _("Note"),
     )  # fmt: skip
     before = any(row.reference == "before" for row in rows)
     caption = (
@@ -277,7 +278,7 @@ def _table(shown: Shown, slug: str, rows: Sequence[EffectRow]) -> Table:
 def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
     report, indicator = shown.report, shown.report.indicator(row.indicator)
     name, indicator = wording.driver(indicator), indicator.as_driver
-    verdict = blocks.impact_verdict(row)
+    verdict, why = blocks.impact_verdict(row), labels.note(row.note) if row.points is None else ""
     then, now = (_detail(row, name) for name in ("against", "now"))
     pair = f"{labels.measure(then, indicator)} → {labels.measure(now, indicator)}" if now is not None else "–"
     where = Cell(
@@ -288,7 +289,7 @@ def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
     amount = blocks.amount(row, decimals, blocks.effect_link(shown, row))
     return (
         where,
-        Cell(verdict.word, verdict=verdict.code),
+        Cell(labels.impact_word(verdict.code), verdict=verdict.code),
         replace(
             amount, note=" · ".join(filter(None, (amount.note, contested.badge(shown.objections, report, row.key))))
         ),
@@ -299,6 +300,7 @@ def _row(shown: Shown, row: EffectRow, decimals: int) -> tuple[Cell, ...]:
         blocks.measure_cell(now, indicator),
         Cell(labels.unit(indicator)),
         blocks.count_cell(row.n),
+        Cell(why),
     )
 
 

@@ -1,5 +1,6 @@
 """A result whose figure is no mean drives votes by its mean: every page and file that names it there says so."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -105,13 +106,44 @@ def test_the_mean_of_a_total_keeps_its_decimals(company: Company, client: Client
     assert "9,40 euro → 11,20 euro" in text(client, "/t/2026-3/reparti/logistica/")
 
 
-def test_a_target_of_the_median_gives_no_distance_and_a_sentence(company: Company, client: Client) -> None:
-    def aimed(row: EffectRow) -> EffectRow:
-        return replace(row, **NONE, note="statistic", verdict="too_little") if row.reference == "target" else row
+def last_row(client: Client, table: str) -> dict[str, str]:
+    """The words of a table's last row on the department's page, by the head they stand under."""
+    page = client.get("/t/2026-3/reparti/logistica/").content.decode()
+    row = re.split(f'data-table="{table}">', page)[1].split("</table>")[0].split("<tr>")[-1]
+    found = re.findall(r'<td[^>]*data-label="([^"]*)">(.*?)</td>', row, re.S)
+    return {head: " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for head, cell in found}
 
-    make_report.edition(company, changed("median", effect=aimed))
+
+def without(reference: str, note: str) -> Callable[[EffectRow], EffectRow]:
+    """Effects of which those against the reference have no number, for a reason."""
+    return lambda row: (
+        replace(row, **NONE, note=note, verdict="too_little") if row.indicator and row.reference == reference else row
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "table", "note", "reason"),
+    [
+        ("target", "distanza", "statistic", "obiettivo non della media: nessuna distanza"),
+        ("before", "impatto", "no_previous", "prima misura"),
+        ("before", "impatto", "few_before", "troppo pochi casi nel trimestre precedente"),
+    ],
+)
+def test_a_result_without_a_number_says_why_once_in_place_of_the_number(
+    company: Company, client: Client, reference: str, table: str, note: str, reason: str
+) -> None:
+    make_report.edition(company, changed("median", effect=without(reference, note)))
     client.force_login(make.user(company))
-    assert "obiettivo non della media: nessuna distanza" in text(client, "/t/2026-3/reparti/logistica/")
+    said = last_row(client, f"{table}.logistica")
+    assert (said["Come"], said["Quanto"]) == ("impatto ignoto", reason)
+
+
+def test_the_file_says_why_a_result_has_no_number(company: Company, client: Client) -> None:
+    make_report.edition(company, changed("median", effect=without("target", "statistic")))
+    client.force_login(make.user(company))
+    head, *rows = client.get("/t/2026-3/tabella/distanza.logistica.csv").content.decode("utf-8-sig").splitlines()
+    assert head.endswith(";Nota")
+    assert rows[-1].endswith(";obiettivo non della media: nessuna distanza")
 
 
 def test_a_rate_says_what_one_unit_is(company: Company, client: Client) -> None:
