@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent.parent / "data" / "olist"
 
 @dataclass(frozen=True)
 class Olist:
-    """What the import gave: reports, digests and sums by quarter, what ``verify`` found, a pair tried, and the lake."""
+    """What the import gave: reports, digests and sums by quarter, what ``verify`` found, a pair tried, lake, rows."""
 
     reports: dict[str, Report]
     digests: dict[str, str]
@@ -33,6 +33,7 @@ class Olist:
     differences: dict[str, list[Difference]]
     pair: Tried
     lake: Path
+    rows: owner.Rows
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +42,8 @@ def olist(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Olist]:
-    """Olist through ``import_company`` and ``refresh``; gone from the database afterwards."""
+) -> Olist:
+    """Olist through ``import_company`` and ``refresh``; gone from the database before the test begins."""
     home = tmp_path_factory.mktemp("olist")
     with django_db_blocker.unblock(), override_settings(UPLOADS_DIR=home / "uploads", LAKE_DIR=home / "lake"):
         owner.empty()
@@ -53,7 +54,7 @@ def olist(
         by_code = {str(edition.quarter): edition for edition in editions}
         reports = {code: Report.parse(edition.content) for code, edition in by_code.items()}
         quarters = Quarter.objects.filter(company=company)
-        yield Olist(
+        found = Olist(
             reports,
             {code: edition.digest for code, edition in by_code.items()},
             {
@@ -65,5 +66,15 @@ def olist(
             {code: verify(edition) for code, edition in by_code.items()},
             tried(facts.of_pair(by_code["2018-1"], "late_delivery", "voto")),
             home / "lake",
+            owner.rows(),
         )
         owner.empty()
+    return found
+
+
+@pytest.fixture(scope="module")
+def standing(olist: Olist) -> Iterator[Olist]:
+    """Olist with its rows in the database, for the module alone: the tests of others find none of them."""
+    owner.put_back(olist.rows)
+    yield olist
+    owner.empty()

@@ -12,7 +12,7 @@ from journeys.companyfile.importing import import_folder
 from journeys.models import Job, Quarter, Upload
 from metrics.models import Edition
 from metrics.refresh import refresh
-from tests import make, owner
+from tests import make
 from tests.chromium import Open
 from tests.olist.conftest import FOLDER, Olist
 
@@ -44,7 +44,6 @@ def worked() -> list[str]:
 def test_files_uploaded_by_hand_give_the_same_digests(
     olist: Olist, shared_data: Path, open_page: Open, tmp_path: Path
 ) -> None:
-    owner.empty()
     company = definitions(tmp_path / "company")
     page = open_page("/dati/carica/", user=make.user(company, "analyst"))
     for source, name in FILES.items():

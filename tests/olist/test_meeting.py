@@ -23,7 +23,7 @@ PROMISES = {
 
 
 @pytest.fixture
-def judged(olist: Olist) -> tuple[Meeting, User]:
+def judged(standing: Olist) -> tuple[Meeting, User]:
     """The meeting on the second quarter of 2018, three decisions of the first one before it."""
     company = Company.objects.get(slug="olist")
     sara = make.user(company, "facilitator")

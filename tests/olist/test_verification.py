@@ -20,18 +20,18 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("threads", [1, 5])
 def test_any_number_of_workers_gives_the_same_figures(
-    olist: Olist, settings: Settings, monkeypatch: pytest.MonkeyPatch, threads: int
+    standing: Olist, settings: Settings, monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
-    settings.LAKE_DIR = olist.lake
+    settings.LAKE_DIR = standing.lake
     monkeypatch.setattr(duckdb, "THREADS", threads)
-    edition = Edition.objects.get(digest=olist.digests["2018-1"])
+    edition = Edition.objects.get(digest=standing.digests["2018-1"])
     assert verify(edition) == []
 
 
 def test_one_flipped_byte_in_one_file_is_found_and_the_file_named(
-    olist: Olist, settings: Settings, tmp_path: Path
+    standing: Olist, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.LAKE_DIR = shutil.copytree(olist.lake, tmp_path / "flipped")
+    settings.LAKE_DIR = shutil.copytree(standing.lake, tmp_path / "flipped")
     company = Company.objects.get(slug="olist")
     published = publish_all(company)
     part = next(item for item in published[1].provenance if item["quarter"] == str(published[1].quarter.code))
