@@ -61,7 +61,9 @@ def uploads_visible_to(membership: Membership) -> QuerySet[Upload]:
 
 def jobs_visible_to(membership: Membership) -> QuerySet[Job]:
     """Jobs of the uploads the member sees."""
-    jobs = Job.objects.filter(upload__company=membership.company).select_related("upload__source__department")
+    jobs = Job.objects.filter(upload__company=membership.company).select_related(
+        "upload__source__department", "upload__preparation"
+    )
     if not handles_files(membership):
         return jobs.none()
     return jobs.filter(within_departments(membership, "upload__source__department"))

@@ -19,6 +19,7 @@ class Standing(TextChoices):
     ARRIVED = "arrived", gettext_lazy("arrived")
     CHECKING = "checking", gettext_lazy("being checked")
     PREPARED = "prepared", gettext_lazy("to be confirmed")
+    CONFIRMED = "confirmed", gettext_lazy("confirmed")
     REJECTED = "rejected", gettext_lazy("to be corrected")
     LATE = "late", gettext_lazy("missing")
     AWAITED = "awaited", gettext_lazy("awaited")
@@ -55,20 +56,20 @@ def source_rows(quarter: Quarter, sources: QuerySet[Source], today: date) -> lis
         .values_list("upload__source", "last", "total")
     }
     rows = []
-    state, last_id = (Subquery(latest.values(name)[:1]) for name in ("state", "pk"))
+    state, last_id, preparation = (Subquery(latest.values(name)[:1]) for name in ("state", "pk", "preparation"))
     awaited = sources.exclude(Q(retired__lte=quarter.starts) | Q(department__retired__lte=quarter.starts))
-    for source in awaited.annotate(latest=state, latest_id=last_id):
+    for source in awaited.annotate(latest=state, latest_id=last_id, preparation=preparation):
         last, observations = accepted.get(source.pk, (None, 0))
         due = quarter.ends + timedelta(days=source.due_day)
-        standing = _standing(last is not None, source.latest, today > due)
+        standing = _standing(last is not None, source.latest, today > due, prepared=source.preparation is not None)
         draft = source.latest_id if standing == Standing.PREPARED else None
         rows.append(SourceRow(source, last, observations, standing, due, draft))
     return rows
 
 
-def _standing(arrived: bool, latest: str | None, late: bool) -> Standing:
+def _standing(arrived: bool, latest: str | None, late: bool, *, prepared: bool) -> Standing:
     if latest == Upload.State.RECEIVED:
-        return Standing.CHECKING
+        return Standing.CONFIRMED if prepared else Standing.CHECKING
     if latest == Upload.State.DRAFT:
         return Standing.PREPARED
     if arrived:

@@ -9,6 +9,7 @@ from company.formats import number
 from journeys.models import Job, Quarter, Upload
 
 STEPS = tuple(Job.Step)
+MOVING = frozenset({"working", "entering"})
 BROKEN = frozenset({Job.State.FAILED, Job.State.QUARANTINED})
 
 
@@ -51,13 +52,18 @@ class Progress:
 
 
 def progress_of(job: Job) -> Progress:
-    """How far the job is. Facts are in when the job is done; the fifth step ends when no touched quarter is stale."""
+    """How far the job is. Facts are in when the job is done; the fifth step ends when no touched quarter is stale.
+
+    A confirmed file is read once more, but for who confirmed it that was done: what is left begins with storing.
+    """
     outcome, position, here = _outcome(job), STEPS.index(Job.Step(job.step)), "now"
+    if job.upload.confirmed:
+        position = max(position, STEPS.index(Job.Step.STORING))
     if outcome == "accepted":
         position = len(STEPS) - 1 if _figures_pending(job.upload) else len(STEPS)
     elif outcome == "undone":
         position = len(STEPS)
-    elif outcome != "working":
+    elif outcome not in MOVING:
         here = "stopped"
     lines = [
         StepLine(number, str(step.label), "done" if number <= position else here if number == position + 1 else "later")
@@ -68,14 +74,16 @@ def progress_of(job: Job) -> Progress:
 
 
 def _outcome(job: Job) -> str:
-    """working, prepared, accepted, undone, rejected, or broken (ours to repair: the file is safe)."""
+    """working, entering (once confirmed), prepared, accepted, undone, rejected, or broken (ours: the file is safe)."""
     if job.upload.state in {Upload.State.REJECTED, Upload.State.UNDONE}:
         return str(job.upload.state)
     if job.state in BROKEN:
         return "broken"
     if job.upload.state in {Upload.State.DRAFT, Upload.State.DISCARDED}:
         return "prepared" if job.state == Job.State.DONE else "working"
-    return "accepted" if job.state == Job.State.DONE else "working"
+    if job.state == Job.State.DONE:
+        return "accepted"
+    return "entering" if job.upload.confirmed else "working"
 
 
 def _figures_pending(upload: Upload) -> bool:

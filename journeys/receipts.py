@@ -81,6 +81,8 @@ class Receipt:
     def headline(self) -> str:
         """What became of the file, in a sentence."""
         rows_in, rows_out = self.upload.rows_in, self.upload.rows_out
+        if self.upload.confirmed:
+            return _("Confirmed: the file is being added to the report")
         if self.upload.state == Upload.State.RECEIVED:
             return _("We are checking the file")
         if self.upload.state == Upload.State.REJECTED:

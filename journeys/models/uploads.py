@@ -75,6 +75,16 @@ class Upload(models.Model):
         """Where the original bytes lie; the client's name is never part of it."""
         return Path(settings.UPLOADS_DIR) / str(self.id)
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person has confirmed it after its check, and its observations are not in the report yet."""
+        return self.state == Upload.State.RECEIVED and hasattr(self, "preparation")
+
+    @property
+    def standing(self) -> str:
+        """Its state in a word."""
+        return str(_("confirmed")) if self.confirmed else self.get_state_display()
+
 
 class Preparation(models.Model):
     """How a file is made ready: what was recognised, what a person answered and corrected, what the last check found.

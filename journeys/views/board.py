@@ -12,6 +12,7 @@ from journeys.board import headline, quarter_to_collect, source_rows
 from journeys.models import Quarter, Upload
 
 UPLOADS_A_PAGE, PAGES = 20, 1000
+HEAVY = ("preparation__recognised", "preparation__answers", "preparation__edits", "preparation__outcome")
 
 
 @never_cache
@@ -23,8 +24,8 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, known) if "t" in request.GET else quarter_to_collect(known, today)
     page = _page(request)
     start = (page - 1) * UPLOADS_A_PAGE
-    sent = uploads_visible_to(membership).exclude(state=Upload.State.DISCARDED)
-    uploads = list(sent.order_by("-received")[start : start + UPLOADS_A_PAGE + 1])
+    sent = uploads_visible_to(membership).exclude(state=Upload.State.DISCARDED).select_related("preparation")
+    uploads = list(sent.defer(*HEAVY).order_by("-received")[start : start + UPLOADS_A_PAGE + 1])
     rows = source_rows(chosen, sources_visible(request), today) if chosen else []
     before, after = _neighbours(known, chosen)
     context = {

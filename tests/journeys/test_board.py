@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from company.models import Company, User
 from journeys.board import Standing, headline, quarter_to_collect, source_rows
-from journeys.models import Quarter, Source, Upload
+from journeys.models import Preparation, Quarter, Source, Upload
 from tests import dati, make
 
 EARLY, LATE = date(2026, 10, 3), date(2026, 11, 1)
@@ -47,6 +47,11 @@ def test_a_file_of_another_quarter_does_not(source: Source, quarter: Quarter) ->
 def test_what_the_last_file_became_is_told(source: Source, quarter: Quarter, state: str, found: Standing) -> None:
     dati.upload(source, state)
     assert standing(source, quarter, LATE) == found
+
+
+def test_a_file_that_was_confirmed_is_not_being_checked(source: Source, quarter: Quarter) -> None:
+    Preparation.objects.create(upload=dati.upload(source, Upload.State.RECEIVED))
+    assert standing(source, quarter, LATE) == Standing.CONFIRMED
 
 
 def test_the_due_day_counts_from_the_end_of_the_quarter(source: Source, quarter: Quarter) -> None:
@@ -99,6 +104,7 @@ def test_the_page_costs_at_most_eight_queries(
 ) -> None:
     for _ in range(5):
         dati.upload(source, quarter=quarter)
+        Preparation.objects.create(upload=dati.upload(source, Upload.State.RECEIVED))
         dati.votes_source(source.department)
     client.force_login(head)
     client.get("/dati/")

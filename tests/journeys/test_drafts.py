@@ -52,6 +52,20 @@ def test_a_file_whose_columns_are_known_waits_only_for_its_confirmation(browser:
     assert (upload.state, Part.objects.count(), upload.observations) == ("accepted", 1, 3)
 
 
+def test_a_confirmed_file_is_checked_no_longer_wherever_its_state_is_told(browser: Client, source: Source) -> None:
+    upload = send(browser, source, FILE)
+    answer = browser.post(f"/dati/bozze/{upload.pk}/conferma/", {"how": "update"})
+    job, receipt, data = (
+        " ".join(browser.get(address).content.decode().split())
+        for address in (answer.headers["Location"], f"/dati/caricamenti/{upload.pk}/", "/dati/")
+    )
+    words = "Confermato: il file entra nella trimestrale"
+    assert all(re.search(rf"<h1[^>]*> ?{words} ?</h1>", page) for page in (job, receipt))
+    assert 'data-test="at-work">confermato</a>' in data
+    assert 'class="standing standing-confirmed">confermato<' in data
+    assert not any(word in page for word in ("in controllo", "Stiamo controllando") for page in (job, receipt, data))
+
+
 def test_nothing_counts_before_the_confirmation(browser: Client, source: Source, quarter: Quarter) -> None:
     send(browser, source, FILE)
     quarter.refresh_from_db()

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from django.test import Client
 
 from company.models import Company, User
-from journeys.models import Job, Quarter, Source, Upload
+from journeys.models import Job, Preparation, Quarter, Source, Upload
 from tests import dati
 
 
@@ -39,6 +41,36 @@ def test_a_waiting_job_says_so(browser: Client, source: Source) -> None:
 def test_the_page_asks_again_while_the_work_moves(browser: Client, source: Source) -> None:
     job = running(source)
     assert f'hx-get="/dati/lavori/{job.pk}/" hx-trigger="every 2s" hx-target="#job"' in read(browser, job)
+
+
+def marks(page: str) -> list[str]:
+    """How each of the five steps stands."""
+    return re.findall(r'class="step step-(\w+)"', page)
+
+
+@pytest.mark.parametrize("step", [Job.Step.RECEIVED, Job.Step.READING, Job.Step.CHECKING, Job.Step.STORING])
+def test_for_who_confirmed_a_file_its_check_is_done_while_it_is_read_once_more(
+    browser: Client, source: Source, step: str
+) -> None:
+    job = running(source, step=step, rows_total=12480)
+    Preparation.objects.create(upload=job.upload)
+    page = read(browser, job)
+    assert marks(page) == ["done", "done", "done", "now", "later"]
+    assert "Salvo le osservazioni · passo 4 di 5" in " ".join(page.split())
+    assert "Stiamo controllando il file" not in page
+
+
+def test_a_file_sent_without_preparing_it_is_checked_first(browser: Client, source: Source) -> None:
+    page = read(browser, running(source, step=Job.Step.READING))
+    assert marks(page) == ["done", "now", "later", "later", "later"]
+    assert "Stiamo controllando il file" in page
+
+
+def test_a_confirmed_file_that_breaks_stops_where_it_was_for_who_confirmed_it(browser: Client, source: Source) -> None:
+    job = running(source, step=Job.Step.READING)
+    Preparation.objects.create(upload=job.upload)
+    Job.objects.update(state=Job.State.QUARANTINED, error="out_of_memory")
+    assert marks(read(browser, job)) == ["done", "done", "done", "stopped", "later"]
 
 
 def test_an_htmx_request_gets_only_the_part_that_changes(browser: Client, source: Source) -> None:
