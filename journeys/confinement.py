@@ -24,13 +24,18 @@ class Limits:
     files: int = 256
 
 
+def die_with(parent: int) -> None:
+    """Let this process end when its parent does, however that ends. SystemExit when the parent is already gone."""
+    ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit("the parent is gone")
+
+
 def confine(limits: Limits) -> None:
     """Limit this process for good; it dies with its parent. SystemExit when the parent is already gone."""
+    die_with(limits.parent)
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    if os.getppid() != limits.parent:
-        raise SystemExit("the parent is gone")
     if libc.unshare(_NEWNET) != 0:
         libc.unshare(_NEWUSER | _NEWNET)  # where neither is allowed the audit hook remains
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))

@@ -5,20 +5,20 @@ sums the rows: ``verify`` does.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-NAME = "sums-2"
+NAME = "sums-3"
 WEEK = "date_diff('day', DATE '1970-01-05', day) // 7"
 FEWER = 16  # rows a sum: with fewer it is hardly quicker to read the sums
 BILLION = 10**9
 ROOM = 10**25  # a tenth of what a decimal of twelve places holds
 ARRIVAL = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1024"
 FOLDS = ("indicator", "unit", "fold", "n", "s1", "s0", "ss2", "ss1", "ss0")
+WIDTHS = (1, 2, 4, 8)  # bytes of a whole number
 WEEKS = ("indicator", "unit", "week", "n", "s1", "s0")
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -76,18 +76,29 @@ def _packed(connection: Connection, chosen: str) -> bytes:
     names = {
         name: sorted({text for text in folds[name].tolist() if text is not None}) for name in ("indicator", "unit")
     }
-    head = {"names": names, "most": int(most + 1), "sums": [len(folds["n"]), len(weeks["n"])]}
-    return b"\n".join((json.dumps(head).encode(), _numbers(folds, FOLDS, names) + _numbers(weeks, WEEKS, names)))
+    tables = [_packed_columns(rows, columns, names) for rows, columns in ((folds, FOLDS), (weeks, WEEKS))]
+    head = {"names": names, "most": int(most + 1), "rows": [len(folds["n"]), len(weeks["n"])]}
+    head["widths"] = [[column.dtype.itemsize for column in table] for table in tables]
+    return b"\n".join((json.dumps(head).encode(), b"".join(column.tobytes() for table in tables for column in table)))
 
 
-def _numbers(sums: Columns, columns: tuple[str, ...], names: dict[str, list[str]]) -> bytes:
-    """The columns one after another, a name by its place in the list, none by -1."""
+def _packed_columns(
+    sums: Columns, columns: tuple[str, ...], names: dict[str, list[str]]
+) -> list[npt.NDArray[np.signedinteger[Any]]]:
+    """The columns as whole numbers no wider than they must be, a name by its place in the list, none by -1."""
     places = {name: {text: place for place, text in enumerate(texts)} for name, texts in names.items()}
-    made = [
-        [places[name].get(text, -1) for text in sums[name].tolist()] if name in places else sums[name]
-        for name in columns
-    ]
-    return np.array(made, dtype="<i8").tobytes()
+    made = []
+    for name in columns:
+        told = [places[name].get(text, -1) for text in sums[name].tolist()] if name in places else sums[name]
+        column = np.array(told, dtype="<i8")
+        ends = column.min(initial=0), column.max(initial=0)
+        made.append(column.astype(next(f"<i{width}" for width in WIDTHS if _fit(ends, width))))
+    return made
+
+
+def _fit(ends: tuple[int, int], width: int) -> bool:
+    room = np.iinfo(f"i{width}")
+    return bool(room.min <= ends[0] and ends[1] <= room.max)
 
 
 def unpacked(sums: bytes) -> Sums:
@@ -95,33 +106,10 @@ def unpacked(sums: bytes) -> Sums:
     line, numbers = sums.split(b"\n", 1)
     head, place = json.loads(line), 0
     found: list[Columns] = []
-    for columns, rows in zip((FOLDS, WEEKS), head["sums"], strict=True):
-        made = np.frombuffer(numbers, "<i8", rows * len(columns), place).reshape(len(columns), rows)
-        place += made.nbytes
-        found.append(dict(zip(columns, made, strict=True)))
+    for columns, rows, widths in zip((FOLDS, WEEKS), head["rows"], head["widths"], strict=True):
+        made: Columns = {}
+        for name, width in zip(columns, widths, strict=True):
+            made[name] = np.frombuffer(numbers, f"<i{width}", rows, place).astype(np.int64)
+            place += rows * width
+        found.append(made)
     return Sums(int(found[0]["n"].sum()), head["most"], head["names"], *found)
-
-
-def together(found: Iterable[Sums]) -> Sums:
-    """The rows of several, one after another, under one list of names."""
-    parts = list(found)
-    names = {name: sorted({text for part in parts for text in part.names[name]}) for name in ("indicator", "unit")}
-    places = {name: {text: place for place, text in enumerate(texts)} for name, texts in names.items()}
-
-    def joined(columns: tuple[str, ...], of: Iterable[tuple[Sums, Columns]]) -> Columns:
-        rows = [
-            [
-                np.array([*(places[name][text] for text in part.names[name]), -1])[own[name]]
-                if name in places
-                else own[name]
-                for name in columns
-            ]
-            for part, own in of
-        ]
-        return dict(zip(columns, (np.concatenate(each) for each in zip(*rows, strict=True)), strict=True))
-
-    folds, weeks = (
-        joined(FOLDS, [(part, part.folds) for part in parts]),
-        joined(WEEKS, [(part, part.weeks) for part in parts]),
-    )
-    return Sums(sum(part.rows for part in parts), max(part.most for part in parts), names, folds, weeks)

@@ -1,7 +1,6 @@
 """From rows to what ``metrics.derive`` needs: a company's definitions as declared, and a quarter's sums."""
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -19,11 +18,11 @@ from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Influence, Part, Quarter
 from metrics.derive.inputs import Declared, Inputs, levers, measures, questions, touchpoints
 from metrics.derive.pairs import alone
-from metrics.engine.asking import ask
+from metrics.engine.apart import apart
+from metrics.engine.asking import ask, join
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels
 from metrics.engine.moments import Facts, Joined
-from metrics.engine.touched import touched
 from metrics.models import Edition
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, Report, StageDef, fixed
 from metrics.stats.disclosure import dominated
@@ -208,26 +207,24 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting:
     files = [path_of(sha256) for sha256 in hashes]
     if not files or not indicators:
         return Facts()
-    with ExitStack() as until:
-        session = until.enter_context(Session(files, spill(), trusting=trusting))
-        known, asked = measures(indicators), questions(indicators)
+    known, asked = measures(indicators), questions(indicators)
+    joining = apart(partial(_joined, files, indicators, trusting))
+    with Session(files, spill(), trusting=trusting) as session:
         found = ask(session, known, asked)
         found.largest.update(largest(session, [measure for measure in known if measure.kind is Kind.TOTAL]))
-        voices = {question.outcome for question in asked}
-        found.touched.update(touched(session, [row for row in known if row.slug in voices], touchpoints(indicators)))
-        return replace(found, join=partial(_last, found.join, until.pop_all()))
+    return replace(found, join=joining)
+
+
+def _joined(files: Sequence[Path], indicators: Sequence[IndicatorDef], trusting: bool) -> Joined:
+    """What needs several answers of one case, or a week's of one unit."""
+    with Session(files, spill(), trusting=trusting) as session:
+        return join(session, measures(indicators), questions(indicators), touchpoints(indicators))
 
 
 def _whole(found: Facts) -> Facts:
     """The facts with nothing still on its way."""
     joined = found.joined
     return replace(found, join=lambda: joined)
-
-
-def _last(join: Callable[[], Joined], until: ExitStack) -> Joined:
-    """What is joined, when it is there; with it the session ends."""
-    with until:
-        return join()
 
 
 def _levels(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting: bool) -> dict[str, Moments]:

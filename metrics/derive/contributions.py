@@ -1,13 +1,12 @@
 """PURE: leave-out contributions — what the outcome would be without a group of cases. Exact, no model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from metrics.derive.inputs import Inputs, scale
 from metrics.derive.units import shown_units
-from metrics.engine.moments import Question
-from metrics.engine.touched import EVERYBODY
+from metrics.engine.moments import EVERYBODY, Question
 from metrics.report import EffectRow, IndicatorDef, StageDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.contribution import Contribution, Withheld, contribution_by_folds, contributions_by_folds
@@ -17,14 +16,22 @@ from metrics.stats.kinds import Kind, Moments, slope
 WHY = {Withheld.EVERYONE: "everyone", Withheld.FEW_WITH: "few", Withheld.FEW_WITHOUT: "few"}
 
 
-def contribution_rows(inputs: Inputs, questions: Sequence[Question]) -> list[EffectRow]:
+UnitRows = Mapping[str, Sequence[EffectRow]]
+
+
+def unit_contributions(inputs: Inputs, questions: Sequence[Question]) -> UnitRows:
+    """By outcome what each unit contributes to it, in points of its score; nothing that is joined is asked for."""
+    return {question.outcome: _units(inputs, inputs.by_slug[question.outcome]) for question in questions}
+
+
+def contribution_rows(inputs: Inputs, questions: Sequence[Question], units: UnitRows) -> list[EffectRow]:
     """Contributions to each outcome, in points of its score: of each event, then of each touchpoint and each unit."""
     rows: list[EffectRow] = []
     for question in questions:
         outcome = inputs.by_slug[question.outcome]
         rows += _events(inputs, outcome, question.events)
         rows += _touchpoints(inputs, outcome)
-        rows += _units(inputs, outcome)
+        rows += units[question.outcome]
     return rows
 
 
@@ -46,7 +53,7 @@ def _touchpoints(inputs: Inputs, outcome: IndicatorDef) -> list[EffectRow]:
 
     Those are of the outcome's own stage and of the stages before; of a whole journey, all (decision 0100).
     """
-    known = inputs.now.touched.get(outcome.slug, {})
+    known = inputs.now.joined.touched.get(outcome.slug, {})
     places = [(stage.slug, slug) for stage in _until(inputs, outcome.stage) for slug, _ in stage.touchpoints]
     met = [place for place in places if place in known]
     rows = [

@@ -1,7 +1,7 @@
 """PURE: drivers of each outcome, departments' impacts in points, and leave-out contributions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from metrics.derive.estimates import FOLDS
 from metrics.derive.fits import Fit, levels
 from metrics.derive.inputs import Inputs, grain
 from metrics.derive.weekly import WeeklyFit
+from metrics.engine.moments import Question
 from metrics.report import EffectRow, IndicatorDef, fixed
 from metrics.stats.change import Verdict, change_from_folds, verdicts
 from metrics.stats.exact import FloatArray
@@ -19,6 +20,7 @@ from metrics.stats.kinds import Kind
 BEFORE, TARGET, BEST = "before", "target", "best"
 STATISTIC = "statistic"  # the note of a target that is of another statistic than the mean
 Fitted = Fit | WeeklyFit
+Goals = Mapping[str, tuple[str, Goal | None]]
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,31 @@ class Weights:
         return self.inside.get(outcome.slug, 0.0), self.component.get(outcome.stage, 0.0)
 
 
-def impacts(inputs: Inputs, fitted: Sequence[Fitted], change: Weights, level: Weights) -> list[Impact]:
-    """Every result on every outcome it is declared to act on, against last quarter and against its goal.
+def goals(inputs: Inputs, questions: Sequence[Question]) -> Goals:
+    """By result that is declared to act on an outcome: which goal it is held against, and the goal."""
+    slugs = dict.fromkeys(slug for question in questions for slug in question.drivers)
+    return {slug: _goal(inputs, inputs.by_slug[slug]) for slug in slugs}
+
+
+def impacts(
+    inputs: Inputs,
+    fitted: Sequence[Fitted],
+    held: Mapping[str, tuple[str, Goal | None]],
+    change: Weights,
+    level: Weights,
+) -> list[Impact]:
+    """Every result on every outcome it is declared to act on, against last quarter and against the goal it is held to.
 
     ``change`` holds the mean weights of the two quarters (what a change is worth), ``level`` this quarter's.
     """
     found: list[Impact] = []
-    goals = {row.slug: _goal(inputs, row) for row in dict.fromkeys(row for fit in fitted for row in fit.drivers)}
     for fit in fitted:
         now = levels(inputs.now, fit.drivers)
         before = levels(inputs.before, fit.drivers) if inputs.before else None
         for place, driver in enumerate(fit.drivers):
             earlier = None if before is None else (float(before[0][place]), before[1][:, place])
             found.append(_impact(fit, place, Compared(BEFORE, (now[0][place], now[1][:, place]), earlier, change)))
-            reference, goal = goals[driver.slug]
+            reference, goal = held[driver.slug]
             if goal is None and reference == TARGET:
                 found.append(Impact(reference, driver, fit.outcome, fit.shown_n, STATISTIC))
             if goal is not None:

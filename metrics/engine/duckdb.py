@@ -1,19 +1,16 @@
 """DuckDB in this process: a session over a quarter's files, with memory and threads bounded."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from copy import copy
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import duckdb
 import numpy as np
 
-from journeys.written import BILLION, NAME, Sums, together, unpacked
+from journeys.written import NAME, Sums, unpacked
 from metrics.engine.footers import footer
 
-T = TypeVar("T")
 MEMORY = "600MB"
 THREADS = 2
 KEY = "(ord, value, unit)"
@@ -32,7 +29,6 @@ class Session:
 
     def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = (), trusting: bool = False) -> None:
         self._trusting = trusting
-        self._pool = ThreadPoolExecutor(1)
         self._files = [str(file) for file in files]
         self._only = [slug.replace("'", "''") for slug in only]
         self._connection = duckdb.connect(
@@ -51,15 +47,8 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End the session, once what works apart is done."""
-        self._pool.shutdown()
+        """End the session."""
         self._connection.close()
-
-    def apart(self, work: "Callable[[Session], T]") -> Future[T]:
-        """What comes of the work, done meanwhile on the same tables in a thread of its own."""
-        other = copy(self)
-        other._connection = self._connection.cursor()
-        return self._pool.submit(work, other)
 
     def run(self, sql: str) -> None:
         """Execute a statement that returns nothing."""
@@ -75,7 +64,8 @@ class Session:
 
     def _create_facts(self) -> None:
         columns = 'indicator, unit, fold, "case", day, value, n, sd'
-        self.weighted = self.single = self.summed = False
+        self.weighted = self.single = self.rest = False
+        self.brought: Sequence[Sums] = ()
         if not self._files:
             self.run(
                 'CREATE TABLE facts (indicator VARCHAR, unit VARCHAR, fold UTINYINT, "case" UUID, '
@@ -94,9 +84,9 @@ class Session:
         more = "" if found.each else f"WHERE rule = 'each' UNION ALL SELECT {columns} FROM reduced"
         self.run(f"CREATE VIEW facts AS SELECT {columns} FROM stored {more}")
         if brought and not self.weighted:
-            self._keep(together(brought.values()))
-            rest = f"({self._stored(others)})" if others else "(SELECT * FROM stored WHERE false)"
-            self.run(f"CREATE VIEW rest AS SELECT {columns} FROM {rest} {more}")
+            self.brought, self.rest = tuple(brought.values()), bool(others)
+            if others:
+                self.run(f"CREATE VIEW rest AS SELECT {columns} FROM ({self._stored(others)}) {more}")
 
     def _stored(self, files: Sequence[str]) -> str:
         """The query for the files' rows."""
@@ -124,28 +114,6 @@ class Session:
             f"SELECT file_name, value FROM parquet_kv_metadata([{_listed(self._files)}]) WHERE key = '{NAME}'"
         )
         return {file: unpacked(value) for file, value in found}
-
-    def _keep(self, brought: Sums) -> None:
-        """The tables ``folds`` and ``weeks``: the sums of all files that bring some."""
-        s = "s1::DECIMAL(38,6) + s0::DECIMAL(18,0) * 0.000001::DECIMAL(6,6) AS s"
-        ss = f"""(ss2::HUGEINT * {BILLION} + ss1)::DECIMAL(38,12)
-            + ss0::DECIMAL(18,0) * 0.000000000001::DECIMAL(12,12) AS ss"""
-        for name, texts in brought.names.items():
-            self._connection.register(
-                f"{name}s", {"place": np.arange(len(texts)), "text": np.array(texts, dtype=object)}
-            )
-        for name, key, squares, sums in (
-            ("folds", "fold", ss, brought.folds),
-            ("weeks", "week", "0 AS ss", brought.weeks),
-        ):
-            self._connection.register("brought", sums)
-            self.run(
-                f"""CREATE TABLE {name} AS
-                SELECT indicators.text AS indicator, units.text AS unit, {key}, n, {s}, {squares}
-                FROM brought JOIN indicators ON brought.indicator = indicators.place
-                LEFT JOIN units ON brought.unit = units.place"""
-            )
-        self.summed = True
 
 
 def _listed(files: Sequence[str]) -> str:

@@ -1,29 +1,29 @@
 """Levels of a few indicators and nothing else: in an earlier quarter, by unit and week, or of one case of a total."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from metrics.engine.moments import Answers, Measure
-from metrics.engine.sums import WEIGHT, moments, quoted, summed
+from metrics.engine.moments import Answers, Measure, Weekly
+from metrics.engine.sums import WEIGHT, quoted, summed
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
 
-Weeks = dict[tuple[str, int], Moments]
+WEEKLY = ("indicator", "unit", "week")
 
 
 def levels(engine: Answers, measures: Sequence[Measure]) -> dict[str, Moments]:
     """Moments of each indicator without its squares, over all observations; none for one that was not observed."""
-    keys = ("indicator",)
-    return dict(moments(engine, keys, summed(engine, measures, keys, squares=False))) if measures else {}
+    sums = summed(engine, measures, ("indicator",), squares=False)
+    return {indicator: moments for (indicator,), moments in sums.by("indicator").items()}
 
 
-def weekly(engine: Answers, measures: Sequence[Measure]) -> dict[str, Weeks]:
-    """The same by unit and week, numbered from Monday 5 January 1970; observations without a unit are left out."""
-    found: dict[str, Weeks] = {measure.slug: {} for measure in measures}
-    if measures:
-        keys = ("indicator", "unit", "week")
-        for indicator, unit, week, sums_of_week in moments(engine, keys, summed(engine, measures, keys, squares=False)):
-            found[indicator][unit, week] = sums_of_week
-    return found
+def weekly(engine: Answers, measures: Sequence[Measure]) -> Weekly:
+    """The same by indicator, unit and week, numbered from Monday 5 January 1970, of observations that name a unit.
+
+    Plain sums are added up only when they are asked for: as columns they travel the quicker.
+    """
+    sums = summed(engine, measures, WEEKLY, squares=False)
+    return partial(dict, sums.by(*WEEKLY)) if engine.weighted else partial(sums.by, *WEEKLY)
 
 
 def largest(engine: Answers, measures: Sequence[Measure]) -> dict[str, int]:

@@ -3,23 +3,25 @@
 Every measure is an exact integer or decimal; binary floats begin only after the sums.
 """
 
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from journeys.written import Sums
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.kinds import Kind, Moments
 
-T = TypeVar("T")
 JOINED = 25  # half of the least for drivers: two quarters are pooled
 
 Touchpoint = tuple[str, str]  # its stage and its own slug, which is unique there only
+EVERYBODY: Touchpoint = ("", "")
+Weekly = Callable[[], dict[tuple[Any, ...], Moments]]
+Touchpoints = Mapping[Touchpoint, Sequence[str]]  # the indicators of each
 Touched = dict[str, dict[Touchpoint, dict[int, Moments]]]
 
 
@@ -27,15 +29,15 @@ class Answers(Protocol):
     """An engine's session over the view ``facts``.
 
     Its column ``w`` is there where answers are ``weighted``; every ``n`` is 1 and no ``sd`` is there where they are
-    ``single``. Where some files bring sums of their own it is ``summed``: ``folds`` and ``weeks`` hold these, and the
-    view ``rest`` the observations of all other files. ``apart`` does some work on the same tables in another thread.
+    ``single``. Some files may have ``brought`` sums of their own; then the view ``rest`` holds the observations of all
+    other files, and ``rest`` says whether there are any.
     """
 
     weighted: bool
     single: bool
-    summed: bool
+    brought: Sequence[Sums]
+    rest: bool
 
-    def apart(self, work: "Callable[[Answers], T]") -> Future[T]: ...
     def run(self, sql: str) -> None: ...
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
     def arrays(self, sql: str) -> dict[str, npt.NDArray[Any]]: ...
@@ -91,7 +93,15 @@ class Joined:
     driver_units: dict[str, dict[str, CrossProducts]] = field(default_factory=dict)
     events: dict[tuple[str, str], dict[int, tuple[Moments, Moments]]] = field(default_factory=dict)
     cells: dict[tuple[str, str, str], dict[tuple[int, int], Moments]] = field(default_factory=dict)
-    weeks: dict[str, dict[tuple[str, int], Moments]] = field(default_factory=dict)
+    touched: Touched = field(default_factory=dict)
+    weekly: Weekly = field(default=dict, compare=False)
+
+    @cached_property
+    def weeks(self) -> dict[str, dict[tuple[str, int], Moments]]:
+        found: dict[str, dict[tuple[str, int], Moments]] = {}
+        for (indicator, unit, week), moments in self.weekly().items():
+            found.setdefault(indicator, {})[unit, week] = moments
+        return found
 
     def set_aside(self, question: Question) -> tuple[str, ...]:
         """The drivers of an outcome that its cases did not join: they may still meet it by unit and week."""
@@ -105,9 +115,8 @@ class Facts:
     """The sums of one quarter, exact.
 
     ``folds`` and ``units`` by indicator, ``unit_folds`` of the outcomes asked about, ``ordered`` of medians and
-    percentiles; ``largest`` the largest case of a total; ``touched[outcome][touchpoint][fold]`` of the cases that know
-    the outcome those that met the touchpoint, and all. What is ``joined`` may still be on its way: whoever asks for it
-    first waits.
+    percentiles; ``largest`` the largest case of a total. What is ``joined`` may still be on its way: whoever asks for
+    it first waits.
     """
 
     folds: dict[str, dict[int, Moments]] = field(default_factory=dict)
@@ -115,7 +124,6 @@ class Facts:
     unit_folds: dict[str, dict[str, dict[int, Moments]]] = field(default_factory=dict)
     ordered: dict[str, Ordered] = field(default_factory=dict)
     largest: dict[str, int] = field(default_factory=dict)
-    touched: Touched = field(default_factory=dict)
     join: Callable[[], Joined] = field(default=Joined, compare=False)
 
     @cached_property

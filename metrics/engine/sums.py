@@ -1,46 +1,65 @@
-"""Sums of observations in SQL, exact, and their way out of the engine: in columns of whole numbers."""
+"""Sums of observations in SQL, exact, beside those that files bring."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from journeys.written import WEEK
+from journeys.written import BILLION, WEEK
+from metrics.engine.added import PLAIN, SQUARES, Added, together, told
 from metrics.engine.moments import Answers, Measure
 from metrics.stats.exact import MILLION, IntArray
 from metrics.stats.kinds import Kind, Moments
 
-BILLION = 10**9
 WEIGHT = "w::DECIMAL(38,6)"
+WEIGHED = ("n", "s", "ss", "sf", "high", "low", "w", "ww")
 
 
-def summed(engine: Answers, measures: Sequence[Measure], keys: Sequence[str], squares: bool = True) -> str:
-    """The query for the sums of the measures by ``indicator`` and, where named, ``unit``, ``fold`` and ``week``.
+class Summed(Protocol):
+    """Sums that were added up once and are told by whatever keys they have."""
+
+    def by(self, *keys: str, of: Iterable[str] | None = None) -> dict[tuple[Any, ...], Moments]: ...
+
+
+def summed(engine: Answers, measures: Sequence[Measure], keys: Sequence[str], squares: bool = True) -> Summed:
+    """The sums of the measures, to be had ``by`` any of these keys: indicator, unit, fold and week.
 
     Files that bring their sums are not read again; only answers in boxes are counted anew, as boxes may move.
     By unit and week, observations without a unit are left out.
     """
-    by, heard = ", ".join(keys), "unit IS NOT NULL" if "week" in keys else "true"
-    shown = ", ".join(f"{WEEK} AS week" if key == "week" else key for key in keys)
-
-    def asked(source: str, some: Sequence[Measure]) -> str:
-        known = listed(measure.slug for measure in some) or "NULL"
-        return f"""SELECT {shown}, {sums(some, engine, squares)} FROM {source}
-            WHERE indicator IN ({known}) AND {heard} GROUP BY ALL"""
-
-    if not engine.summed:
-        return asked("facts", measures)
+    if engine.weighted:
+        return Weighted(engine, _query(engine, "facts", measures, keys, squares))
     boxed = [measure for measure in measures if measure.high is not None or measure.low is not None]
     plain = [measure for measure in measures if measure not in boxed]
-    table, square = "weeks" if "week" in keys else "folds", "ss" if squares else "0 AS ss"
-    brought = f"""SELECT {by}, n, s, {square}, 0 AS high, 0 AS low FROM {table}
-        WHERE indicator IN ({listed(measure.slug for measure in plain) or "NULL"})"""
-    found = " UNION ALL ".join((brought, asked("rest", plain), *([asked("facts", boxed)] if boxed else [])))
-    totals = ", ".join(f"sum({name}) AS {name}" for name in ("n", "s", "ss", "high", "low"))
-    return f"SELECT {by}, {totals} FROM ({found}) GROUP BY ALL"
+    slugs = [measure.slug for measure in plain]
+    found = [Added(sums.names, sums.weeks if "week" in keys else sums.folds).only(slugs) for sums in engine.brought]
+    unread = {"facts": boxed, **({"rest": plain} if engine.rest else {})} if engine.brought else {"facts": measures}
+    for source, some in unread.items():
+        if some:
+            found.append(_read(engine, _query(engine, source, some, keys, squares), keys))
+    return together(found, (*keys, *PLAIN, *(SQUARES if squares else ())))
+
+
+def _query(engine: Answers, source: str, measures: Sequence[Measure], keys: Sequence[str], squares: bool) -> str:
+    shown = ", ".join(f"{WEEK} AS week" if key == "week" else key for key in keys)
+    heard = "unit IS NOT NULL" if "week" in keys else "true"
+    return f"""SELECT {shown}, {sums(measures, engine, squares)} FROM {source}
+        WHERE indicator IN ({listed(measure.slug for measure in measures) or "NULL"}) AND {heard} GROUP BY ALL"""
+
+
+def _read(engine: Answers, query: str, keys: Sequence[str]) -> Added:
+    """The rows of a query for sums, in columns of whole numbers."""
+    columns = engine.arrays(
+        f"""SELECT {", ".join(keys)}, n::BIGINT AS n, high::BIGINT AS high, low::BIGINT AS low,
+            trunc(s)::BIGINT AS s1, ((s - trunc(s)) * {MILLION})::BIGINT AS s0,
+            (trunc(ss)::HUGEINT // {BILLION})::BIGINT AS ss2, (trunc(ss)::HUGEINT % {BILLION})::BIGINT AS ss1,
+            ((ss - trunc(ss)) * {MILLION * MILLION})::BIGINT AS ss0
+        FROM ({query})"""
+    )
+    return told(columns)
 
 
 def sums(measures: Sequence[Measure], engine: Answers, squares: bool = True) -> str:
@@ -86,31 +105,29 @@ def _counted(measures: Sequence[Measure], sign: str, limit: Callable[[Measure], 
     return f"coalesce(sum({of}) FILTER (WHERE value {sign} CASE indicator {cases} END), 0)" if cases else "0"
 
 
-def moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
-    """The keys of every row of the source, then the moments of its columns n, s, ss, high and low."""
-    if engine.weighted:
-        return _weighted_moments(engine, keys, source)
-    columns = engine.arrays(
-        f"""SELECT {", ".join(keys)}, n::BIGINT AS n, high::BIGINT AS high, low::BIGINT AS low,
-            trunc(s)::BIGINT AS s1, ((s - trunc(s)) * {MILLION})::BIGINT AS s0,
-            (trunc(ss)::HUGEINT // {BILLION})::BIGINT AS ss2, (trunc(ss)::HUGEINT % {BILLION})::BIGINT AS ss1,
-            ((ss - trunc(ss)) * {MILLION * MILLION})::BIGINT AS ss0
-        FROM ({source}) ORDER BY {", ".join(keys)}"""
-    )
-    *given, n, high, low, s1, s0, ss2, ss1, ss0 = (column.tolist() for column in columns.values())
-    s = (a * MILLION + b for a, b in zip(s1, s0, strict=True))
-    ss = ((a * BILLION + b) * MILLION * MILLION + c for a, b, c in zip(ss2, ss1, ss0, strict=True))
-    return zip(*given, map(Moments, n, s, ss, high, low), strict=True)
+class Weighted:
+    """Sums of answers with weights, decimal by decimal: surveys are small."""
 
+    def __init__(self, engine: Answers, query: str) -> None:
+        self._engine = engine
+        engine.run(f"CREATE OR REPLACE TABLE sums AS {query}")
 
-def _weighted_moments(engine: Answers, keys: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
-    """The same with weights, decimal by decimal: surveys are small."""
-    names = ", ".join(keys)
-    for row in engine.rows(f"SELECT {names}, n, s, ss, sf, high, low, w, ww FROM ({source}) ORDER BY {names}"):
-        n, s, ss, sf, *rest = row[len(keys) :]
-        squares = (Fraction(ss) + Fraction(sf)) * MILLION * MILLION
-        exact = (Fraction(s) * MILLION, squares, *map(Fraction, rest))
-        yield *row[: len(keys)], Moments(int(n), *(one.numerator if one.denominator == 1 else one for one in exact))
+    def by(self, *keys: str, of: Iterable[str] | None = None) -> dict[tuple[Any, ...], Moments]:
+        """The moments of every group of all indicators or of some; rows without a unit count where it is no key."""
+        wanted = "true" if of is None else f"indicator IN ({listed(of) or 'NULL'})"
+        heard = "unit IS NOT NULL" if "unit" in keys else "true"
+        names, found = ", ".join(keys), {}
+        totals = ", ".join(f"sum({name}) AS {name}" for name in WEIGHED)
+        for row in self._engine.rows(
+            f"""SELECT {names}, {totals} FROM sums
+            WHERE {wanted} AND {heard} GROUP BY ALL ORDER BY {names}"""
+        ):
+            n, s, ss, sf, *rest = row[len(keys) :]
+            squares = (Fraction(ss) + Fraction(sf)) * MILLION * MILLION
+            exact = (Fraction(s) * MILLION, squares, *map(Fraction, rest))
+            whole = (one.numerator if one.denominator == 1 else one for one in exact)
+            found[row[: len(keys)]] = Moments(int(n), *whole)
+        return found
 
 
 def millionths(values: npt.NDArray[np.float64]) -> IntArray:

@@ -1,14 +1,15 @@
 """Cases laid wide: what one case says of an outcome beside what it says of results, in whole numbers."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from metrics.engine.moments import JOINED, Answers, Measure, Question
+from metrics.engine.moments import EVERYBODY, JOINED, Answers, Measure, Question, Touchpoint, Touchpoints
 from metrics.engine.sums import listed, millionths, quoted
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION, IntArray
@@ -31,34 +32,32 @@ class _Said:
 class Cases:
     """The cases that know an outcome, numbered from 0 in order of fold, and what they say of all that is asked."""
 
-    def __init__(self, engine: Answers, questions: Sequence[Question]) -> None:
+    def __init__(self, engine: Answers, questions: Sequence[Question], touchpoints: Touchpoints) -> None:
         self._said: dict[str, _Said] = {}
-        if not questions:
+        self._met: dict[Touchpoint, IntArray] = {}
+        outcomes = sorted({question.outcome for question in questions})
+        if not outcomes:
             return
-        outcomes = {question.outcome for question in questions}
-        slugs = sorted(outcomes.union(*((*question.drivers, *question.events) for question in questions)))
-        told = listed(sorted(outcomes))
-        codes = ", ".join(f"({quoted(slug)}, {code})" for code, slug in enumerate(slugs))
         engine.run(
             f"""CREATE TABLE cases AS SELECT "case", any_value(fold) AS fold,
             (row_number() OVER (ORDER BY any_value(fold)) - 1)::INTEGER AS id FROM facts
-            WHERE n = 1 AND "case" IS NOT NULL AND indicator IN ({told}) GROUP BY "case\""""
+            WHERE n = 1 AND "case" IS NOT NULL AND indicator IN ({listed(outcomes)}) GROUP BY "case\""""
         )
         engine.run(
             f"""CREATE TABLE places AS SELECT unit, (row_number() OVER (ORDER BY unit) - 1)::INTEGER AS place
-            FROM (SELECT DISTINCT unit FROM facts WHERE unit IS NOT NULL AND indicator IN ({told}))"""
-        )
-        met = engine.arrays(
-            f"""SELECT code::USMALLINT AS code, id, coalesce(place, -1) AS place, value
-            FROM facts JOIN cases USING ("case") JOIN (VALUES {codes}) AS codes(indicator, code) USING (indicator)
-            LEFT JOIN places USING (unit) WHERE n = 1"""
+            FROM (SELECT DISTINCT unit FROM facts WHERE unit IS NOT NULL AND indicator IN ({listed(outcomes)}))"""
         )
         self._folds = engine.arrays("SELECT fold FROM cases ORDER BY id")["fold"]
         self._units = [unit for (unit,) in engine.rows("SELECT unit FROM places ORDER BY place")]
-        order = np.argsort(met["code"], kind="stable")
-        ends = np.cumsum(np.bincount(met["code"], minlength=len(slugs)))[:-1]
-        columns = (np.split(met[name][order], ends) for name in ("id", "value", "place"))
-        self._said = {slug: _said(*parts) for slug, *parts in zip(slugs, *columns, strict=True)}
+        results = sorted({slug for each in questions for slug in (*each.drivers, *each.events)}.difference(outcomes))
+        named = "LEFT JOIN places USING (unit)", "coalesce(place, -1) AS place"
+        for slug, *parts in _heard(engine, outcomes, *named):
+            self._said[slug] = _said(*parts)
+        for slug, ids, values in _heard(engine, results):
+            self._said[slug] = _said(ids, values, np.full(len(ids), -1))
+        members = [(slug, place) for place, slugs in enumerate(touchpoints.values()) for slug in slugs]
+        if members:
+            self._met = dict(zip(touchpoints, _met(engine, members, len(touchpoints)), strict=True))
 
     def know(self, question: Question) -> bool:
         """Whether some case knows the outcome that is asked about."""
@@ -81,7 +80,45 @@ class Cases:
             flags[slug] = np.zeros(len(told.ids), dtype=np.bool_)
             flags[slug][at[heard]] = True
             columns[slug] = _points(measures[slug], values)
-        return Wide(question.outcome, columns, flags, self._folds[there], place, self._units)
+        met = {}
+        for touchpoint, ids in self._met.items():
+            met[touchpoint] = np.zeros(len(told.ids), dtype=np.bool_)
+            met[touchpoint][rows[ids[there[ids]]]] = True
+        return Wide(question.outcome, columns, flags, met, self._folds[there], place, self._units)
+
+
+def _heard(engine: Answers, slugs: Sequence[str], join: str = "", *more: str) -> Iterator[tuple[Any, ...]]:
+    """By indicator: cases, values and whatever else of the rows of single cases that are among those told of."""
+    codes = ", ".join(f"({quoted(slug)}, {code})" for code, slug in enumerate(slugs))
+    if not codes:
+        return
+    columns = engine.arrays(
+        f"""SELECT code::USMALLINT AS code, {", ".join(("id", "value", *more))}
+        FROM facts JOIN cases USING ("case") JOIN (VALUES {codes}) AS codes(indicator, code) USING (indicator) {join}
+        WHERE n = 1"""
+    )
+    yield from zip(slugs, *_split(columns, len(slugs)), strict=True)
+
+
+def _met(engine: Answers, members: Sequence[tuple[str, int]], touchpoints: int) -> list[IntArray]:
+    """By touchpoint the cases told of that have an observation of one of its indicators, each once."""
+    points = ", ".join(f"({quoted(slug)}, {place})" for slug, place in members)
+    (ids,) = _split(
+        engine.arrays(
+            f"""SELECT DISTINCT point::USMALLINT AS point, id
+        FROM facts JOIN cases USING ("case") JOIN (VALUES {points}) AS points(indicator, point) USING (indicator)
+        WHERE n = 1"""
+        ),
+        touchpoints,
+    )
+    return ids
+
+
+def _split(columns: Mapping[str, npt.NDArray[Any]], groups: int) -> list[list[npt.NDArray[Any]]]:
+    """Every column but the first, taken apart by what the first says: the number of a group."""
+    group, *others = columns.values()
+    order, ends = np.argsort(group, kind="stable"), np.cumsum(np.bincount(group, minlength=groups))[:-1]
+    return [np.split(column[order], ends) for column in others]
 
 
 def _said(ids: IntArray, values: npt.NDArray[np.float64], places: IntArray) -> _Said:
@@ -112,11 +149,15 @@ def _points(measure: Measure, value: IntArray) -> IntArray:
 
 @dataclass(frozen=True)
 class Wide:
-    """Cases that know an outcome: by indicator the value in millionths and whether it is known, fold and unit."""
+    """Cases that know an outcome: by indicator the value in millionths and whether it is known, fold and unit.
+
+    ``met`` says by touchpoint whether the case has an observation of one of its indicators.
+    """
 
     outcome: str
     values: Mapping[str, IntArray]
     known: Mapping[str, Flags]
+    met: Mapping[Touchpoint, Flags]
     folds: IntArray
     places: IntArray
     units: Sequence[str]
@@ -153,6 +194,15 @@ class Wide:
             sides = zip(*(self._by_fold(rows, np.where(rows, vote, 0)) for rows in (happened, known)), strict=True)
             pairs = zip(self._labels, sides, strict=True)
             found[self.outcome, event] = {fold: pair for fold, pair in pairs if pair[1].n}
+        return found
+
+    def touched(self) -> dict[Touchpoint, dict[int, Moments]]:
+        """The outcome of all cases, under ``EVERYBODY``, and of those that met each touchpoint, by fold, no squares."""
+        vote, found = self.values[self.outcome], {}
+        for touchpoint, met in ((EVERYBODY, np.ones(len(vote), dtype=np.bool_)), *self.met.items()):
+            sums = zip(self._labels, self._by_fold(met, np.where(met, vote, 0)), strict=True)
+            if folds := {fold: moments for fold, moments in sums if moments.n}:
+                found[touchpoint] = folds
         return found
 
     def cells(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], dict[tuple[int, int], Moments]]:

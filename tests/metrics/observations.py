@@ -3,12 +3,16 @@
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from metrics.engine.asking import ask, join
+from metrics.engine.duckdb import Session
+from metrics.engine.moments import Facts, Measure, Question
 
 SCHEMA = pa.schema(
     [
@@ -70,3 +74,9 @@ def _write(path: Path, rows: Sequence[Row]) -> Path:
     records = [row.record(line) for line, row in enumerate(rows)]
     pq.write_table(pa.Table.from_pylist(records, schema=SCHEMA), path)
     return path
+
+
+def told(session: Session, measures: Sequence[Measure], questions: Sequence[Question] = ()) -> Facts:
+    """Everything the session's files say, with what is joined."""
+    joined = join(session, measures, questions)
+    return replace(ask(session, measures, questions), join=lambda: joined)

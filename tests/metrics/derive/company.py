@@ -7,11 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from metrics.derive.inputs import Inputs, measures, questions
-from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.moments import Facts
 from metrics.report import CompanyDef, DepartmentDef, IndicatorDef, StageDef
-from tests.metrics.observations import Row, write
+from tests.metrics.observations import Row, told, write
 
 ONE = Decimal(1)
 COMPANY = CompanyDef("prova", "Prova", True, "negozio", 10, 30, 1, "Percorso", ONE)
@@ -78,7 +77,7 @@ def observations(truth: Truth, name: str) -> list[Row]:
 def facts(folder: Path, rows: Sequence[Row], indicators: Sequence[IndicatorDef] = INDICATORS) -> Facts:
     """The sums of these observations, through the engine."""
     with Session(write(folder, rows) if rows else [], folder) as session:
-        return ask(session, measures(indicators), questions(indicators))
+        return told(session, measures(indicators), questions(indicators))
 
 
 def inputs(now: Facts, before: Facts | None = None, **changed: object) -> Inputs:

@@ -20,6 +20,7 @@ from metrics.report import EffectRow, IndicatorDef, Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
 from tests.metrics.derive.company import BUYING, DELIVERY, facts, indicator, inputs
+from tests.metrics.derive.test_weekly import by_week
 from tests.metrics.observations import Row, write
 
 COST = 0.3  # votes a minute
@@ -208,7 +209,7 @@ def weeks(units: int, first: int) -> Facts:
             total = round(10 * (8 - 0.01 * counted * 5 + chance.normal(0, 0.1)) * MILLION)
             votes[f"n{unit:02}", week] = Moments(10, total, total * total // 10 + 10 * MILLION * MILLION)
             events[f"n{unit:02}", week] = Moments(200, counted * MILLION, counted * counted * MILLION * MILLION)
-    found = Facts(join=lambda: Joined(weeks={"voto_acquisto": votes, "reclami": events}))
+    found = Facts(join=lambda: Joined(weekly=lambda: by_week(voto_acquisto=votes, reclami=events)))
     for slug, cells in found.joined.weeks.items():
         found.folds[slug] = {fold: Moments.merged(list(cells.values())[fold::64]) for fold in range(64)}
     return found

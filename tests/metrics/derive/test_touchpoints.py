@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from metrics.derive.contributions import contribution_rows
-from metrics.derive.inputs import questions
+from metrics.derive.contributions import contribution_rows, unit_contributions
+from metrics.derive.inputs import Inputs, questions
 from metrics.derive.report import derive
-from metrics.engine.moments import Facts, Touchpoint
-from metrics.engine.touched import EVERYBODY
+from metrics.engine.moments import EVERYBODY, Facts, Touchpoint
 from metrics.report import EffectRow, Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Moments
@@ -54,8 +53,19 @@ def met(
 
 
 def asked(of: str, sums: Mapping[Touchpoint, dict[int, Moments]], **changed: object) -> list[EffectRow]:
-    given = inputs(Facts(touched={of: dict(sums)}), None, stages=JOURNEY, **changed)
-    return [row for row in contribution_rows(given, questions(given.indicators)) if row.touchpoint]
+    return rows_of(inputs(heard(of, sums), None, stages=JOURNEY, **changed))
+
+
+def heard(of: str, sums: Mapping[Touchpoint, dict[int, Moments]], facts: Facts | None = None) -> Facts:
+    """Facts in which cases that know the outcome met these touchpoints."""
+    given = facts or Facts()
+    joined = replace(given.joined, touched={of: dict(sums)})
+    return replace(given, join=lambda: joined)
+
+
+def rows_of(given: Inputs) -> list[EffectRow]:
+    told = questions(given.indicators)
+    return [row for row in contribution_rows(given, told, unit_contributions(given, told)) if row.touchpoint]
 
 
 def test_the_contribution_is_the_score_of_all_minus_the_score_without_them() -> None:
@@ -106,7 +116,7 @@ def test_a_vote_of_the_whole_journey_is_held_against_every_touchpoint_in_its_ord
 def test_touchpoints_stand_between_events_and_units_and_do_not_move_their_verdicts(tmp_path: Path) -> None:
     rows = observations(Truth(late=0.3), "now")
     plain = facts(tmp_path, rows)
-    more = replace(plain, touched={DELIVERY.slug: met({HOME: votes(200, 9)}, votes(100, 6))})
+    more = heard(DELIVERY.slug, met({HOME: votes(200, 9)}, votes(100, 6)), plain)
     found = [derive(inputs(one, stages=JOURNEY)).effects_of("contribution") for one in (plain, more)]
     assert [row for row in found[1] if not row.touchpoint] == found[0]
     of_delivery = [row for row in found[1] if row.outcome == DELIVERY.slug]
@@ -118,14 +128,13 @@ def test_touchpoints_stand_between_events_and_units_and_do_not_move_their_verdic
 def test_two_touchpoints_of_one_name_in_two_stages_are_two() -> None:
     stages = tuple(replace(stage, touchpoints=(("cassa", "Cassa"),)) for stage in STAGES)
     sums = met({TILL: votes(100, 9), ("consegna", "cassa"): votes(100, 8)}, votes(100, 6))
-    given = inputs(Facts(touched={DELIVERY.slug: sums}), stages=stages)
-    rows = [row for row in contribution_rows(given, questions(given.indicators)) if row.touchpoint]
+    rows = rows_of(inputs(heard(DELIVERY.slug, sums), stages=stages))
     assert [(row.stage, row.n) for row in rows] == [("acquisto", 100), ("consegna", 100)]
     assert len({row.key for row in rows}) == 2
 
 
 def test_a_report_of_before_touchpoints_had_effects_is_read() -> None:
-    report = derive(inputs(Facts(touched={DELIVERY.slug: met({HOME: votes(200, 9)}, votes(100, 6))}), stages=JOURNEY))
+    report = derive(inputs(heard(DELIVERY.slug, met({HOME: votes(200, 9)}, votes(100, 6))), stages=JOURNEY))
     told = json.loads(report.content())
     told["effects"] = [{name: row[name] for name in row if name != "touchpoint"} for row in told["effects"]]
     assert {row.touchpoint for row in Report.parse(json.dumps(told)).effects} == {""}

@@ -9,7 +9,6 @@ import pytest
 
 from metrics.derive.report import derive
 from metrics.derive.whatif import levers
-from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, weekly
 from metrics.engine.moments import Facts, Joined, Measure, Question
@@ -17,7 +16,7 @@ from metrics.report import EffectRow, Report
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments
 from tests.metrics.derive.company import BUYING, INDICATORS, LATE, Truth, facts, indicator, inputs, observations
-from tests.metrics.observations import Row, write
+from tests.metrics.observations import Row, told, write
 
 STAFF = replace(indicator("personale", "result", "mean", "cassa", "acquisto"), influences=("acquisto",))
 FIRST = 2700
@@ -36,11 +35,15 @@ def quarter(units: int, first: int, *, slope: float, ahead: bool = False) -> Fac
             mean = level[unit] + slope * felt + chance.normal(0, 0.3)
             votes[f"n{unit:02}", first + week] = sums(10, mean)
             people[f"n{unit:02}", first + week] = sums(1, float(staff[unit, week]))
-    found = Facts(join=lambda: Joined(weeks={"voto_acquisto": votes, "personale": people}))
+    found = Facts(join=lambda: Joined(weekly=lambda: by_week(voto_acquisto=votes, personale=people)))
     for slug, cells in found.joined.weeks.items():
         folds = list(cells.values())
         found.folds[slug] = {fold: Moments.merged(folds[fold::64]) for fold in range(64) if folds[fold::64]}
     return found
+
+
+def by_week(**found: dict[tuple[str, int], Moments]) -> dict[tuple[object, ...], Moments]:
+    return {(slug, *key): moments for slug, cells in found.items() for key, moments in cells.items()}
 
 
 def sums(n: int, mean: float) -> Moments:
@@ -117,13 +120,13 @@ def test_weeks_begin_on_monday_and_units_are_told_apart(tmp_path: Path) -> None:
     rows = [Row("quota", 1, "a", "Roma"), Row("quota", 0, "b", "Bari"), Row("quota", 1, "c")]
     days = [replace(rows[0], day=monday), replace(rows[0], case="d", day=monday - 1), *rows[1:]]
     with Session(write(tmp_path, days), tmp_path) as session:
-        found = weekly(session, [Measure("quota", Kind.SHARE)])["quota"]
+        found = weekly(session, [Measure("quota", Kind.SHARE)])()
     week = (monday - 4) // 7
-    assert {key: (m.n, m.s) for key, m in found.items() if key[0] == "Roma"} == {
-        ("Roma", week): (1, MILLION),
-        ("Roma", week - 1): (1, MILLION),
+    assert {key: (m.n, m.s) for key, m in found.items() if key[1] == "Roma"} == {
+        ("quota", "Roma", week): (1, MILLION),
+        ("quota", "Roma", week - 1): (1, MILLION),
     }
-    assert {unit for unit, _ in found} == {"Roma", "Bari"}
+    assert {unit for _, unit, _ in found} == {"Roma", "Bari"}
 
 
 def test_a_result_without_cases_does_not_take_those_of_the_others(tmp_path: Path) -> None:
@@ -140,7 +143,7 @@ def test_the_rarest_result_is_set_aside_where_it_leaves_too_few_cases(tmp_path: 
     rows = [Row(slug, 1, f"c{number}") for number in range(60) for slug in ("voto", "ritardo")]
     rows += [Row("ticket", 0, f"c{number}") for number in range(20)]
     with Session(write(tmp_path, rows), tmp_path) as session:
-        found = ask(session, measures, [Question("voto", ("ritardo", "ticket"))])
+        found = told(session, measures, [Question("voto", ("ritardo", "ticket"))])
     assert {part.names for part in found.joined.drivers["voto"].values()} == {("voto", "ritardo")}
     assert sum(part.n for part in found.joined.drivers["voto"].values()) == 60
 

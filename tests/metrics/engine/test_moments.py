@@ -13,7 +13,7 @@ from metrics.engine.duckdb import Session
 from metrics.engine.moments import Facts, Measure, Question
 from metrics.engine.sums import millionths
 from metrics.stats.kinds import Kind, Moments
-from tests.metrics.observations import Row, write
+from tests.metrics.observations import Row, told, write
 
 VOTE = Measure("voto", Kind.MEAN)
 LATE = Measure("ritardo", Kind.SHARE)
@@ -26,7 +26,7 @@ ALL = [VOTE, LATE, TOP, NPS, WAIT, RATE]
 
 def answers(folder: Path, *files: list[Row], questions: tuple[Question, ...] = ()) -> Facts:
     with Session(write(folder, *files), folder / "spill") as session:
-        return ask(session, ALL, questions)
+        return told(session, ALL, questions)
 
 
 def test_sums_are_exact_decimals(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_an_event_that_happened_in_half_of_a_cases_rows_did_not_happen(tmp_path:
     rows += [Row(slug, value, "b") for slug, value in (("voto", 5), ("ritardo", 0), ("reso", 1))]
     asked = Question("voto", events=("ritardo", "reso"), pairs=(("ritardo", "reso"),))
     with Session(write(tmp_path, rows), tmp_path / "spill") as session:
-        facts = ask(session, [*ALL, Measure("reso", Kind.SHARE)], [asked])
+        facts = told(session, [*ALL, Measure("reso", Kind.SHARE)], [asked])
     assert facts.joined.cells["voto", "ritardo", "reso"] == {(0, 1): Moments(2, 8_000_000, 34 * 10**12)}
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metrics.engine.asking import join
 from metrics.engine.duckdb import Session
-from metrics.engine.moments import Measure, Touched
-from metrics.engine.touched import EVERYBODY, touched
+from metrics.engine.moments import EVERYBODY, Measure, Question, Touched
 from metrics.stats.kinds import Kind, Moments
 from tests.metrics.observations import Row, write
 
@@ -43,7 +43,7 @@ def summed(*files: list[Row]) -> Touched:
     with TemporaryDirectory() as folder:
         paths = write(Path(folder), *(file for file in files if file))
         with Session(paths, Path(folder) / "spill") as session:
-            return touched(session, VOTES, PLACES)
+            return join(session, VOTES, [Question(measure.slug) for measure in VOTES], PLACES).touched
 
 
 def answer(measure: Measure, votes: list[int]) -> int:
@@ -113,11 +113,3 @@ def test_an_answer_given_twice_counts_with_its_mean() -> None:
 @pytest.mark.parametrize("row", [Row("coda", 1, None, "Roma"), Row("coda", 1, "a", n=3)], ids=["no case", "several"])
 def test_a_row_that_is_not_of_one_case_says_nothing_of_who_met_the_touchpoint(row: Row) -> None:
     assert list(summed([Row("voto", 9, "a"), row])["voto"]) == [EVERYBODY]
-
-
-def test_without_touchpoints_nothing_is_asked() -> None:
-    class Silent:
-        def rows(self, sql: str) -> None:
-            raise AssertionError(sql)
-
-    assert touched(Silent(), VOTES, {}) == {}  # type: ignore[arg-type]

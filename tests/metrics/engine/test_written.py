@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journeys import written
-from metrics.engine.asking import ask
+from metrics.engine.asking import ask, join
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import levels, weekly
 from metrics.engine.moments import Measure, Question
@@ -51,9 +51,10 @@ def as_a_part(file: Path) -> Path:
 
 def found(files: Sequence[Path], trusting: bool) -> tuple[object, ...]:
     with Session(files, files[0].parent / "spill", trusting=trusting) as session:
-        facts = ask(session, ALL, [Question("voto", drivers=("reclami",))])
-        more = levels(session, ALL), weekly(session, ALL), session.summed
-        return facts.folds, facts.units, facts.unit_folds, facts.joined.driver_units, *more
+        asked = [Question("voto", drivers=("reclami",))]
+        facts, joined = ask(session, ALL, asked), join(session, ALL, asked)
+        more = levels(session, ALL), weekly(session, ALL)(), bool(session.brought)
+        return facts.folds, facts.units, facts.unit_folds, joined.driver_units, *more
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 
 from metrics.derive.inputs import measures, questions
 from metrics.derive.report import derive
-from metrics.engine.asking import ask
 from metrics.engine.duckdb import Session
 from metrics.engine.moments import Facts
 from metrics.simulation import runs
@@ -25,7 +24,7 @@ from metrics.simulation.sums import facts
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION
 from metrics.stats.kinds import Kind, Moments
-from tests.metrics.observations import Row, write
+from tests.metrics.observations import Row, told, write
 
 SMALL = World(7, 250, departments=4, units=3, differing=0.0)
 
@@ -79,7 +78,7 @@ def sum_of(folds: Iterable[CrossProducts]) -> tuple[object, ...]:
 def test_the_sums_of_drawn_cases_are_the_engines(tmp_path: Path) -> None:
     cases = draw(SMALL, chance(), now=True)
     with Session(write(tmp_path, rows(cases)), tmp_path) as session:
-        engine = ask(session, measures(SMALL.indicators), questions(SMALL.indicators))
+        engine = told(session, measures(SMALL.indicators), questions(SMALL.indicators))
     assert merged(facts(SMALL, cases)) == merged(engine)
 
 
