@@ -105,6 +105,7 @@ class PersonEntry:
     role: str
     name: str = ""
     departments: tuple[str, ...] = ()
+    line: int = field(default=1, compare=False)  # where the file names them
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ Texts are taken as written (``name: No`` is the text "No"), anchors are refused,
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -18,6 +18,8 @@ from journeys import naming
 
 TEXT, WHOLE, REAL, FLAG, NOTHING = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
 NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,9})?")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -60,27 +62,57 @@ class _Loader(yaml.SafeLoader):
     """Refuses anchors: a few lines of them can stand for gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, _("anchors and aliases are not allowed here"), mark)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "anchor", None):
+            raise yaml.composer.ComposerError(None, None, ANCHOR, event.start_mark)
         return super().compose_node(parent, index)
 
 
+ANCHOR = "anchors"
+# How the reader of YAML begins what it finds wrong, and what a person is told instead
+FAULTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    (ANCHOR, lambda: _("anchors and aliases are not allowed here")),
+    ("found character '\\t'", lambda: _("a tab stands here: indent with spaces")),
+    ("expected ',' or", lambda: _("the bracket opened in line %(opened)d is not closed, or a comma is missing")),
+    ("found unexpected end of stream", lambda: _("the quotes opened in line %(opened)d are never closed")),
+    (
+        "mapping values are not allowed",
+        lambda: _("here a colon cannot stand: put the text in quotes, or mend the indent"),
+    ),
+    ("expected <block end>", lambda: _("the indent does not go with the lines above, from line %(opened)d on")),
+    ("could not find expected ':'", lambda: _("after this key a colon is missing")),
+)
+
+
 def compose(text: str, file: str) -> yaml.MappingNode:
-    """The file's top mapping; CompanyFileError when the text is not YAML or not a mapping."""
+    """The file's top mapping; CompanyFileError when the text is not YAML, not a mapping or cannot be stored."""
     try:
         node = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        message = _("this is not valid YAML: %(reason)s") % {"reason": error.problem or error.context}
-        raise CompanyFileError([Mistake(file, line, "", message)]) from error
+        raise CompanyFileError([_unread(error, file)]) from error
     except (yaml.YAMLError, RecursionError) as error:
         message = _("this is not a YAML text that can be read")
         raise CompanyFileError([Mistake(file, 1, "", message)]) from error
     if not isinstance(node, yaml.MappingNode):
         raise CompanyFileError([Mistake(file, 1, "", _("the file is empty or is not a list of “key: value”"))])
+    notes = Notes(file)
+    for path, found in nodes(node).items():
+        if isinstance(found, yaml.ScalarNode) and UNSTORABLE.search(found.value):
+            notes.add(found, path, _("this text holds a character that cannot be stored"))
+    if notes.mistakes:
+        raise CompanyFileError(notes.mistakes)
     return node
+
+
+def _unread(error: yaml.MarkedYAMLError, file: str) -> Mistake:
+    """What the reader of YAML stumbled over, in words of ours."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    opened = error.context_mark.line + 1 if error.context_mark else line
+    problem = error.problem or ""
+    told = next((sentence() for begins, sentence in FAULTS if problem.startswith(begins)), "")
+    reason = told % {"opened": opened} or _("something here is not written as YAML wants it")
+    return Mistake(file, line, "", _("this is not valid YAML: %(reason)s") % {"reason": reason})
 
 
 def plain(node: yaml.Node) -> Any:
@@ -184,13 +216,10 @@ class Record:
         value = self.text(key, 40) if key in self.values else ""
         if not value:
             return None
-        try:
-            if not NUMBER.fullmatch(value):
-                raise InvalidOperation
+        if NUMBER.fullmatch(value):
             return Decimal(value)
-        except InvalidOperation:
-            self.wrong(key, _("“%(value)s” is not a number (write 0.05, without thousands)") % {"value": value})
-            return None
+        self.wrong(key, _("“%(value)s” is not a number (write 0.05, without thousands)") % {"value": value})
+        return None
 
     def whole(self, key: str, default: int, low: int, high: int) -> int:
         """A whole number from low to high; the default when absent."""
@@ -220,6 +249,8 @@ class Record:
         """A day written as 2026-07-01."""
         value = self.text(key, 20)
         try:
+            if value and not DAY.fullmatch(value):
+                raise ValueError(value)
             return date.fromisoformat(value) if value else None
         except ValueError:
             self.wrong(key, _("“%(value)s” is not a day: write it as 2026-07-01") % {"value": value})

@@ -66,11 +66,12 @@ def _check_against(known: Company | None, entry: CompanyFile) -> None:
     if known and known.fiscal_start_month != entry.fiscal_start_month:
         message = _("the fiscal calendar of a company cannot change: its quarters already exist")
         mistakes.append(Mistake(NAME, 1, "company.fiscal_start_month", message))
-    emails = [person.email for person in entry.people]
-    strangers = Membership.objects.filter(user__email__in=emails).exclude(company__slug=entry.slug)
+    lines = {person.email: (person.line, index) for index, person in enumerate(entry.people)}
+    strangers = Membership.objects.filter(user__email__in=lines).exclude(company__slug=entry.slug)
     for member in strangers.select_related("user"):
+        line, index = lines[member.user.email]
         message = _("%(email)s already belongs to another company") % {"email": member.user.email}
-        mistakes.append(Mistake(NAME, 1, "people", message))
+        mistakes.append(Mistake(NAME, line, f"people[{index}].email", message))
     if mistakes:
         raise CompanyFileError(mistakes)
 

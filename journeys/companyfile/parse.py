@@ -222,7 +222,7 @@ class _Reader:
                 record.wrong("email", _("“%(value)s” is not an e-mail address") % {"value": email})
             if role == Role.HEAD and not record.texts("departments"):
                 record.wrong("departments", _("a department head needs at least one department"))
-            yield PersonEntry(email, role, record.text("name"), departments)
+            yield PersonEntry(email, role, record.text("name"), departments, record.node.start_mark.line + 1)
 
     def _once(self, entries: list[tuple[Record, str]], key: str = "slug") -> None:
         seen: set[str] = set()

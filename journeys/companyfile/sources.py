@@ -63,7 +63,7 @@ def _mapping(record: Record, department: str, indicators: tuple[IndicatorEntry, 
     if node is None:
         return {}
     mapping = plain(node)
-    owned = {entry.slug: facts(entry) for entry in indicators if department in ("", entry.department)}
+    owned = {entry.slug: facts(entry) for entry in indicators if not department or entry.department in ("", department)}
     try:
         parse_mapping(mapping, owned)
     except MappingError as error:

@@ -192,3 +192,14 @@ def test_an_export_refuses_an_original_that_was_tampered_with(folder: Path, tmp_
 def test_an_unknown_company_cannot_be_exported(tmp_path: Path) -> None:
     with translation.override("en"), pytest.raises(CommandError, match="no company “nessuna”"):
         call_command("export_company", "nessuna", str(tmp_path / "out"))
+
+
+def test_somebody_of_another_company_is_told_at_the_line_that_names_them(definitions: Path) -> None:
+    make.user(make.company("Altra catena"), email="capo@prova.example")
+    line = next(n for n, text in enumerate(WITHOUT_FILES.split("\n"), start=1) if "capo@prova.example" in text)
+    with pytest.raises(CommandError) as caught:
+        run_import(definitions)
+    assert str(caught.value) == (
+        f"company.yml, line {line}, people[0].email: capo@prova.example already belongs to another company"
+    )
+    assert not Company.objects.filter(slug="prova").exists()

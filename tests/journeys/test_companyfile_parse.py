@@ -109,6 +109,10 @@ def test_a_missing_key_is_named(folder: Path) -> None:
         ("touchpoint: a-casa", "touchpoint: altrove", "indicators[1].touchpoint", "no touchpoint"),
         ("value: 0.05", "value: 5 %", "indicators[1].targets[0].value", "not a number"),
         ("from: 2026-01-01", "from: 1/1/2026", "indicators[1].targets[0].from", "not a day"),
+        ("from: 2026-01-01", "from: 20260101", "indicators[1].targets[0].from", "not a day"),
+        ("name: Catena Prova", 'name: "Catena\\0Prova"', "company.name", "cannot be stored"),
+        ("name: Catena Prova", 'name: "Catena\\ud800"', "company.name", "cannot be stored"),
+        ("files: [voti.csv]", 'files: ["voti\\0.csv"]', "sources[1].files[0]", "cannot be stored"),
         ("files: [voti.csv]", "files: [manca.csv]", "sources[1].files[0]", "no file"),
         ("capo@prova.example", "capo", "people[0].email", "e-mail"),
         ("departments: [logistica]}", "departments: []}", "people[0].departments", "at least one"),
@@ -126,6 +130,14 @@ def test_a_wrong_value_is_told_with_its_key(folder: Path, old: str, new: str, ke
         ("- a\n- b\n", "empty"),
         ("company: [", "not valid YAML"),
         ("company: &x {slug: a}\njourney: *x\n", "anchors"),
+        ("company: &x {slug: a}\n", "anchors"),
+        ("company:\n\tslug: a\n", "line 2: this is not valid YAML: a tab stands here"),
+        ("company: {slug: a\nquarters: b\n", "the bracket opened in line 1 is not closed"),
+        ("company:\n  slug: 'a\n", "the quotes opened in line 2 are never closed"),
+        ("company: a: b\n", "here a colon cannot stand"),
+        ("company:\n    slug: a\n  name: b\n", "the indent does not go with the lines above, from line 1 on"),
+        ("company:\n  slug\n  name: b\n", "colon"),
+        ("a: %b\n", "not written as YAML wants it"),
         ("a: " + "[" * 5000, "YAML"),
     ],
 )
@@ -181,6 +193,12 @@ def test_a_mapping_may_name_only_indicators_of_its_own_department(folder: Path) 
 def test_a_mapping_names_an_unknown_indicator_with_a_suggestion(folder: Path) -> None:
     told = mistakes(folder, changed("{indicator: voto, column: voto}", "{indicator: vooto, column: voto}"))
     assert "Did you mean “voto”?" in told[0]
+
+
+def test_an_indicator_told_to_be_wrong_is_not_told_to_be_missing_as_well(folder: Path) -> None:
+    told = mistakes(folder, changed("department: clienti\n    essential", "department: clientela\n    essential"))
+    assert len(told) == 1
+    assert "indicators[0].department" in told[0]
 
 
 def test_an_unknown_derivation_is_refused_at_its_line(folder: Path) -> None:
