@@ -17,6 +17,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 MINUS, NO_BREAK = "\u2212", "\u00a0"
 BELOW_TWO = re.compile(r"(?<![\d,.\u00a0\u202f])(?P<number>[+\u2212]?[01](?:,\d+)?)(?P<gap>[ \u00a0])points\b")
+FULL_ARTICLE = re.compile(r"\bil (?=(?:8|11) [a-z])")
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,6})?", re.ASCII)
 
 
@@ -46,7 +47,12 @@ def percent(value: Decimal | float | int, decimals: int, locale: str) -> str:
 
 
 def agreed(sentence: str, locale: str) -> str:
-    """The sentence as French wants it, where the plural begins at two: ``1,4 point``; the others' are as they were."""
+    """The sentence as its language wants it once the figures stand in it; English is as it was.
+
+    The plural begins at two in French, ``1,4 point``; the article is cut before 8 and 11 in Italian, ``l’8 ottobre``.
+    """
+    if locale == "it":
+        return FULL_ARTICLE.sub("l’", sentence)
     return BELOW_TWO.sub(r"\g<number>\g<gap>point", sentence) if locale == "fr" else sentence
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from company.formats import day_long
+from company.formats import agreed, day_long
 from journeys.reading.described import APART, Piece, Recognised, merged
 from journeys.receipts import SEPARATORS
 
@@ -98,8 +98,9 @@ def _asked(place: int, question: Mapping[str, Any]) -> Asked:
         return Asked(place, column, text, _("“No answer”: it never counts"), _("A value like the others"), answer="")
     no = _denial(code)
     words["unsure"] = question["example"].partition(APART)[0]
-    text = " ".join([_sentence(code) % words, _("Is that right?")])
-    return Asked(place, column, text, _("Yes"), no % words if other else _("No"))
+    language = get_language() or "it"
+    text = agreed(" ".join([_sentence(code) % words, _("Is that right?")]), language)
+    return Asked(place, column, text, _("Yes"), agreed(no % words, language) if other else _("No"))
 
 
 def _apart() -> str:

@@ -57,6 +57,12 @@ def day_short(day: date | None) -> str:
 
 
 @register.filter
+def agreed(sentence: str) -> str:
+    """The sentence with its days in it as the language wants it: ``l’8 ottobre``."""
+    return formats.agreed(sentence, _language())
+
+
+@register.filter
 def day_long(day: date | None) -> str:
     """``12 ottobre 2026``; an en dash for None."""
     return "–" if day is None else formats.day_long(_local(day), _language())

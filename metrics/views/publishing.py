@@ -108,7 +108,7 @@ def _tables(membership: Membership, draft: Edition, report: Report, out: Edition
     found: dict[str, object] = {"seen": seen}
     if out is not None:
         caption = _("Every figure that changes: published, restated")
-        found["restated"] = changes("rettifica", caption, report_of(out.digest, out.pk), report)
+        found["restated"] = changes("rideterminazione", caption, report_of(out.digest, out.pk), report)
         found["consequences"] = consequences(draft.consequences, report)
     if seen is not None and seen.digest != draft.digest:
         caption = _("What changed since the figures were last looked at")

@@ -72,11 +72,11 @@ def test_a_quarter_goes_from_its_file_to_its_restatement(
     expect(page.locator("[data-test=publish-title]")).to_contain_text("Pubblicato il")
     assert person.clicks - before == 3
     first = Edition.objects.get(state="published")
-    page.get_by_label("Perché si rettifica").fill("Il file dei corrieri è arrivato tardi")
+    page.get_by_label("Perché si ridetermina").fill("Il file dei corrieri è arrivato tardi")
     person.click("restate")
     send(person, source, file_of(tmp_path, votes(90, 6), "giorno,voto", "corrieri.csv"))
     page.goto(f"{PAGE}pubblica/")
-    expect(page.locator("[data-table=rettifica]")).to_be_visible()
+    expect(page.locator("[data-table=rideterminazione]")).to_be_visible()
     person.click("publish-now")
     page.goto("/archivio/")
     expect(page.locator("[data-test=restated]")).to_contain_text("Il file dei corrieri è arrivato tardi")

@@ -94,7 +94,7 @@ def test_h7_what_was_said_what_was_corrected_and_why(
     person.page.goto("/dati/")
     for step in ("to-publish", "review", "publish-now"):
         person.click(step)
-    person.page.get_by_label("Perché si rettifica").fill(WHY)
+    person.page.get_by_label("Perché si ridetermina").fill(WHY)
     person.click("restate")
     send(person, source, tmp_path, (90, 5), "corrieri.csv")
     person.page.goto(f"{PAGE}pubblica/")

@@ -77,6 +77,19 @@ def test_the_plural_begins_at_two_in_french(written: str, read: str) -> None:
     assert [formats.agreed(written, locale) for locale in ("fr", "it")] == [read, written]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("è il 8 ottobre 2026. Giusto?", "è l’8 ottobre 2026. Giusto?"),
+        ("entro il 11 gennaio 2027", "entro l’11 gennaio 2027"),
+        ("esce il 18 aprile, non il 10 maggio", "esce il 18 aprile, non il 10 maggio"),
+        ("il 8,5 per cento, il 11", "il 8,5 per cento, il 11"),
+    ],
+)
+def test_before_the_eighth_and_the_eleventh_the_italian_article_is_cut(written: str, read: str) -> None:
+    assert [formats.agreed(written, locale) for locale in ("it", "fr")] == [read, written]
+
+
 @pytest.mark.parametrize(("locale", "written"), [("it", "Consegna:"), ("en", "Consegna:"), ("fr", "Consegna\u00a0:")])
 def test_a_colon_is_written_as_each_language_does(locale: str, written: str) -> None:
     assert formats.headed("Consegna", locale) == written

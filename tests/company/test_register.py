@@ -96,7 +96,7 @@ def test_details_are_named_in_the_reader_s_language(reading: Client, company: Co
     ):
         assert words in page
     assert (
-        "Consegna: 1 → 2; rettifiche aperte: T1 2026, T2 2026" in reading.get("/registro/registro.csv").content.decode()
+        "Consegna: 1 → 2; rideterminazioni aperte: T1 2026, T2 2026" in reading.get("/registro/registro.csv").content.decode()
     )
 
 

@@ -141,7 +141,7 @@ def test_59_a_file_of_a_published_quarter_is_refused_at_the_door(
 ) -> None:
     answer = send(browser, source, dati.votes(8, 9, day="2026-05-04"))
     assert (answer.status_code, Upload.objects.count(), left(settings)) == (409, 0, [])
-    assert "Il trimestre 2026-2 è pubblicato: proponi una rettifica" in answer.content.decode()
+    assert "Il trimestre 2026-2 è pubblicato: proponi una rideterminazione" in answer.content.decode()
 
 
 def test_59_a_published_quarter_that_is_being_restated_takes_files(browser: Client, source: Source) -> None:
@@ -162,7 +162,7 @@ def test_59_a_quarter_published_meanwhile_refuses_the_confirmation(browser: Clie
     Quarter.objects.filter(number=3).update(state=Quarter.State.PUBLISHED)
     answer = post(browser, upload, "conferma")
     assert (answer.status_code, upload.state, Part.objects.count()) == (409, "draft", 0)
-    assert "Il trimestre 2026-3 è pubblicato: proponi una rettifica" in answer.content.decode()
+    assert "Il trimestre 2026-3 è pubblicato: proponi una rideterminazione" in answer.content.decode()
 
 
 def test_59_observations_of_a_published_quarter_are_refused(company: Company, analyst: User) -> None:

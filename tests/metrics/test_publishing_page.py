@@ -102,7 +102,7 @@ def test_a_restatement_shows_every_figure_old_and_new_and_is_published_beside(
     assert step(client, "restate", reason="Il file dei corrieri è arrivato tardi") == 303
     make_report.edition(company, replace(make_report.past(make_report.aurora(), "2026-3", 61.0)))
     page = client.get(PAGE).content.decode()
-    assert 'data-table="rettifica"' in page
+    assert 'data-table="rideterminazione"' in page
     Quarter.objects.update(stale=False)
     Edition.objects.filter(state="draft").update(revision=Quarter.objects.get(year=2026, number=3).revision)
     new = Edition.objects.get(state="draft", quarter=draft.quarter)
