@@ -16,7 +16,7 @@ from journeys.access import uploads_visible_to
 from metrics import panels
 from metrics.panels import lineage as panel
 from metrics.report import FigureRow, Report
-from metrics.shown import Asked, ask, read
+from metrics.shown import Asked, ask, read, report_of
 from metrics.tables import Cell, Column
 from metrics.views.lineage import rows as lineage_rows
 
@@ -123,11 +123,13 @@ class PartOut(BaseModel):
 class OriginOut(BaseModel):
     """Where a number comes from: definition, formula with its numbers, rows left out and why, files.
 
+    ``digest`` names the edition, ``method`` the version of the method that made it.
     ``rows`` is the address of the rows as CSV; empty for who may not see them.
     """
 
     quarter: str
     digest: str
+    method: int
     state: str
     title: str
     definition: str
@@ -167,10 +169,14 @@ MISSING = dict.fromkeys((401, 403, 404, 422, 429), NotThere)
 
 @router.get("/quarters/{code}/edition", auth=REPORT, response={200: dict[str, Any], **MISSING}, url_name="api_edition")
 def edition(request: HttpRequest, code: Path[str]) -> Any:
-    """The edition's canonical JSON: the very text whose SHA-256 is its digest, which the header names too."""
+    """The edition's canonical JSON: the very text whose SHA-256 is its digest, which the header names too.
+
+    ``X-Edition-Method`` is the version of the method that made it; editions without ``method`` are of the first.
+    """
     found = ask(request, code).edition
     response = HttpResponse(found.content, content_type="application/json; charset=utf-8")
     response["X-Edition-Digest"], response["X-Edition-State"] = found.digest, found.state
+    response["X-Edition-Method"] = str(report_of(found.digest, found.pk).method)
     return response
 
 
@@ -253,7 +259,8 @@ def _origin(asked: Asked, found: panel.Lineage) -> dict[str, Any]:
     values = {name: value for name, value in asdict(found).items() if name in OriginOut.model_fields}
     edition = asked.edition
     values["parts"] = [{"name": name, "href": href} for name, href in found.parts]
-    return {"quarter": str(edition.quarter.code), "digest": edition.digest, "state": edition.state, **values}
+    values["method"] = report_of(edition.digest, edition.pk).method
+    return values | {"quarter": str(edition.quarter.code), "digest": edition.digest, "state": edition.state}
 
 
 def _cell(column: Column, cell: Cell) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _slide(shown: Shown, leaf: Leaf) -> Slide:
     report, marks = shown.report, [_("DRAFT")] if shown.draft else []
     marks += [_("GENERATED DATA")] if report.company.generated else []
     kicker = " · ".join([report.company.name, labels.quarter(shown.quarter), *marks])
-    where = f"{settings.SITE_URL}/t/{shown.quarter}/ · SHA-256 {shown.digest[:12]}"
+    where = f"{settings.SITE_URL}/t/{shown.quarter}/ · SHA-256 {shown.digest[:12]} · {labels.method(report)}"
     source = [chart.source, chart.caveat] if chart else []
     foot = " · ".join(filter(None, [*source, where]))
     message = panels.message_of(content)

@@ -246,6 +246,11 @@ def correction(code: str) -> str:
     return words[code]
 
 
+def method(report: Report) -> str:
+    """The version of the method that made the report."""
+    return gettext("method %(n)s") % {"n": report.method}
+
+
 def quarter(code: str) -> str:
     """``T3 2026`` of ``2026-3``."""
     parsed = QuarterCode.parse(code)

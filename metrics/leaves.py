@@ -86,7 +86,9 @@ def style(shown: Shown) -> str:
     boxes = {
         "top-left": _quoted(" · ".join(head)),
         "top-right": _quoted(" · ".join(marks)),
-        "bottom-left": _quoted(f"{settings.SITE_URL}/t/{shown.quarter}/ · SHA-256 {shown.digest}"),
+        "bottom-left": _quoted(
+            f"{settings.SITE_URL}/t/{shown.quarter}/ · SHA-256 {shown.digest} · {labels.method(report)}"
+        ),
         "bottom-right": 'counter(page) " / " counter(pages)',
     }
     lines = "".join(f"@{place} {{ content: {content}; }}" for place, content in boxes.items())

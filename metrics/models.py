@@ -338,6 +338,11 @@ class Verification(models.Model):
         return f"{self.company} · {self.at} · {self.state}"
 
     @property
+    def whole(self) -> bool:
+        """Whether all of it was compared whole: nothing was made by another version of the method."""
+        return not any(row.get("across") for row in self.results)
+
+    @property
     def under_way(self) -> bool:
         """Whether it waits for a worker or is being worked on."""
         return self.state in (self.State.QUEUED, self.State.RUNNING)

@@ -24,7 +24,7 @@ from journeys.essential import crowd
 from journeys.models import Kept, Quarter
 from metrics import wording
 from metrics.models import Announcement, Checkpoint, Edition, Objection, Remark
-from metrics.report import Report
+from metrics.report import METHOD, Report
 from metrics.seals import FIRST, seal
 
 LATER = range(1, 8)
@@ -111,7 +111,10 @@ def _publishable(held: Quarter, digest: str) -> Edition:
         raise Refused(_("Data arrived meanwhile and the figures are being computed again. Look at them, then publish."))
     if edition.digest != digest:
         raise Refused(_("The figures are not the ones you saw. Look at them again, then publish."))
-    if not crowd(row.stage for row in Report.parse(edition.content).indicators if row.essential).fits:
+    report = Report.parse(edition.content)
+    if report.method != METHOD:
+        raise Refused(_("The method is another by now and the figures are computed again. Look at them, then publish."))
+    if not crowd(row.stage for row in report.indicators if row.essential).fits:
         raise Refused(_("There are too many essential indicators: retire one first."))
     if edition.objections.filter(state=Objection.State.OPEN).exists():
         raise Refused(_("A figure is contested and not yet answered: nothing is published over an open objection."))

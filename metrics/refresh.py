@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -11,7 +12,7 @@ from metrics import facts
 from metrics.derive.report import derive
 from metrics.differences import turned
 from metrics.models import BridgeStep, Edition, Effect, Figure
-from metrics.report import EffectRow, FigureRow, Report, StepRow
+from metrics.report import METHOD, EffectRow, FigureRow, Report, StepRow
 
 LOCK_SPACE = 7_301
 
@@ -97,6 +98,13 @@ def _replace_rows(edition: Edition) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(steps)} SELECT", [edition.pk, edition.content])
+
+
+def renew(now: datetime) -> None:
+    """The chore: quarters whose drafts another version of the method made are behind; what is published stays."""
+    drafts = Edition.objects.filter(state=Edition.State.DRAFT).exclude(content__contains=f'"method":{METHOD},')
+    behind = Quarter.objects.filter(pk__in=drafts.values("quarter"), stale=False)
+    behind.update(stale=True, revision=models.F("revision") + 1)
 
 
 class Alone:

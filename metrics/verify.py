@@ -1,9 +1,9 @@
 """Recompute what is published from its stored files and compare it, to the last digit; check all that guards it."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from company.audit import broken_at, export_broken
 from company.models import Company
 from metrics import facts
+from metrics.across import ABSENT, Across, Difference, across, version, whole
 from metrics.derive.report import derive
 from metrics.models import Edition
-from metrics.report import Report
-from metrics.seals import Finding, broken_links
+from metrics.seals import FIRST, Finding, broken_links, seal
 
 OWNED = "metrics_edition"
 WHOLE = ("frozen", "frozen_whole")
@@ -25,39 +25,58 @@ TRIGGERS = {
     ),
     "company_auditentry": ("kept",),
 }
-IDENTITY = (
-    "level", "kind", "reference", "department", "stage", "outcome", "outcome_stage", "indicator", "unit", "touchpoint",
-)  # fmt: skip
-NAMED = ("slug", "place", "position")
-ABSENT = "–"
-LONGEST = 200
+PUBLISHED = ("quarter.published", "quarter.restated")
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Something that is not as the edition says: where, what it says, what was found."""
+class Checked:
+    """An edition looked at: what is wrong with it and, made by another version of the method, how today's compares."""
 
-    where: str
-    stored: str
-    found: str
+    differences: list[Difference]
+    across: Across | None = None
 
 
-def verify(edition: Edition, hashed: dict[str, str] | None = None) -> list[Difference]:
-    """Every difference between an edition and what its files give today; empty when it is identical.
+def verify(edition: Edition, hashed: dict[str, str] | None = None) -> Checked:
+    """An edition beside what its files give today.
 
-    Checks the hash of every file first, then the digest of the stored text, then every number. ``hashed`` remembers
-    the files already read in this run.
+    Checks the hash of every file first, then the digest of the stored text, then every number. One that another version
+    of the method made cannot prove itself by being computed again: its seal and the log's line of its publication must
+    hold instead, and only then is what differs the method's. ``hashed`` remembers the files already read in this run.
     """
     damaged = list(_files(edition, {} if hashed is None else hashed))
     if damaged:
-        return damaged
-    found: list[Difference] = []
+        return Checked(damaged)
+    found = list(_text(edition))
+    content = derive(facts.recomputed(edition)).content()
+    if content == edition.content:
+        return Checked(found)
+    stored, fresh = json.loads(edition.content), json.loads(content)
+    if version(stored) == version(fresh):
+        return Checked([*found, *whole(stored, fresh)])
+    found += _publication(edition)
+    compared = across(stored, fresh)
+    return Checked([*found, *compared.otherwise]) if found else Checked([], compared)
+
+
+def _text(edition: Edition) -> Iterator[Difference]:
     if (told := hashlib.sha256(edition.content.encode()).hexdigest()) != edition.digest:
-        found.append(Difference("digest", edition.digest, told))
-    fresh = derive(facts.recomputed(edition))
-    if fresh.content() != edition.content:
-        found += _rows(Report.parse(edition.content), Report.parse(fresh.content()))
-    return found
+        yield Difference("digest", edition.digest, told)
+
+
+def _publication(edition: Edition) -> Iterator[Difference]:
+    """What does not hold of a published edition's seal, its link to the one before, and the log's line of it."""
+    if edition.state != Edition.State.PUBLISHED:
+        return
+    company = edition.quarter.company
+    if (told := seal(edition)) != edition.seal:
+        yield Difference("seal", edition.seal, told)
+    before = published(company).filter(number=(edition.number or 0) - 1).values_list("seal", flat=True).first()
+    if (before or FIRST) != edition.previous:
+        yield Difference("link", edition.previous, before or FIRST)
+    lines = company.audit_entries.filter(action__in=PUBLISHED, subject=str(edition.quarter.code))
+    told = lines.filter(detail__version=edition.version).values_list("detail__seal", flat=True).first() or ABSENT
+    if told != edition.seal:
+        yield Difference("log", told, edition.seal)
 
 
 def _files(edition: Edition, hashed: dict[str, str]) -> Iterator[Difference]:
@@ -99,48 +118,3 @@ def _triggers() -> Iterator[Finding]:
     yield from (Finding("trigger", table, name) for table, name in sorted(wanted - there))
     if owner:
         yield Finding("owner", OWNED)
-
-
-def _rows(stored: Report, fresh: Report) -> Iterator[Difference]:
-    for entry in fields(Report):
-        old, new = getattr(stored, entry.name), getattr(fresh, entry.name)
-        if old != new and isinstance(old, tuple):
-            yield from _lists(entry.name, old, new)
-        elif old != new:
-            yield from _values(entry.name, old, new)
-
-
-def _lists(name: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
-    """Rows are compared with the row of the same name, whatever their place; one side may lack it."""
-    before, after = ({_identity(row): row for row in rows} for rows in (old, new))
-    known = [*before, *(key for key in after if key not in before)]
-    changed = [key for key in known if before.get(key) != after.get(key)]
-    for key in changed:
-        yield from _values(f"{name} {key}", before.get(key), after.get(key))
-    if not changed:
-        yield Difference(name, " ".join(before), " ".join(after))
-
-
-def _identity(row: Any) -> str:
-    if not is_dataclass(row):
-        return str(row[0])
-    for names in (IDENTITY, NAMED):
-        words = [str(getattr(row, name, "")) for name in names]
-        if any(words):
-            return "/".join(word for word in words if word)
-    return ""
-
-
-def _values(where: str, old: Any, new: Any) -> Iterator[Difference]:
-    if old is None or new is None or not is_dataclass(old):
-        yield Difference(where, _short(old), _short(new))
-        return
-    for entry in fields(old):
-        before, after = getattr(old, entry.name), getattr(new, entry.name)
-        if before != after:
-            yield Difference(f"{where} {entry.name}", _short(before), _short(after))
-
-
-def _short(value: Any) -> str:
-    text = ABSENT if value is None else str(value)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

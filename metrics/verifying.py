@@ -18,9 +18,10 @@ from django.utils import timezone
 from company.audit import record
 from company.models import Company, User
 from journeys import bell
+from metrics.across import Difference
 from metrics.leases import claim, forgotten
 from metrics.models import Edition, Verification
-from metrics.verify import Difference, guards, published, verify
+from metrics.verify import Checked, guards, published, verify
 
 TASK = "metrics.tasks.verify_company"
 EVERY = timedelta(days=7)
@@ -73,14 +74,7 @@ def _work(held: Verification, token: UUID) -> None:
     for place, pk in enumerate(editions):
         _beat(held, token, done=place, total=len(editions))
         edition = published(held.company).get(pk=pk)
-        results.append(
-            {
-                "quarter": str(edition.quarter.code),
-                "version": edition.version,
-                "digest": edition.digest,
-                "differences": [asdict(item) for item in _looked_at(edition, hashed)],
-            }
-        )
+        results.append(result(edition, hashed))
     _beat(held, token, done=len(editions), total=len(editions))
     findings = [asdict(item) for item in guards(held.company)]
     wrong = [row["quarter"] for row in results if row["differences"]]
@@ -102,13 +96,18 @@ def _work(held: Verification, token: UUID) -> None:
             record(held.company, None, "verification.failed", held.company.slug, detail)
 
 
-def _looked_at(edition: Edition, hashed: dict[str, str]) -> list[Difference]:
-    """Its differences; one so damaged that it cannot be computed again differs too, whatever was raised."""
+def result(edition: Edition, hashed: dict[str, str]) -> dict[str, Any]:
+    """What was found of an edition, as it is stored: what is wrong and, of another version of the method, what is not.
+
+    One so damaged that it cannot be computed again differs too, whatever was raised.
+    """
     try:
-        return verify(edition, hashed)
+        found = verify(edition, hashed)
     except Exception as error:
         logger.exception("edition %s cannot be computed again", edition.pk)
-        return [Difference("computing", edition.digest, type(error).__name__)]
+        found = Checked([Difference("computing", edition.digest, type(error).__name__)])
+    named = {"quarter": str(edition.quarter.code), "version": edition.version, "digest": edition.digest}
+    return named | asdict(found)
 
 
 def _beat(held: Verification, ours: UUID, **changes: Any) -> None:

@@ -12,6 +12,7 @@ from journeys.models import Quarter
 from metrics.models import Edition
 from metrics.refresh import store
 from metrics.report import (
+    METHOD,
     CompanyDef,
     DepartmentDef,
     EffectRow,
@@ -134,6 +135,7 @@ def aurora(quarter: str = "2026-3", previous: str = "2026-2") -> Report:
         ),
         effects=tuple(_aurora_effects()),
         bridge=tuple(_aurora_bridge()),
+        method=METHOD,
     )
     return replace(report, messages=write(report))
 
@@ -288,7 +290,7 @@ def olist(quarter: str = "2018-1", previous: str = "2017-4") -> Report:
         verdict="worse",
     )
     report = Report(
-        quarter=quarter, starts="2018-01-01", ends="2018-03-31", previous=previous,
+        quarter=quarter, starts="2018-01-01", ends="2018-03-31", previous=previous, method=METHOD,
         company=replace(DEFINITION, slug="olist", name="Olist", generated=False, journey="Dall'ordine al voto"),
         stages=tuple(StageDef(slug, name, "", Decimal(1)) for slug, name in stages.items()),
         departments=tuple(DepartmentDef(slug, slug.title(), (stage,)) for slug, stage in owners.items()),

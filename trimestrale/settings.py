@@ -249,6 +249,7 @@ CHORES: list[str] = [
     "meetings.reminders.remind",
     "meetings.reminders.announce",
     "metrics.publish.announce",
+    "metrics.refresh.renew",
     "metrics.verifying.due",
     "metrics.trying.sweep",
     "metrics.alarm.tell",

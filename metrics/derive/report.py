@@ -13,7 +13,7 @@ from metrics.derive.inputs import Inputs, questions
 from metrics.derive.robust import with_robustness
 from metrics.derive.units import unit_figures
 from metrics.derive.weekly import weekly_fits
-from metrics.report import Report
+from metrics.report import METHOD, Report
 from metrics.sentences import write
 
 
@@ -46,5 +46,6 @@ def derive(inputs: Inputs) -> Report:
         ),
         targets=tuple(sorted(inputs.targets.items())),
         bridge=tuple(bridge_rows(inputs, Compared(inputs, inputs.before), found)),
+        method=METHOD,
     )
     return replace(report, messages=write(report))

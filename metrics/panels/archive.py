@@ -29,7 +29,7 @@ class Restated:
 
 @dataclass(frozen=True)
 class Entry:
-    """A quarter of the archive, the latest version of its report. ``versions`` says how many there are."""
+    """A quarter of the archive, the latest version of its report; ``method`` is the version of the method behind it."""
 
     code: str
     level: str
@@ -43,6 +43,7 @@ class Entry:
     computed: datetime
     restated: list[Restated]
     contested: list[contested.Line]
+    method: int
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def _entry(edition: Edition, report: Report, versions: Sequence[Edition], report
         computed=edition.computed,
         restated=_restated(edition, versions, reports),
         contested=_contested(edition, report, versions),
+        method=report.method,
     )
 
 

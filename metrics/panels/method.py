@@ -10,7 +10,7 @@ from company import formats
 from metrics import labels
 from metrics.panels import blocks, robust
 from metrics.panels.worked import worked
-from metrics.report import IndicatorDef
+from metrics.report import METHOD, IndicatorDef
 from metrics.shown import Shown
 from metrics.tables import Cell, Table
 
@@ -32,6 +32,27 @@ def method_page(shown: Shown) -> dict[str, Any]:
         "hidden_under": report.company.hidden_under,
         "reduced_under": report.company.reduced_under,
         "generated": report.company.generated,
+        "versions": versions(shown),
+    }
+
+
+def versions(shown: Shown | None) -> dict[str, Any]:
+    """Today's version of the method, that of the edition shown where there is one, and what each brought."""
+    return {
+        "now": METHOD,
+        "made": shown.report.method if shown else METHOD,
+        "brought": [(number, said) for number, said in sorted(brought().items(), reverse=True)],
+    }
+
+
+def brought() -> dict[int, str]:
+    """What each version of the method brought, by number."""
+    return {
+        1: _("All there was before versions had numbers: editions without a number are of this one."),
+        2: _(
+            "Medians, percentiles, rates and totals act on votes by the mean of their observations; what those who came"
+            " through a touchpoint add to a vote; the heaviest result on health, told by the differences of weights."
+        ),
     }
 
 

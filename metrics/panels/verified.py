@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from company import formats
 from metrics import labels
 from metrics.models import Verification
-
-SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,18 @@ class Unlike:
 
 
 @dataclass(frozen=True)
+class Across:
+    """An untouched edition of another version of the method: what it is, what is the same, what is otherwise or new."""
+
+    said: str
+    same: str
+    otherwise: tuple[Unlike, ...]
+    differing: str
+    new: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Verified:
     """An edition looked at: its quarter as written, its version where it restates, and what differs."""
 
@@ -29,6 +41,7 @@ class Verified:
     restates: int
     digest: str
     differences: tuple[Unlike, ...]
+    across: Across | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,11 @@ class Run:
         """How many editions are not what their files give."""
         return sum(bool(row.differences) for row in self.editions)
 
+    @property
+    def across(self) -> int:
+        """How many untouched editions another version of the method made."""
+        return sum(row.across is not None for row in self.editions)
+
 
 def run(found: Verification) -> Run:
     """The run in words."""
@@ -51,9 +69,53 @@ def run(found: Verification) -> Run:
 
 
 def _edition(row: dict[str, Any]) -> Verified:
-    differences = tuple(Unlike(where(item["where"]), item["stored"], item["found"]) for item in row["differences"])
-    restates = row["version"] - 1
-    return Verified(labels.quarter(row["quarter"]), restates, row["digest"], differences)
+    found = row.get("across")  # runs from before the method had versions know none
+    restates, quarter = row["version"] - 1, labels.quarter(row["quarter"])
+    return Verified(quarter, restates, row["digest"], _unlike(row["differences"]), across(found) if found else None)
+
+
+def _unlike(rows: Iterable[dict[str, str]]) -> tuple[Unlike, ...]:
+    return tuple(Unlike(where(item["where"]), item["stored"], item["found"]) for item in rows)
+
+
+def across(found: dict[str, Any]) -> Across:
+    """How an edition of another version of the method compares, in words."""
+    same, otherwise, new = found["same"], _unlike(found["otherwise"]), [*found["rows"], *found["values"]]
+    versions = {"made": found["made"], "now": found["now"]}
+    return Across(
+        said=_("Made with version %(made)s of the method, today's is %(now)s; nothing was touched.") % versions,
+        same=ngettext(
+            "%(n)s figure, effect, step or sentence is the same to the last digit.",
+            "%(n)s figures, effects, steps and sentences are the same to the last digit.",
+            same,
+        )
+        % {"n": _whole(same)},
+        otherwise=otherwise,
+        differing=ngettext(
+            "%(n)s value is another by today's method, though no file and no text was touched:",
+            "%(n)s values are others by today's method, though no file and no text was touched:",
+            len(otherwise),
+        )
+        % {"n": _whole(len(otherwise))},
+        new=_("New in version %(now)s: %(n)s.") % (versions | {"n": _new(found)}) if new else "",
+        names=tuple(map(where, new)),
+    )
+
+
+def _new(found: dict[str, Any]) -> str:
+    """How many rows and values only today's version has."""
+    rows, values = len(found["rows"]), len(found["values"])
+    said = [
+        ngettext("%(n)s row", "%(n)s rows", rows) % {"n": _whole(rows)} if rows else "",
+        ngettext("%(n)s value in rows of both", "%(n)s values in rows of both", values) % {"n": _whole(values)}
+        if values
+        else "",
+    ]
+    return ", ".join(filter(None, said))
+
+
+def _whole(number: int) -> str:
+    return formats.number(number, 0, labels.locale())
 
 
 def where(place: str) -> str:
@@ -62,6 +124,9 @@ def where(place: str) -> str:
     kinds = {
         "file": _("file of observations %(name)s"),
         "digest": _("imprint of the text"),
+        "seal": _("seal of the publication"),
+        "link": _("link to the publication before"),
+        "log": _("what the log says was published"),
         "computing": _("it cannot be computed again"),
         "figures": _("figure %(name)s"),
         "effects": _("impact %(name)s"),

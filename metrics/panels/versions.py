@@ -21,6 +21,7 @@ class Said:
     """A version: its health, who published it and why it corrects the one before, and what was contested in it.
 
     ``moved`` and ``turned`` are None in the first: figures old → new, and verdicts of later quarters that turn.
+    ``method`` is the version of the method that made it, ``extended`` whether the version before had another.
     """
 
     number: int
@@ -33,6 +34,8 @@ class Said:
     moved: Table | None
     turned: Table | None
     contested: list[contested.Line]
+    method: int
+    extended: bool
 
 
 @dataclass(frozen=True)
@@ -79,4 +82,6 @@ def _said(row: Edition, report: Report, old: Report | None, last: bool) -> Said:
         moved=changes.changes(f"versione.{row.version}", caption, old, report) if old else None,
         turned=changes.consequences(row.consequences, report),
         contested=contested.lines(row.objections.all(), report),
+        method=report.method,
+        extended=old is not None and old.method != report.method,
     )

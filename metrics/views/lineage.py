@@ -31,6 +31,7 @@ def lineage(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "lineage": panel.of_version(_found(request, asked, report), asked.version),
         "edition": asked.edition,
+        "method": report.method,
         "unit": request.GET.get("unit", ""),
         "contests": contests(asked.membership) and not asked.edition.quarter.closed,
         "shown_quarter": report.quarter,

@@ -21,6 +21,7 @@ from metrics.figures import base
 from metrics.panels.archive import archive as build_archive
 from metrics.panels.glossary import glossary
 from metrics.panels.method import method_page
+from metrics.panels.method import versions as method_versions
 from metrics.panels.versions import versions as build_versions
 from metrics.panels.whatif import hypotheses
 from metrics.shown import Asked, Shown, ask, read
@@ -105,7 +106,7 @@ def method(request: HttpRequest) -> HttpResponse:
     """How every number is made, worked through with the latest edition."""
     edition = latest_edition(request)
     if edition is None:
-        return render(request, "metrics/method.html", {"page": "method"})
+        return render(request, "metrics/method.html", {"page": "method", "versions": method_versions(None)})
     asked = ask(request, str(edition.quarter.code))
     return conditional(request, asked, lambda: frame(request, read(asked), "method", method_page(read(asked))))
 

@@ -17,7 +17,7 @@ from meetings.frozen import freeze
 from meetings.models import AgendaItem, Decision, FollowUp, Meeting, Poll
 from metrics.models import Edition
 from metrics.paperwork import Paper
-from metrics.report import CompanyDef, DepartmentDef, FigureRow, Report, StageDef
+from metrics.report import METHOD, CompanyDef, DepartmentDef, FigureRow, Report, StageDef
 
 PASSWORD = "una frase lunga e tranquilla"
 DAYS = QuarterCode(2018, 1).days()
@@ -211,4 +211,5 @@ def _report(company: Company, departments: list[Department]) -> Report:
         figures=(FigureRow("company"), FigureRow("stage", stage="consegna")),
         effects=(),
         bridge=(),
+        method=METHOD,
     )

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from company.models import Company, User
 from journeys.models import Journey, Source, Stage
 from metrics.models import Edition
-from metrics.verify import verify
+from metrics.verify import Checked, verify
 from tests import dati, make
 from tests.browser.test_analyst_tasks import Person, file_of, work
 from tests.chromium import Open
@@ -82,7 +82,7 @@ def test_a_quarter_goes_from_its_file_to_its_restatement(
     expect(page.locator("[data-test=restated]")).to_contain_text("Il file dei corrieri è arrivato tardi")
     second = Edition.objects.get(state="published", version=2)
     assert (Edition.objects.get(pk=first.pk).digest == first.digest, second.digest == first.digest) == (True, False)
-    assert [verify(edition) for edition in (first, second)] == [[], []]
+    assert [verify(edition) for edition in (first, second)] == [Checked([])] * 2
 
 
 @pytest.mark.parametrize("address", ["pubblica/", "contestazioni/"])

@@ -13,11 +13,12 @@ from django.utils import timezone
 from company.models import Company, User
 from journeys.models import Quarter
 from metrics import alarm, verifying
+from metrics.across import Difference
 from metrics.leases import claim
 from metrics.models import Edition, Verification
 from metrics.publish import Order, publish
 from metrics.seals import Finding
-from metrics.verify import Difference, guards
+from metrics.verify import Checked, guards
 from tests import make, owner
 from tests.make_report import aurora as report
 from tests.make_report import edition as stored
@@ -26,7 +27,7 @@ from tests.make_report import edition as stored
 @pytest.fixture
 def published(company: Company, analyst: User, monkeypatch: pytest.MonkeyPatch) -> Edition:
     """A published edition; that its files give these very figures is another test's affair."""
-    monkeypatch.setattr(verifying, "verify", lambda edition, hashed: [])
+    monkeypatch.setattr(verifying, "verify", lambda edition, hashed: Checked([]))
     draft = stored(company, report())
     Quarter.objects.filter(pk=draft.quarter_id).update(state=Quarter.State.REVIEW)
     return publish(draft.quarter, analyst, Order(draft.digest))
@@ -50,7 +51,7 @@ def test_what_is_no_quarter_is_refused_in_a_sentence(company: Company, typed: st
 def damaged(published: Edition, monkeypatch: pytest.MonkeyPatch) -> Difference:
     """One of its files is not what it was."""
     found = Difference("file ab12.parquet voti.csv", "a" * 64, "b" * 64)
-    monkeypatch.setattr(verifying, "verify", lambda edition, hashed: [found])
+    monkeypatch.setattr(verifying, "verify", lambda edition, hashed: Checked([found]))
     return found
 
 
@@ -97,7 +98,7 @@ def test_the_alarm_stands_on_every_page_of_who_publishes_until_all_is_in_order(
     for person, warned in ((admin, True), (reader, False)):
         client.force_login(person)
         assert ['data-test="alarm"' in text(client, page) for page in ("/archivio/", "/t/2026-3/")] == [warned, warned]
-    monkeypatch.setattr(verifying, "verify", lambda edition, hashed: [])
+    monkeypatch.setattr(verifying, "verify", lambda edition, hashed: Checked([]))
     done(company)
     client.force_login(admin)
     assert 'data-test="alarm"' not in text(client, "/t/2026-3/")
@@ -106,7 +107,7 @@ def test_the_alarm_stands_on_every_page_of_who_publishes_until_all_is_in_order(
 def test_an_edition_that_cannot_be_computed_again_is_a_difference(
     company: Company, published: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(edition: Edition, hashed: dict[str, str]) -> list[Difference]:
+    def breaks(edition: Edition, hashed: dict[str, str]) -> Checked:
         raise OSError("gone")
 
     monkeypatch.setattr(verifying, "verify", breaks)

@@ -17,7 +17,7 @@ from metrics.derive.pairs import Tried, tried
 from metrics.engine.moments import Facts
 from metrics.models import Edition
 from metrics.report import Report
-from metrics.verify import Difference, verify
+from metrics.verify import Checked, verify
 from tests import owner
 
 FOLDER = Path(__file__).parent.parent / "data" / "olist"
@@ -30,7 +30,7 @@ class Olist:
     reports: dict[str, Report]
     digests: dict[str, str]
     sums: dict[str, Facts]
-    differences: dict[str, list[Difference]]
+    checked: dict[str, Checked]
     pair: Tried
     lake: Path
     rows: owner.Rows

@@ -16,6 +16,7 @@ from metrics.stats.crossproducts import CrossProducts, merged
 from metrics.stats.drivers import ols
 from metrics.stats.kinds import Moments
 from metrics.stats.shares import lmg
+from metrics.verify import Checked
 from tests.olist.conftest import Olist
 
 SHARES = {
@@ -181,7 +182,7 @@ def test_impacts_and_the_unexplained_equal_the_bridge(olist: Olist, quarter: str
 
 
 def test_every_quarter_recomputes_to_the_same_digits(olist: Olist) -> None:
-    assert olist.differences == {quarter: [] for quarter in olist.reports}
+    assert olist.checked == {quarter: Checked([]) for quarter in olist.reports}
 
 
 def test_a_pair_tried_from_the_stored_files_is_the_regression_of_that_one_result(olist: Olist) -> None:
