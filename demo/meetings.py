@@ -133,7 +133,7 @@ def _decide(meeting: Meeting, number: int, taken: Taken, at: datetime) -> None:
         measure=taken.measure,
         start=Decimal(taken.start) if taken.start else None,
         goal=Decimal(taken.goal) if taken.goal else None,
-        due_quarter=str(target) if taken.measure else "",
+        due_quarter=str(target),
         obstacles=taken.obstacles,
         owner=User.objects.get(email=taken.owner),
         due=target.days(meeting.quarter.company.fiscal_start_month)[1],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +23,7 @@ from metrics.shown import Shown
 
 KIND = AgendaItem.Kind
 Part = tuple[str, str, Any, str, str]
+LINE = 100
 LIVE = ("followup", "card", "proposals", "decision", "poll", "closing", "guess")
 
 
@@ -120,6 +122,11 @@ class Card:
     aim: str
 
     @property
+    def expected(self) -> str:
+        """What was expected of it, in a line."""
+        return expected(self.decision)
+
+    @property
     def proposed(self) -> bool:
         """Whether it was never decided."""
         return self.decision.decided_on is None
@@ -156,15 +163,23 @@ def cards(meeting: Meeting, hidden: Container[str] = ()) -> list[Card]:
 
 
 def aim(decision: Decision) -> str:
-    """``Consegne in ritardo: 12% → 6%, T4 2026``; empty where nothing is promised."""
+    """``Consegne in ritardo: 12% → 6%, T4 2026``; without a measure when it is looked at again; empty without both."""
     if not decision.measure:
-        return ""
+        if not decision.due_quarter:
+            return ""
+        return _("looked at again in %(quarter)s") % {"quarter": labels.quarter(decision.due_quarter)}
     report = frozen.report(decision.meeting)
     start, goal = (promised(report, decision.measure, value) for value in (decision.start, decision.goal))
     words = name(report, decision.measure)
     if start or goal:
         words = f"{labels.headed(words)} {start or '–'} → {goal or '–'}"
     return f"{words}, {labels.quarter(decision.due_quarter)}" if decision.due_quarter else words
+
+
+def expected(decision: Decision) -> str:
+    """What is expected of it, in a line: its aim, after its own words where it has no measure."""
+    words = "" if decision.measure else Truncator(decision.benefits).chars(LINE)
+    return " · ".join(filter(None, (words, aim(decision))))
 
 
 def _followup(found: list[Card]) -> Iterator[Part]:
@@ -224,7 +239,7 @@ def _decisions(meeting: Meeting, shown: Shown) -> Iterator[Part]:
     known = {figure.name: figure.message for figure in figures.all_figures(meeting)} if rows else {}
     for row in rows:
         based = [known.get(figure) or figures.message(shown, figure) for figure in row.figures]
-        yield "decision", row.proposal or _("Proposal %(n)s") % {"n": row.number}, (row, aim(row), based), "", ""
+        yield "decision", row.proposal or _("Proposal %(n)s") % {"n": row.number}, (row, expected(row), based), "", ""
     poll = meeting.polls.last()
     if poll is not None:
         yield "poll", _("Where do we put our dots?"), voting.result(poll), "", ""

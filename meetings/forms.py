@@ -70,7 +70,7 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not a generic 
         self._choose("measure", [("", _("Choose a measure")), *measures.choices(report)])
         after = QuarterCode.parse(report.quarter)
         codes = [str(after.plus(step)) for step in range(1, AHEAD + 1)]
-        self._choose("due_quarter", [("", "–"), *((code, labels.quarter(code)) for code in codes)])
+        self._choose("due_quarter", [("", _("Choose a quarter")), *((code, labels.quarter(code)) for code in codes)])
         people = meeting.quarter.company.memberships.filter(user__is_active=True)
         owner = self.fields["owner"]
         if isinstance(owner, forms.ModelChoiceField):

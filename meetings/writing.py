@@ -32,7 +32,7 @@ CHOSEN = (FollowUp.Answer.CARRIED, FollowUp.Answer.CLOSED)
 
 
 def propose(meeting: Meeting, actor: User, figure: str = "") -> Decision:
-    """A new, empty proposal of the meeting, on the figure that was being looked at."""
+    """A new proposal of the meeting on the figure that was being looked at, judged by the next quarter; else empty."""
     with locked(meeting) as held:
         made = _proposed(held, [figure] if figure else [])
         log(held, actor, "decision.proposed", {"figure": figure}, made)
@@ -41,7 +41,8 @@ def propose(meeting: Meeting, actor: User, figure: str = "") -> Decision:
 
 def _proposed(held: Meeting, on: list[str]) -> Decision:
     last = held.decisions.aggregate(last=Max("number"))["last"] or 0
-    made: Decision = Decision.objects.create(meeting=held, number=last + 1, figures=on, due_quarter="")
+    after = str(held.quarter.code.plus(1))
+    made: Decision = Decision.objects.create(meeting=held, number=last + 1, figures=on, due_quarter=after)
     touch(held, structure=True)
     return made
 
@@ -64,7 +65,8 @@ _TOLD = {
 def take_up(row: FollowUp, actor: User, today: date) -> Decision | None:
     """A carried proposal as one of this meeting, with its words; it is superseded by it, and both histories say so.
 
-    Figure, measure, quarter and date stay where they still hold. None where there is nothing to take up.
+    Figure, measure, quarter and date stay where they still hold; where the quarter does not, the next one judges.
+    None where there is nothing to take up.
     """
     with locked(row.meeting) as meeting:
         rows = Decision.objects.select_for_update(of=("self",)).select_related("meeting__quarter")
@@ -76,7 +78,7 @@ def take_up(row: FollowUp, actor: User, today: date) -> Decision | None:
             setattr(made, name, getattr(old, name))
         made.figures = [name for name in old.figures if figures.exists(shown, name)]
         made.measure = old.measure if figure(shown.report, old.measure) else ""
-        made.due_quarter = old.due_quarter if old.due_quarter > shown.quarter else ""
+        made.due_quarter = max(old.due_quarter, made.due_quarter)
         made.due = old.due if old.due and old.due > today else None
         made.save()
         before, old.state, old.superseded_by = old.state, STATE.SUPERSEDED, made
@@ -136,8 +138,9 @@ def save(decision: Decision, form: DecisionForm, names: Iterable[str], actor: Us
     with transaction.atomic():
         rows = Decision.objects.select_for_update(of=("self",)).select_related("meeting__quarter__company")
         held = rows.get(pk=decision.pk)
+        judge = held.due_quarter
         begun = [name for name in sent if name not in faults and _put(held, name, form, actor)]
-        bare = _not_bare(held)
+        bare = _not_bare(held, judge)
         if bare:
             transaction.set_rollback(True)
         else:
@@ -151,12 +154,25 @@ def save(decision: Decision, form: DecisionForm, names: Iterable[str], actor: Us
 _BOUND = (STATE.DECIDED, STATE.STARTED, STATE.DONE)
 
 
-def _not_bare(held: Decision) -> dict[str, str]:
-    """A decision that was taken cannot lose what made it one."""
-    if held.state not in _BOUND:
-        return {}
-    words = _("A decision that was taken keeps its proposal, figure, owner and date.")
-    return {"figure" if name == "figures" else name: words for name in held.lacks}
+def _not_bare(held: Decision, judge: str) -> dict[str, str]:
+    """A decision that was taken cannot lose what made it one, nor the quarter that was to judge it."""
+    lost = held.lacks if held.state in _BOUND else []
+    if held.decided_on and judge and not held.due_quarter:
+        lost = [*lost, "due_quarter"]
+    words = _("A decision that was taken keeps its proposal, figure, owner, date and the quarter that judges it.")
+    return {"figure" if name == "figures" else name: words for name in lost}
+
+
+def needed(lacks: Iterable[str]) -> str:
+    """What a decision still lacks, in a sentence."""
+    words = {
+        "proposal": _("the proposal"),
+        "owner": _("one owner"),
+        "due": _("a date"),
+        "due_quarter": _("the quarter whose data will say whether it worked"),
+        "figures": _("a figure, or that it is an opinion"),
+    }
+    return _("To decide it still needs: %(what)s.") % {"what": ", ".join(words[name] for name in lacks)}
 
 
 def _put(held: Decision, name: str, form: DecisionForm, actor: User) -> bool:

@@ -82,8 +82,13 @@ class Decision(models.Model):
 
     @property
     def lacks(self) -> list[str]:
-        """Names of the fields without which it cannot be decided."""
+        """Names of the fields without which it cannot be decided.
+
+        Of what was decided before the quarter that judges it was asked for, that quarter is asked no more.
+        """
         missing = [name for name in ("proposal", "owner", "due") if not getattr(self, name)]
+        if not self.due_quarter and self.decided_on is None:
+            missing.append("due_quarter")
         return missing if self.opinion or self.figures else [*missing, "figures"]
 
 

@@ -121,9 +121,7 @@ def advance(request: HttpRequest, code: str, number: int) -> HttpResponse:
     address = reverse("meeting-decision", args=[code, number])
     if not lacks:
         return saved(request, reverse("meeting-console", args=[code]) + "#decisioni")
-    words = {"proposal": _("the proposal"), "owner": _("one owner"), "due": _("a date")}
-    words |= {"figures": _("a figure, or that it is an opinion")}
-    fault = _("To decide it still needs: %(what)s.") % {"what": ", ".join(words[name] for name in lacks)}
+    fault = writing.needed(lacks)
     if not by_itself(request):
         messages.error(request, fault)
     return saved(request, address, {"state": fault})

@@ -44,6 +44,9 @@ def answer(request: HttpRequest, decision_id: int) -> HttpResponse:
     row = owned_or_404(request, decision_id)
     state, reason = request.POST.get("state", ""), request.POST.get("reason", "").strip()[:300]
     if state in {value for value, _label in _steps(row)}:
-        writing.advance(row, state, member(request).user, timezone.localdate(), reason)
-        messages.success(request, _("Noted: thank you."))
+        lacks = writing.advance(row, state, member(request).user, timezone.localdate(), reason)
+        if lacks:
+            messages.error(request, writing.needed(lacks))
+        else:
+            messages.success(request, _("Noted: thank you."))
     return on(reverse("my-decisions"))

@@ -98,6 +98,7 @@ function saves(form) {
   }
   if (Object.keys(held).length) now();
   form.saveNow = now;
+  form.unsaved = () => Object.keys(dirty).length > 0;
 }
 
 // A step that must not overtake what is still being saved.
@@ -106,6 +107,7 @@ function follows(form, done) {
     event.preventDefault();
     const words = form.parentElement.querySelector("[data-saves]");
     await words?.saveNow();
+    if (words?.unsaved()) return;
     const body = new URLSearchParams(new FormData(form, event.submitter));
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });

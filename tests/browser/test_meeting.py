@@ -305,6 +305,27 @@ def test_what_is_typed_without_a_line_survives_even_a_reload(
     guard.faults.clear()
 
 
+def test_nothing_is_decided_while_a_word_of_it_has_not_left(
+    open_page: Open, sara: User, opened: Meeting, guard: Guard
+) -> None:
+    row = world.decision(opened, sara, "Avvisare", **world.UNDECIDED, due_quarter="2026-4")
+    page = open_page(BASE + "decisioni/1/", sara)
+    saves, said = "**/decisioni/1/", page.locator("[data-saved]")
+    page.route(saves, lambda route: route.abort())
+    page.get_by_label("Entro il trimestre").select_option("2027-1")
+    page.locator("[data-test=to-decided]").click()
+    expect(said).to_contain_text("Connessione persa", timeout=2 * STEP)
+    row.refresh_from_db()
+    assert (row.state, row.due_quarter) == ("proposed", "2026-4")
+    page.unroute(saves)
+    expect(said).to_contain_text("Salvato alle", timeout=3 * STEP)
+    page.locator("[data-test=to-decided]").click()
+    page.wait_for_url("**/conduzione/**")
+    row.refresh_from_db()
+    assert (row.state, row.due_quarter) == ("decided", "2027-1")
+    guard.faults.clear()
+
+
 def test_two_facilitators_write_the_same_decision_and_lose_nothing(
     open_page: Open, company: Company, sara: User, opened: Meeting
 ) -> None:

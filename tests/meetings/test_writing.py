@@ -82,6 +82,87 @@ def test_a_proposal_without_owner_and_date_cannot_be_decided(seat: Client, propo
     assert (answer.status_code, proposal.state) == (422, "proposed")
 
 
+def test_a_new_proposal_is_judged_by_the_next_quarter_until_another_is_chosen(seat: Client, proposal: Decision) -> None:
+    page = seat.get(address(proposal)).content.decode()
+    assert '<option value="2026-4" selected>T4 2026</option>' in page
+    seat.post(address(proposal), {"due_quarter": "2027-2"}, headers=JSON)
+    proposal.refresh_from_db()
+    assert proposal.due_quarter == "2027-2"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "Per decidere manca ancora: il trimestre i cui dati diranno se ha funzionato."),
+        ("en", "To decide it still needs: the quarter whose data will say whether it worked."),
+        ("fr", "Pour décider il manque encore\xa0: le trimestre dont les données diront si elle a marché."),
+    ],
+)
+def test_without_the_quarter_that_judges_it_nothing_is_decided(
+    seat: Client, proposal: Decision, sara: User, language: str, said: str
+) -> None:
+    seat.post("/lingua/", {"language": language})
+    words = {"proposal": "Avvisare chi aspetta", "owner": str(sara.pk), "due": "2026-12-15", "due_quarter": ""}
+    assert seat.post(address(proposal), words, headers=JSON).status_code == 200
+    for state in ("decided", "stopped", "started"):
+        answer = seat.post(address(proposal) + "stato/", {"state": state}, headers=JSON)
+        refused = answer.json()["faults"] == {"state": said}
+        proposal.refresh_from_db()
+        assert (refused, proposal.decided_on) == (state != "stopped", None)
+
+
+def test_the_page_says_in_a_sentence_that_the_quarter_is_missing(seat: Client, proposal: Decision, sara: User) -> None:
+    words = {"proposal": "Avvisare chi aspetta", "owner": str(sara.pk), "due": "2026-12-15", "due_quarter": ""}
+    seat.post(address(proposal), words)
+    page = seat.post(address(proposal) + "stato/", {"state": "decided"}, follow=True).content.decode()
+    assert "Per decidere manca ancora: il trimestre i cui dati diranno se ha funzionato." in page
+
+
+@pytest.mark.parametrize("state", ["decided", "stopped"])
+def test_a_decision_taken_cannot_lose_the_quarter_that_judges_it(
+    seat: Client, meeting: Meeting, sara: User, state: str
+) -> None:
+    made = world.decision(meeting, sara, "Avvisare", due_quarter="2026-4", state=state)
+    answer = seat.post(address(made), {"due_quarter": "", "obstacles": "Pochi telefoni"}, headers=JSON)
+    made.refresh_from_db()
+    assert (answer.status_code, made.due_quarter, made.obstacles) == (422, "2026-4", "")
+    assert "il trimestre che la giudica" in answer.json()["faults"]["due_quarter"]
+
+
+def test_a_decision_taken_before_the_quarter_was_asked_for_is_shown_corrected_and_done(
+    seat: Client, meeting: Meeting, sara: User
+) -> None:
+    made = world.decision(meeting, sara, "Avvisare", due_quarter="")
+    assert "Avvisare" in seat.get(address(made)).content.decode()
+    seat.post(address(made), {"obstacles": "Pochi telefoni"}, headers=JSON)
+    seat.post(address(made) + "stato/", {"state": "done"}, headers=JSON)
+    made.refresh_from_db()
+    assert (made.obstacles, made.state, made.due_quarter) == ("Pochi telefoni", "done", "")
+
+
+def test_an_owner_who_begins_what_was_never_decided_is_told_what_it_lacks(
+    client: Client, aurora: Company, meeting: Meeting
+) -> None:
+    owner = world.facilitator(aurora, "Elena Conti")
+    made = world.decision(meeting, owner, "Avvisare", state="stopped", decided_on=None, due_quarter="")
+    client.force_login(owner)
+    page = client.post(f"/riunioni/decisioni/{made.pk}/", {"state": "started"}, follow=True).content.decode()
+    made.refresh_from_db()
+    assert (made.state, made.decided_on) == ("stopped", None)
+    assert "Per decidere manca ancora: il trimestre" in page
+    assert "Segnato, grazie." not in page
+
+
+def test_a_benefit_without_a_measure_says_when_it_is_looked_at_again(
+    seat: Client, meeting: Meeting, sara: User
+) -> None:
+    world.decision(meeting, sara, "Ascoltare", benefits="Capire prima", due_quarter="2026-4")
+    room = seat.get("/riunioni/2026-3/sala/").content.decode()
+    assert "Capire prima · si riguarda nel T4 2026" in room
+    world.close(meeting)
+    assert "<p>si riguarda nel T4 2026</p>" in seat.get("/riunioni/2026-3/verbale/").content.decode()
+
+
 def test_a_proposal_with_everything_is_decided_today(seat: Client, proposal: Decision, sara: User) -> None:
     words = {"proposal": "Avvisare chi aspetta", "owner": str(sara.pk), "due": "2026-12-15"}
     seat.post(address(proposal), words, headers=JSON)
