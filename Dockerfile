@@ -12,10 +12,11 @@ COPY requirements/run.txt requirements/run.txt
 RUN .venv/bin/pip install --require-hashes -r requirements/run.txt
 COPY . .
 COPY --from=assets /srv/trimestrale/node_modules node_modules
-# DEVELOPMENT only lets settings load without the secrets of an installation; nothing of it stays in the image
+# Here settings load without the secrets of an installation; the ones made for it do not stay in the image
+ENV DEVELOPMENT=1 EMBEDDED_DIR=/tmp/build
 RUN .venv/bin/python -m trimestrale.assets copy \
     && .venv/bin/python manage.py messages --compile \
-    && DEVELOPMENT=1 EMBEDDED_DIR=/tmp/build .venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
+    && .venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf node_modules tests docs /tmp/build
 
 FROM python:3.12-slim-bookworm
@@ -24,7 +25,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends chromium && rm 
     && install -d -o trimestrale -g trimestrale /data /data/uploads /data/lake /data/papers
 COPY --from=build /srv/trimestrale /srv/trimestrale
 WORKDIR /srv/trimestrale
-ENV PATH=/srv/trimestrale/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+ENV PATH=/srv/trimestrale/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DEVELOPMENT=0 \
     HOST=0.0.0.0 PORT=8000 UPLOADS_DIR=/data/uploads LAKE_DIR=/data/lake PAPERS_DIR=/data/papers AUDIT_DIR=/data/audit SWEEPER_HEARTBEAT=/data/sweeper.alive
 USER trimestrale
 VOLUME /data

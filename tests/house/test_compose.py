@@ -10,6 +10,7 @@ from trimestrale import probe, processes
 from trimestrale.env import BASE_DIR
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
+BUILD, IMAGE = (BASE_DIR / "Dockerfile").read_text().split("\nFROM ")[-2:]
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
@@ -54,3 +55,31 @@ def test_the_example_names_every_variable_the_product_reads() -> None:
 def test_the_example_holds_no_usable_secret() -> None:
     lines = dict(re.findall(r"^(\w+)=(.*)$", (BASE_DIR / ".env.example").read_text(), re.MULTILINE))
     assert (lines["SECRET_KEY"], lines["PSEUDONYM_KEY"], lines["POSTGRES_PASSWORD"]) == ("", "", "")
+
+
+def environment(stage: str) -> dict[str, str]:
+    """What a stage of the Dockerfile sets for all its commands, before the first that may read it."""
+    lines = re.findall(r"^ENV ((?:.*\\\n)*.*)", stage, re.MULTILINE)
+    return dict(pair.split("=", 1) for line in lines for pair in line.replace("\\\n", " ").split())
+
+
+def test_the_secrets_made_while_the_image_is_built_do_not_stay_in_it() -> None:
+    place = environment(BUILD)["EMBEDDED_DIR"]
+    assert BUILD.index("EMBEDDED_DIR") < BUILD.index("manage.py")
+    assert place in BUILD[BUILD.rindex("rm -rf") :].split()
+    assert not place.startswith("/srv")
+
+
+def test_the_image_is_never_in_development() -> None:
+    assert environment(IMAGE)["DEVELOPMENT"] == "0"
+
+
+def test_the_image_keeps_files_only_where_the_volume_is() -> None:
+    kept = {name: value for name, value in environment(IMAGE).items() if name.endswith(("_DIR", "_HEARTBEAT"))}
+    assert set(kept) == {"UPLOADS_DIR", "LAKE_DIR", "PAPERS_DIR", "AUDIT_DIR", "SWEEPER_HEARTBEAT"}
+    assert all(value.startswith("/data/") for value in kept.values())
+    assert all("data:/data" in SERVICES[name]["volumes"] for name in processes.ALL)
+
+
+def test_the_database_is_healthy_only_when_it_listens_where_the_product_connects() -> None:
+    assert "-h 127.0.0.1" in SERVICES["db"]["healthcheck"]["test"][1]
