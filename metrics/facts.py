@@ -216,8 +216,8 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting:
 
 
 def _joined(files: Sequence[Path], indicators: Sequence[IndicatorDef], trusting: bool) -> Joined:
-    """What needs several answers of one case, or a week's of one unit."""
-    with Session(files, spill(), trusting=trusting) as session:
+    """What needs several answers of one case, or a week's of one unit; one core, the other is at the plain sums."""
+    with Session(files, spill(), trusting=trusting, threads=1) as session:
         return join(session, measures(indicators), questions(indicators), touchpoints(indicators))
 
 

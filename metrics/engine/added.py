@@ -101,13 +101,12 @@ def _groups(keys: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
 def _moments(sums: Columns, rows: int) -> Iterable[Moments]:
     nothing = [0] * rows
     n, high, low = (sums[name].tolist() if name in sums else nothing for name in ("n", "high", "low"))
-    units = np.abs(sums["s1"]).max()
-    if units < FITS:
+    if np.abs(sums["s1"]).max() < FITS:
         s = (sums["s1"] * MILLION + sums["s0"]).tolist()
     else:
         s = [a * MILLION + b for a, b in zip(sums["s1"].tolist(), sums["s0"].tolist(), strict=True)]
-    if SQUARES[0] not in sums:
-        return map(Moments, n, s, nothing, high, low)
-    limbs = (sums[name].tolist() for name in SQUARES)
-    ss = ((a * BILLION + b) * MILLION * MILLION + c for a, b, c in zip(*limbs, strict=True))
-    return map(Moments, n, s, ss, high, low)
+    ss = nothing
+    if SQUARES[0] in sums:
+        limbs = (sums[name].tolist() for name in SQUARES)
+        ss = [(a * BILLION + b) * MILLION * MILLION + c for a, b, c in zip(*limbs, strict=True)]
+    return map(Moments._make, zip(n, s, ss, high, low, nothing, nothing, strict=True))

@@ -27,12 +27,19 @@ class Session:
     are used only when ``trusting``.
     """
 
-    def __init__(self, files: Sequence[Path], spill: Path, only: Sequence[str] = (), trusting: bool = False) -> None:
+    def __init__(
+        self,
+        files: Sequence[Path],
+        spill: Path,
+        only: Sequence[str] = (),
+        trusting: bool = False,
+        threads: int = THREADS,
+    ) -> None:
         self._trusting = trusting
         self._files = [str(file) for file in files]
         self._only = [slug.replace("'", "''") for slug in only]
         self._connection = duckdb.connect(
-            config={"memory_limit": MEMORY, "threads": THREADS, "temp_directory": str(spill)}
+            config={"memory_limit": MEMORY, "threads": threads, "temp_directory": str(spill)}
         )
 
     def __enter__(self) -> Self:

@@ -213,15 +213,16 @@ def panel_effect(panel: Panel, lags: Sequence[int] = (0, 1, 2, 3, 4)) -> PanelEf
     :func:`within`.
     """
     fit = within(lagged(panel, lags))
-    coefficients = tuple(_coefficient(fit, j, interval=True) for j in range(len(fit.names)))
+    coefficients = _coefficients(fit, len(fit.names))
     placebo: dict[str, float | None] = dict.fromkeys(panel.names)
     try:
         ahead = within(lagged(panel, [-1, *lags]))
     except ValueError:
         ahead = None
     if ahead is not None:
-        placebo = {name: _coefficient(ahead, j, interval=False).p_value for j, name in enumerate(panel.names)}
-    return PanelEffect(coefficients, _correction(fit.units), len(fit.residuals), fit.units, placebo)
+        leads = _coefficients(ahead, len(panel.names), interval=False)
+        placebo = {name: lead.p_value for name, lead in zip(panel.names, leads, strict=True)}
+    return PanelEffect(tuple(coefficients), _correction(fit.units), len(fit.residuals), fit.units, placebo)
 
 
 def cumulative(panel: Panel, lags: Sequence[int] = (0, 1, 2, 3, 4)) -> tuple[Coefficient, ...]:
@@ -233,7 +234,8 @@ def cumulative(panel: Panel, lags: Sequence[int] = (0, 1, 2, 3, 4)) -> tuple[Coe
     first = rows.x[:, :k]
     later = [rows.x[:, place * k : (place + 1) * k] - first for place in range(1, len(lags))]
     fit = within(Panel(rows.unit, rows.period, rows.y, np.hstack([first, *later]), rows.names))
-    return tuple(replace(_coefficient(fit, j, interval=True), name=name) for j, name in enumerate(panel.names))
+    found = _coefficients(fit, k)
+    return tuple(replace(row, name=name) for row, name in zip(found, panel.names, strict=True))
 
 
 def _correction(units: int) -> Correction:
@@ -242,11 +244,17 @@ def _correction(units: int) -> Correction:
     return Correction.WILD if units < MANY else Correction.CRV1
 
 
-def _coefficient(fit: Within, j: int, interval: bool) -> Coefficient:
-    name, beta, correction = fit.names[j], float(fit.beta[j]), _correction(fit.units)
+def _coefficients(fit: Within, first: int, interval: bool = True) -> list[Coefficient]:
+    """Return the first slopes of a fit, tested as its number of units allows."""
+    correction = _correction(fit.units)
     if correction is Correction.NONE:
-        return Coefficient(name, beta, None, None, None, None)
-    se = float(fit.clustered_se()[j])
+        return [Coefficient(fit.names[j], float(fit.beta[j]), None, None, None, None) for j in range(first)]
+    errors = fit.clustered_se()
+    return [_coefficient(fit, j, float(errors[j]), correction, interval) for j in range(first)]
+
+
+def _coefficient(fit: Within, j: int, se: float, correction: Correction, interval: bool) -> Coefficient:
+    name, beta = fit.names[j], float(fit.beta[j])
     if not se > 0 or not math.isfinite(se):
         return Coefficient(name, beta, None, None, None, None)
     if correction is Correction.WILD:
