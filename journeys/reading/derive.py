@@ -33,6 +33,11 @@ from journeys.reading.numbers import BOUND, MOST_CASES, SQUARES
 LONGEST_CODE = 128
 HEAVIEST = 1_000_000
 _SHORT_OF = date(2031, 1, 1)
+# What a sheet shows where a formula failed, in its languages here; #N/A may be a source's own word for no answer
+_FAILED = (
+    *("#DIV/0!", "#N/A", "#N/D", "#NAME?", "#NOME?", "#NOM?", "#NULL!", "#NULLO!", "#NUL!", "#NUM!", "#NOMBRE!"),
+    *("#REF!", "#RIF!", "#VALUE!", "#VALORE!", "#VALEUR!", "#SPILL!", "#CALC!", "#####"),
+)
 _MONDAY = "DATE '1970-01-05'"
 
 
@@ -87,6 +92,8 @@ class Plan(Cells):
             if name:
                 text = f"t{self.positions[name]}"
                 parts.append(f"(strlen({text}) <= {LONGEST_CODE} OR {text} IS NULL)")
+        for place in self._texts():
+            parts.append(f"(NOT starts_with(t{place}, '#') OR t{place} IS NULL)")
         for place, names in self._named().items():
             parts.append(f"(t{place} IN {quoted_list(names)} OR t{place} IS NULL)")
         for pair in self.mapping.at_most:
@@ -261,6 +268,13 @@ class Plan(Cells):
             if name:
                 place = self.positions[name]
                 yield Check(f"length(t{place}) > {LONGEST_CODE}", "code_too_long", place, str(LONGEST_CODE))
+        for place in self._texts():
+            yield Check(f"upper(t{place}) IN {quoted_list(_FAILED)}", "formula_error", place)
+
+    def _texts(self) -> list[int]:
+        """The columns of which only the text is read: nothing else would tell a formula that failed from an answer."""
+        coded = self._places([self.mapping.case, self.mapping.unit])
+        return list(dict.fromkeys([*self._places(self._inputs(Among, Filled)), *coded]))
 
     def _about(self, i: int) -> str:
         """The condition of the rows that the value is about; empty for all rows."""

@@ -114,6 +114,21 @@ def test_a_missing_answer_gives_no_observation_and_is_counted(lake: Lake, null: 
     assert (taken.rows_in, taken.rows_out) == (2, 1)
 
 
+@pytest.mark.parametrize("entry", [{"in": {"column": "v", "values": ["#1"]}}, {"filled": "v"}, {"count": "rows"}])
+@pytest.mark.parametrize("text", ["#DIV/0!", "#RIF!", "#valore!", "#N/A"])
+def test_a_formula_that_failed_is_no_answer_where_the_text_is_read(
+    lake: Lake, text: str, entry: dict[str, Any]
+) -> None:
+    made = of(lake, entry, case="v")
+    assert made.problems(f"day,v\n2026-07-01,#1\n2026-07-01,{text}\n") == [("formula_error", 3, "v")]
+
+
+def test_a_text_that_begins_with_a_hash_is_a_text(lake: Lake) -> None:
+    made = of(lake, {"in": {"column": "v", "values": ["#1"]}}, case="v")
+    made.take("day,v\n2026-07-01,#1\n2026-07-01,#2\n")
+    assert made.values("it") == [1, 0]
+
+
 def test_a_number_that_means_missing_is_not_a_value(lake: Lake) -> None:
     made = of(lake, {"column": "v"}, null=["999"])
     made.take("day,v\n2026-07-01,999\n2026-07-01,5\n")
