@@ -10,6 +10,7 @@ from django.core.servers.basehttp import WSGIServer
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import settings as properties
 from pytest_django import DjangoDbBlocker, Settings
 
 from company.models import Company, User
@@ -20,6 +21,9 @@ from trimestrale import embedded, env
 pytest_plugins = ["tests.chromium"]
 
 WSGIServer.request_queue_size = 2048  # as many may wait as at the product's own server; Django's test server has ten
+
+properties.register_profile("untimed", deadline=None)  # how long an example takes says nothing of a behaviour
+properties.load_profile("untimed")
 
 SHARED = env.path("SHARED_DIR", "../shared").resolve()
 

@@ -72,7 +72,7 @@ def plain() -> list[tuple[str, bytes]]:
     return [("consegne", as_csv(DELIVERIES, deliveries)), ("voti", as_csv(VOTES, votes))]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), cut=st.tuples(st.integers(1, 150), st.integers(1, 150)))
 def test_permuted_rows_files_in_three_and_any_upload_order_give_the_same_digest(
     company: Company, seed: int, cut: tuple[int, int]

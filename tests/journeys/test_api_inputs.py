@@ -312,7 +312,7 @@ observation = st.fixed_dictionaries(
 )
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=anything | st.fixed_dictionaries({"source": st.just("file-0"), "observations": st.lists(observation)}))
 def test_whatever_is_sent_gets_an_answer_and_what_is_accepted_is_taken(program: Program, body: Any) -> None:
     cache.clear()

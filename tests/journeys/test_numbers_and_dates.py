@@ -14,7 +14,7 @@ from journeys.reading.derive import Calendar, Plan
 from journeys.reading.mapping import IndicatorFacts, parse_mapping
 from journeys.reading.numbers import NotANumber, NumberFormat
 
-QUIET = settings(max_examples=300, deadline=None)
+QUIET = settings(max_examples=300)
 STYLES = [NumberFormat(), NumberFormat(","), NumberFormat(",", "."), NumberFormat(".", ",")]
 FORMATS = [dates.DEFAULT_FORMATS, ("%d/%m/%Y",), ("%d.%m.%Y %H:%M", "%m/%d/%Y")]
 

@@ -14,7 +14,7 @@ from journeys.reading.shape import read_shape
 from journeys.reading.survey import head_encoding, survey
 from tests.journeys.taking import Lake
 
-FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SOUND = (
     "id,day,shop,vote\n" + "".join(f'{i},2026-07-{1 + i % 28:02d},"Forlì, via {i}",{i % 11}\n' for i in range(12))
 ).encode()

@@ -20,7 +20,7 @@ from journeys.written import NAME
 from tests.journeys.taking import KEY, Lake, calendar
 
 HEAD = "id,day,shop,vote\n"
-FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def many(rows: int, seed: int) -> list[str]:
     ]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.integers(1, 400), seed=st.integers(0, 10**6), parts=st.integers(1, 4), data=st.data())
 def test_permuted_and_split_files_hold_the_same_observations(
     tmp_path: Path, rows: int, seed: int, parts: int, data: st.DataObject

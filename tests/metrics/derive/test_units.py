@@ -96,7 +96,7 @@ def test_no_hidden_cells_number_is_anywhere_in_the_edition(tmp_path: Path) -> No
     assert counts & {7, 23, 570, 593, 577, 257, 273, 327, 343} == set()
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=7), st.integers(0, 40))
 def test_no_unit_can_be_worked_out_from_the_total_and_the_units_shown(sizes: list[int], rest: int) -> None:
     cells = {f"u{place}": Moments(n, n) for place, n in enumerate(sizes)}
@@ -110,7 +110,7 @@ def test_no_unit_can_be_worked_out_from_the_total_and_the_units_shown(sizes: lis
         assert [cell for cell in pinned(np.array([[*sizes, rest]]), mask) if cell < len(sizes)] == []
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=6), st.data())
 def test_two_filters_never_differ_by_a_hidden_cell(sizes: list[int], data: st.DataObject) -> None:
     cells = {f"u{place}": Moments(n, n) for place, n in enumerate(sizes)}

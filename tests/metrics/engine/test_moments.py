@@ -142,7 +142,7 @@ def observation(draw: st.DrawFn) -> Row:
     return Row(indicator, value, case, unit, rule=RULES[indicator], ord=draw(st.sampled_from(["1", "2"])))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(observation(), min_size=1, max_size=30),
     order=st.randoms(use_true_random=False),

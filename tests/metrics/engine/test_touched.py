@@ -76,13 +76,13 @@ def counted(found: list[Row]) -> Touched:
     return sums
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows)
 def test_the_sums_are_those_of_a_count_case_by_case(found: list[Row]) -> None:
     assert summed(found) == counted(found)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(rows, st.randoms(use_true_random=False), st.integers(0, 60))
 def test_rows_in_another_order_and_other_files_give_the_same_sums(found: list[Row], chance: Random, cut: int) -> None:
     shuffled = chance.sample(found, len(found))

@@ -57,7 +57,7 @@ def found(files: Sequence[Path], trusting: bool) -> tuple[object, ...]:
         return facts.folds, facts.units, facts.unit_folds, joined.driver_units, *more
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROW, min_size=1),
     more=st.lists(ROW, min_size=1),
