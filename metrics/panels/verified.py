@@ -129,7 +129,7 @@ def where(place: str) -> str:
         "log": _("what the log says was published"),
         "computing": _("it cannot be computed again"),
         "figures": _("figure %(name)s"),
-        "effects": _("impact %(name)s"),
+        "effects": _("effect %(name)s"),
         "bridge": _("step of the bridge %(name)s"),
         "messages": _("sentence %(name)s"),
         "targets": _("target %(name)s"),
