@@ -3,6 +3,7 @@
 Every measure is an exact integer or decimal; binary floats begin only after the sums.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from journeys.written import Sums
 from metrics.stats.crossproducts import CrossProducts
+from metrics.stats.exact import MILLION, IntArray
 from metrics.stats.kinds import Kind, Moments
 
 JOINED = 25  # half of the least for drivers: two quarters are pooled
@@ -58,6 +60,15 @@ class Measure:
     @property
     def low(self) -> Decimal | None:
         return Decimal(6) if self.kind is Kind.NPS else None
+
+    def worth(self, values: IntArray) -> IntArray:
+        """What each answer adds to the level, in millionths: 0 or 1 in a box, −100, 0 or 100 in an NPS, else itself."""
+        if self.high is None:
+            return values
+        above = (values >= math.ceil(self.high * MILLION)).astype(np.int64)
+        if self.low is None:
+            return above * MILLION
+        return (above - (values <= math.floor(self.low * MILLION))) * (100 * MILLION)
 
 
 @dataclass(frozen=True)

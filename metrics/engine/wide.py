@@ -1,6 +1,5 @@
 """Cases laid wide: what one case says of an outcome beside what it says of results, in whole numbers."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from metrics.engine.moments import EVERYBODY, JOINED, Answers, Measure, Question
 from metrics.engine.sums import listed, millionths, quoted
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION, IntArray
-from metrics.stats.kinds import Kind, Moments
+from metrics.stats.kinds import Moments
 
 Pair = tuple[Moments, Moments]
 Flags = npt.NDArray[np.bool_]
@@ -79,7 +78,7 @@ class Cases:
             values[at[heard]] = said.values[heard]
             flags[slug] = np.zeros(len(told.ids), dtype=np.bool_)
             flags[slug][at[heard]] = True
-            columns[slug] = _points(measures[slug], values)
+            columns[slug] = measures[slug].worth(values)
         met = {}
         for touchpoint, ids in self._met.items():
             met[touchpoint] = np.zeros(len(told.ids), dtype=np.bool_)
@@ -135,16 +134,6 @@ def _said(ids: IntArray, values: npt.NDArray[np.float64], places: IntArray) -> _
     more, rest = np.divmod((left << HALF) + low, counts)
     mean = (mean << HALF) + more
     return _Said(cases, mean + ((mean < 0) & (rest > 0)), place)
-
-
-def _points(measure: Measure, value: IntArray) -> IntArray:
-    """What one answer adds to its indicator's level: a share counts 0 or 1, NPS −100, 0 or 100."""
-    high = math.ceil(measure.high * MILLION) if measure.high is not None else 0
-    if measure.kind is Kind.TOP_BOX:
-        return (value >= high) * np.int64(MILLION)
-    if measure.kind is Kind.NPS:
-        return ((value >= high).astype(np.int64) - (value <= 6 * MILLION)) * (100 * MILLION)
-    return value
 
 
 @dataclass(frozen=True)

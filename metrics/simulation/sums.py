@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from metrics.derive.inputs import measures, questions
 from metrics.engine.moments import Facts, Measure, Ordered, Question
-from metrics.simulation.cases import FOLDS, BoolArray, Cases
+from metrics.simulation.cases import FOLDS, Cases
 from metrics.simulation.company import World
 from metrics.stats.crossproducts import CrossProducts
 from metrics.stats.exact import MILLION, IntArray
@@ -77,7 +77,7 @@ def _lay_wide(found: Facts, world: World, cases: Cases, question: Question, outc
     """Cross-products of the drivers, and votes by event; results are known of every case."""
     answered = cases.answered[outcome.slug]
     names = (outcome.slug, *question.drivers)
-    columns = [_points(outcome, cases.values[outcome.slug][answered])]
+    columns = [outcome.worth(cases.values[outcome.slug][answered])]
     columns += [cases.values[name][answered] for name in question.drivers]
     if question.drivers:
         rows = np.column_stack(columns)
@@ -105,13 +105,3 @@ def _by_group(names: tuple[str, ...], rows: IntArray, group: IntArray, size: int
     ends = np.cumsum(np.bincount(group, minlength=size))
     parts = np.split(rows[order], ends[:-1])
     return {number: CrossProducts.of(names, part) for number, part in enumerate(parts) if len(part)}
-
-
-def _points(measure: Measure, values: IntArray) -> IntArray:
-    """What one answer adds to the outcome before its scale, as the engine lays it: 0 or 1, or −100, 0, 100."""
-    if measure.high is None or measure.kind not in (Kind.TOP_BOX, Kind.NPS):
-        return values
-    promoters: BoolArray = values >= int(measure.high * MILLION)
-    if measure.low is None:
-        return promoters.astype(np.int64) * MILLION
-    return (promoters.astype(np.int64) - (values <= int(measure.low * MILLION))) * (100 * MILLION)
