@@ -12,10 +12,12 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from company.models import Company, User
+from company import tokens
+from company.models import Company, Scope, User
 from journeys.files import place_of
 from journeys.models import Quarter
 from metrics import alarm
@@ -278,3 +280,11 @@ def test_the_method_page_says_which_version_made_what_it_shows(company: Company,
     page = text(client, "/metodo/")
     assert f"calcola con la versione {METHOD} del metodo" in page
     assert f"è stata fatta con la versione {FIRST}" in page
+
+
+def test_programs_read_the_version_beside_the_imprint(made: Made, analyst: User) -> None:
+    made(unchanged)
+    _token, secret = tokens.make(analyst.membership, "prova", [Scope.REPORT], [], 30)
+    program = Client(headers={"authorization": f"Bearer {secret}"})
+    edition, figure = (program.get(reverse(name, args=["2026-3"])) for name in ("api_edition", "api_figure"))
+    assert (edition["X-Edition-Method"], figure.json()["method"]) == (str(METHOD), METHOD)
