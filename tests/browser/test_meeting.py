@@ -347,6 +347,13 @@ def test_the_follow_up_is_answered_as_it_is_clicked(open_page: Open, sara: User,
     assert FollowUp.objects.get().answer == "closed"
 
 
+def test_what_saves_by_itself_shows_no_button_to_save(open_page: Open, sara: User, opened: Meeting) -> None:
+    world.decision(opened, sara, "Avvisare chi aspetta una consegna")
+    page = open_page(BASE + "decisioni/1/", sara)
+    expect(page.locator("[data-test=to-done]")).to_be_visible()
+    expect(page.locator("[data-save]")).to_be_hidden()
+
+
 def test_without_scripts_a_decision_is_still_recorded(open_page: Open, sara: User, opened: Meeting) -> None:
     page = open_page(BASE + "conduzione/", sara, java_script_enabled=False)
     page.locator("[data-test=propose]").click()
