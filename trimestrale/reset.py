@@ -8,7 +8,14 @@ from trimestrale import embedded, env, steps
 
 
 def reset() -> None:
-    """Empties EMBEDDED_DIR, uploads and lake; ``embedded.Unusable`` while somebody works with them."""
+    """Empties EMBEDDED_DIR, uploads and lake; ``embedded.Unusable`` while somebody works with them.
+
+    Nothing is touched where DATABASE_URL is set: that database would go on naming the files that are gone.
+    """
+    if env.text("DATABASE_URL"):
+        raise embedded.Unusable(
+            "DATABASE_URL is set: uploads and lake belong to that database, which is not ours to empty."
+        )
     folders = [embedded.HOME, env.path("UPLOADS_DIR", "var/uploads"), env.path("LAKE_DIR", "var/lake")]
     if embedded.HOME.is_dir():
         with (embedded.HOME / "users.lock").open("w") as users:
