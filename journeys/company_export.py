@@ -37,14 +37,17 @@ def export_company(company: Company, folder: Path) -> Written:
     """Write the company into the folder, which must be empty or new.
 
     Importing the folder elsewhere, with the same installation key, gives the same definitions and observations.
-    Raises ExportError when the folder is in use, the company has no quarter, or an original file is missing or
+    Raises ExportError when the folder is in use or cannot be made, the company has no quarter, or an original file is missing or
     differs from its receipt.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportError(_("The folder %(path)s is not empty.") % {"path": folder})
     if not company.quarters.exists():
         raise ExportError(_("The company has no quarter yet: there is nothing to export."))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(_("The folder %(path)s cannot be made.") % {"path": folder}) from error
     names: dict[str, list[str]] = {}
     remapped = []
     for source in Source.objects.filter(company=company):

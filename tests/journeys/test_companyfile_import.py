@@ -182,6 +182,13 @@ def test_an_export_leaves_a_folder_in_use_alone(folder: Path) -> None:
         call_command("export_company", "prova", str(folder))
 
 
+def test_an_export_into_what_cannot_be_a_folder_is_told(definitions: Path, tmp_path: Path) -> None:
+    run_import(definitions)
+    (tmp_path / "file").write_text("")
+    with translation.override("en"), pytest.raises(CommandError, match="cannot be made"):
+        call_command("export_company", "prova", str(tmp_path / "file" / "out"))
+
+
 def test_an_export_refuses_an_original_that_was_tampered_with(folder: Path, tmp_path: Path) -> None:
     run_import(folder)
     Upload.objects.get(filename="voti.csv").path.write_text("altro", encoding="utf-8")

@@ -47,6 +47,13 @@ def test_what_is_no_quarter_is_refused_in_a_sentence(company: Company, typed: st
         call_command("verify", typed)
 
 
+@pytest.mark.parametrize("typed", [("verify",), ("verify", "--all"), ("verify", "T3-2026"), ("refresh", "--all")])
+def test_nothing_of_a_company_that_is_not_there_passes_for_identical(company: Company, typed: tuple[str, ...]) -> None:
+    make.quarter(company)
+    with pytest.raises(CommandError, match="L’azienda «azienda-assente» non esiste"):
+        call_command(*typed, company="azienda-assente")
+
+
 @pytest.fixture
 def damaged(published: Edition, monkeypatch: pytest.MonkeyPatch) -> Difference:
     """One of its files is not what it was."""

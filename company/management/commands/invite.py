@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from company import invitations, people
-from company.models import Company, Membership, Role
+from company.management.companies import called
+from company.models import Membership, Role
 
 
 class Command(BaseCommand):
@@ -20,9 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Somebody who is there already gets a new address and keeps the role."""
-        company = Company.objects.filter(slug=options["company"]).first()
-        if company is None:
-            raise CommandError(f"there is no company {options['company']}")
+        company = called(options["company"])
         email = options["email"].strip().lower()
         held = Membership.objects.select_related("user").filter(company=company, user__email=email).first()
         if held is None:

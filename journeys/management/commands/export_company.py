@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from company.models import Company
+from company.management.companies import called
 from journeys.company_export import ExportError, export_company
 
 
@@ -18,11 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        company = Company.objects.filter(slug=options["slug"]).first()
-        if company is None:
-            known = ", ".join(Company.objects.values_list("slug", flat=True)) or "–"
-            words = {"slug": options["slug"], "known": known}
-            raise CommandError(_("There is no company “%(slug)s” (there are: %(known)s).") % words)
+        company = called(options["slug"])
         try:
             written = export_company(company, options["folder"])
         except ExportError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from company.management.companies import called
 from journeys.calendar import QuarterCode
 from journeys.models import Quarter
 from metrics.refresh import refresh
@@ -34,10 +35,10 @@ class Command(BaseCommand):
 
 
 def named_quarters(names: list[str], company: str | None) -> list[Quarter]:
-    """The quarters of those names, or all; CommandError in a plain sentence for a name that is none."""
+    """The quarters of those names, or all; CommandError in a plain sentence for a name or company that is none."""
     rows = Quarter.objects.order_by("company", "year", "number")
     if company:
-        rows = rows.filter(company__slug=company)
+        rows = rows.filter(company=called(company))
     if not names:
         return list(rows)
     try:

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from company.management.companies import called
 from company.models import Company
 from metrics.management.commands.refresh import named_quarters
 from metrics.models import Edition, Verification
@@ -51,7 +52,7 @@ class Command(BaseCommand):
 
     def _all(self, slug: str | None) -> None:
         """Each company's published editions and what guards them; the run is stored for the page."""
-        companies = Company.objects.filter(slug=slug) if slug else Company.objects.all()
+        companies = [called(slug)] if slug else list(Company.objects.all())
         runs = [_run(company) for company in companies]
         for found in runs:
             for row in found.results:
