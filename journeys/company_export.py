@@ -37,8 +37,8 @@ def export_company(company: Company, folder: Path) -> Written:
     """Write the company into the folder, which must be empty or new.
 
     Importing the folder elsewhere, with the same installation key, gives the same definitions and observations.
-    Raises ExportError when the folder is in use or cannot be made, the company has no quarter, or an original file is missing or
-    differs from its receipt.
+    Raises ExportError when the folder is in use or cannot be made, the company has no quarter, or an original file is
+    missing or differs from its receipt.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportError(_("The folder %(path)s is not empty.") % {"path": folder})
