@@ -1,16 +1,16 @@
 """Work done meanwhile in a process of its own, so that two cores reckon and neither waits for the other's lock."""
 
-import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from journeys.confinement import die_with
 
 T = TypeVar("T")
-FORK = multiprocessing.get_context("fork")  # what is known here is known there, and nothing is loaded again
 
 
 class Ended(Exception):
@@ -20,11 +20,14 @@ class Ended(Exception):
 def apart(work: Callable[[], T]) -> Callable[[], T]:
     """Begin the work in a process of its own; what is returned waits for its result, or raises what it raised.
 
-    The result comes pickled. Raises :class:`Ended` when the process was killed; it does not outlive us.
+    The result comes pickled. Raises :class:`Ended` when the process was killed; it does not outlive us. It is a plain
+    fork: what is known here is known there, and ``multiprocessing`` gives a worker of the queue no processes.
     """
-    reader, writer = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=_work, args=(work, writer, os.getpid()), daemon=True)
-    process.start()
+    reader, writer = Pipe(duplex=False)
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _work(work, writer, parent)
     writer.close()
 
     @cache
@@ -35,7 +38,8 @@ def apart(work: Callable[[], T]) -> Callable[[], T]:
             except EOFError:
                 raise Ended from None
             finally:
-                process.join()
+                with suppress(ChildProcessError):  # somebody who waits for every child was quicker
+                    os.waitpid(child, 0)
         if error is not None:
             raise error
         found: T = result
@@ -45,11 +49,16 @@ def apart(work: Callable[[], T]) -> Callable[[], T]:
 
 
 def _work(work: Callable[[], Any], writer: Connection, parent: int) -> None:
-    die_with(parent)
-    with writer:
+    """Answers and ends, whatever happens: nothing of the parent's may run on in here."""
+    status = 1
+    try:
+        die_with(parent)
         told: tuple[Any, Exception | None]
         try:
             told = work(), None
         except Exception as error:
             told = None, error
         writer.send(told)
+        status = 0
+    finally:
+        os._exit(status)

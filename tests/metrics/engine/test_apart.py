@@ -1,56 +1,46 @@
-"""Work in a process of its own: its result, its errors, and its end."""
+"""Work in a process of its own: its result, its error, its death; from within a worker of the queue too."""
 
+import multiprocessing
 import os
 import signal
-import time
+from functools import partial
+from multiprocessing.connection import Connection
 
-import psutil
 import pytest
 
 from metrics.engine.apart import Ended, apart
 
 
-def test_the_result_comes_from_another_process() -> None:
-    assert apart(os.getpid)() != os.getpid()
+def test_the_result_comes_from_another_process_and_once() -> None:
+    answer = apart(os.getpid)
+    assert answer() == answer() != os.getpid()
 
 
-def test_who_began_it_goes_on_meanwhile() -> None:
-    reader, writer = os.pipe()
-    answer = apart(lambda: os.read(reader, 4))
-    os.write(writer, b"done")
-    assert answer() == b"done"
+def test_what_the_work_raised_is_raised_here() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        apart(partial(int, "x"))()
 
 
-def test_who_asks_twice_is_told_the_same() -> None:
-    answer = apart(time.monotonic_ns)
-    assert answer() == answer()
-
-
-def test_an_error_is_raised_where_the_result_is_waited_for() -> None:
-    answer = apart(lambda: 1 // 0)
-    with pytest.raises(ZeroDivisionError):
-        answer()
-
-
-def test_a_killed_process_is_told_from_a_result() -> None:
-    answer = apart(lambda: os.kill(os.getpid(), signal.SIGKILL))
+def test_a_killed_process_is_told() -> None:
     with pytest.raises(Ended):
-        answer()
+        apart(lambda: os.kill(os.getpid(), signal.SIGKILL))()
 
 
-def test_it_does_not_outlive_who_began_it() -> None:
-    reader, writer = os.pipe()
+def test_no_process_is_left_behind() -> None:
+    left = apart(os.getpid)()
+    with pytest.raises(ProcessLookupError):
+        os.kill(left, 0)
 
-    def wait() -> None:
-        os.write(writer, str(os.getpid()).encode())
-        signal.pause()
 
-    parent = os.fork()
-    if parent == 0:
-        apart(wait)
-        signal.pause()
-    child = psutil.Process(int(os.read(reader, 20)))
-    os.kill(parent, signal.SIGKILL)
-    os.waitpid(parent, 0)
-    child.wait(10)
-    assert not child.is_running()
+def test_a_worker_of_the_queue_which_is_a_daemon_of_its_pool_may_have_work_apart_too() -> None:
+    fork = multiprocessing.get_context("fork")
+    reader, writer = fork.Pipe(duplex=False)
+    worker = fork.Process(target=_ask, args=(writer,), daemon=True)
+    worker.start()
+    writer.close()
+    assert reader.recv() == 3
+    worker.join()
+
+
+def _ask(writer: Connection) -> None:
+    writer.send(apart(partial(sum, (1, 2)))())
