@@ -18,7 +18,7 @@ from journeys.calendar import QuarterCode
 from journeys.models import Indicator, Influence, Part, Quarter
 from metrics.derive.inputs import Declared, Inputs, levers, measures, questions, touchpoints
 from metrics.derive.pairs import alone
-from metrics.engine.apart import apart
+from metrics.engine.apart import Apart
 from metrics.engine.asking import ask, join
 from metrics.engine.duckdb import Session
 from metrics.engine.levels import largest, levels
@@ -208,7 +208,7 @@ def facts(hashes: Iterable[str], indicators: tuple[IndicatorDef, ...], trusting:
     if not files or not indicators:
         return Facts()
     known, asked = measures(indicators), questions(indicators)
-    joining = apart(partial(_joined, files, indicators, trusting))
+    joining = Apart(partial(_joined, files, indicators, trusting))
     with Session(files, spill(), trusting=trusting) as session:
         found = ask(session, known, asked)
         found.largest.update(largest(session, [measure for measure in known if measure.kind is Kind.TOTAL]))

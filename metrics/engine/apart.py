@@ -1,12 +1,15 @@
 """Work done meanwhile in a process of its own, so that two cores reckon and neither waits for the other's lock."""
 
 import os
+import signal
+import sys
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cached_property
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from journeys.confinement import die_with
 
@@ -17,39 +20,45 @@ class Ended(Exception):
     """The other process ended without an answer."""
 
 
-def apart(work: Callable[[], T]) -> Callable[[], T]:
-    """Begin the work in a process of its own; what is returned waits for its result, or raises what it raised.
+class Apart(Generic[T]):
+    """Work begun in a process of its own; to call it is to wait for its result, or for what it raised.
 
-    The result comes pickled. Raises :class:`Ended` when the process was killed; it does not outlive us. It is a plain
-    fork: what is known here is known there, and ``multiprocessing`` gives a worker of the queue no processes.
+    The process is a fork: what is known here is known there, and nothing is loaded again. (``multiprocessing`` does
+    not let a worker's child have a child.) The result comes pickled. Raises :class:`Ended` when the process was
+    killed. It outlives neither us nor the last who could ask for its result.
     """
-    reader, writer = Pipe(duplex=False)
-    parent = os.getpid()
-    child = os.fork()
-    if child == 0:
-        _work(work, writer, parent)
-    writer.close()
 
-    @cache
-    def answer() -> T:
-        with reader:
-            try:
-                result, error = reader.recv()
-            except EOFError:
-                raise Ended from None
-            finally:
-                with suppress(ChildProcessError):  # somebody who waits for every child was quicker
-                    os.waitpid(child, 0)
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._reader, writer = Pipe(duplex=False)
+        parent = os.getpid()
+        child = os.fork()
+        if child == 0:
+            self._reader.close()
+            _work(work, writer, parent)
+        writer.close()
+        self._end = weakref.finalize(self, _end, child, parent)
+        self._end.atexit = False
+
+    def __call__(self) -> T:
+        return self._result
+
+    @cached_property
+    def _result(self) -> T:
+        try:
+            result, error = self._reader.recv()
+        except EOFError:
+            raise Ended from None
+        finally:
+            self._end()
+            self._reader.close()
         if error is not None:
             raise error
         found: T = result
         return found
 
-    return answer
 
-
-def _work(work: Callable[[], Any], writer: Connection, parent: int) -> None:
-    """Answers and ends, whatever happens: nothing of the parent's may run on in here."""
+def _work(work: Callable[[], Any], writer: Connection, parent: int) -> NoReturn:
+    """In the child, which ends here whatever happens: nothing it inherits is tidied up, as none of it is its own."""
     status = 1
     try:
         die_with(parent)
@@ -60,5 +69,15 @@ def _work(work: Callable[[], Any], writer: Connection, parent: int) -> None:
             told = None, error
         writer.send(told)
         status = 0
+    except Exception:
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(status)
+
+
+def _end(child: int, parent: int) -> None:
+    if os.getpid() == parent:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)

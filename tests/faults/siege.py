@@ -19,8 +19,12 @@ from company.audit import broken_at
 from company.models import Company
 from journeys import ingest, ledger
 from journeys.files import place_of
-from journeys.models import Job, Part, Source, Upload
+from journeys.models import Job, Part, Quarter, Source, Upload
 from journeys.pseudonyms import installation_key, pseudonym
+from metrics import facts
+from metrics.derive.report import derive
+from metrics.models import Edition
+from metrics.stale import Bell
 from tests import dati, make
 from tests.faults.broker import Broker
 from tests.faults.workers import Workers
@@ -47,6 +51,23 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Reports:
+    """Of the quarters with observations: how many have no report that is up to date, or not that of their rows."""
+
+    tried: int
+    lost: int
+    partial: int
+
+    @property
+    def hold(self) -> bool:
+        return not (self.lost or self.partial)
+
+    def row(self) -> dict[str, Any]:
+        counts = {"tried": self.tried, "lost": self.lost, "duplicated": 0, "partial": self.partial}
+        return {"name": "reports", **counts, "holds": self.hold}
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of the uploads."""
 
@@ -57,11 +78,12 @@ class Outcome:
     seconds: float
     attempts: dict[int, int]
     chain_broken: bool
+    reports: "Reports"
 
     @property
     def holds(self) -> bool:
-        """True when every row of every upload is there once."""
-        return not (self.lost or self.duplicated or self.partial or self.chain_broken)
+        """True when every row of every upload is there once, and every report is that of its rows."""
+        return not (self.lost or self.duplicated or self.partial or self.chain_broken) and self.reports.hold
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of ``var/faults.json``."""
@@ -70,6 +92,7 @@ class Outcome:
         return [
             {"name": "worker_kills", "tried": plan.uploads, "kills": plan.kills, **counts},
             {"name": "broker_kills", "tried": plan.uploads, "kills": plan.broker_kills, **counts},
+            self.reports.row(),
         ]
 
 
@@ -145,14 +168,19 @@ class Siege:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and Job.objects.exclude(state__in=FINAL).exists():
+        while time.monotonic() < deadline and self._at_work():
             self.workers.keep()
             time.sleep(0.2)
 
+    def _at_work(self) -> bool:
+        return Job.objects.exclude(state__in=FINAL).exists() or Quarter.objects.stale().exists()
+
     def _sweep(self) -> None:
+        bell = Bell()
         try:
             while not self.over.wait(1):
                 ledger.sweep(timezone.now())
+                bell.ring(timezone.now())
         finally:
             connection.close()
 
@@ -174,8 +202,25 @@ class Siege:
         attempts = Counter(Job.objects.values_list("attempts", flat=True))
         broken = broken_at(company) is not None
         return Outcome(
-            self.plan, faults["lost"], faults["duplicated"], faults["partial"], seconds, dict(attempts), broken
+            self.plan,
+            faults["lost"],
+            faults["duplicated"],
+            faults["partial"],
+            seconds,
+            dict(attempts),
+            broken,
+            _reports(company),
         )
+
+
+def _reports(company: Company) -> Reports:
+    """What the workers made of the rows, beside what is made of them here."""
+    quarters = [quarter for quarter in company.quarters.all() if facts.parts(quarter).exists()]
+    stale = {quarter.pk for quarter in Quarter.objects.stale()}
+    editions = {edition.quarter_id: edition for edition in Edition.objects.filter(quarter__in=quarters)}
+    there = [editions[quarter.pk] for quarter in quarters if quarter.pk in editions and quarter.pk not in stale]
+    other = [edition for edition in there if derive(facts.recomputed(edition)).content() != edition.content]
+    return Reports(len(quarters), len(quarters) - len(there), len(other))
 
 
 def _observed(digests: list[str]) -> Counter[Any]:
@@ -196,6 +241,7 @@ def _digest(file: Path) -> str:
 
 def _company() -> tuple[Company, list[Source]]:
     company = make.company()
+    make.journey(company, "Acquisto")
     for code in ("2026-1", "2026-2", "2026-3"):
         make.quarter(company, code)
     departments = [make.department(company, name) for name in ("Vendite", "Negozi", "Logistica")]
