@@ -46,8 +46,8 @@ class Apart(Generic[T]):
     def _result(self) -> T:
         try:
             result, error = self._reader.recv()
-        except EOFError:
-            raise Ended from None
+        except (EOFError, OSError) as cause:  # killed before its answer, or in the middle of it
+            raise Ended from cause
         finally:
             self._end()
             self._reader.close()

@@ -11,6 +11,10 @@ import pytest
 from metrics.engine.apart import Apart, Ended
 
 
+class Late(Exception):
+    """A time limit, as the queue sets them."""
+
+
 def test_the_result_comes_from_another_process() -> None:
     assert Apart(os.getpid)() != os.getpid()
 
@@ -43,6 +47,37 @@ def test_a_killed_process_is_told_from_a_result() -> None:
     answer = Apart(lambda: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(Ended):
         answer()
+
+
+def test_a_process_killed_in_the_middle_of_its_answer_is_told_too() -> None:
+    answer = Apart(lambda: bytes(10**7))
+    (child,) = psutil.Process().children()
+    while child.status() != psutil.STATUS_SLEEPING or not answer._reader.poll():  # until the pipe is full
+        time.sleep(0.01)
+    child.kill()
+    with pytest.raises(Ended):
+        answer()
+
+
+def test_what_cuts_the_waiting_short_is_raised_at_once_and_ends_the_work() -> None:
+    def late(*_: object) -> None:
+        raise Late
+
+    answer = Apart(signal.pause)
+    held = signal.signal(signal.SIGALRM, late)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(Late):
+            answer()
+    finally:
+        signal.signal(signal.SIGALRM, held)
+    assert not psutil.Process().children()
+
+
+def test_another_that_lets_go_of_what_it_inherits_does_not_end_it() -> None:
+    begun = [Apart(lambda: time.sleep(0.2))]
+    Apart(begun.clear)()
+    assert begun[0]() is None
 
 
 def test_it_ends_with_the_last_who_could_ask_for_its_result() -> None:
