@@ -6,6 +6,7 @@ Each is a question, not an error: a person who stands by the file ticks it. The 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from math import sqrt
 from typing import Any
@@ -23,6 +24,7 @@ MANY_TIMES = 10
 ALIKE_FROM = 30
 FAR_ERRORS, FAR_SPREADS = 3, 0.5
 LIKE = 0.8
+NAMED = 5
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
@@ -42,7 +44,8 @@ def warnings_of(upload: Upload, outcome: Mapping[str, Any]) -> list[Warning]:
     """Every warning about what the last check found."""
     if not outcome.get("observations"):
         return []
-    return [*_rows(upload), *_levels(upload, outcome), *_quarters(upload, outcome), *_units(upload, outcome)]
+    parts = _levels, _quarters, _units, _new_units
+    return [*_rows(upload), *(warning for part in parts for warning in part(upload, outcome))]
 
 
 def _rows(upload: Upload) -> Iterator[Warning]:
@@ -104,10 +107,9 @@ def _quarters(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
 
 
 def _units(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
-    """Units never heard of that are one slip of the pen from a known one."""
-    column = str(upload.mapping.get("unit", ""))
-    found = outcome.get("units", {})
-    known = dict(Unit.objects.filter(company=upload.company_id).values_list("code", "retired")) if found else {}
+    """Units not in use any more, or never heard of and one slip of the pen from a known one."""
+    column, found = str(upload.mapping.get("unit", "")), outcome.get("units", {})
+    known = _known_units(upload, found)
     for unit, count in found.items():
         if known.get(unit):
             text = ngettext(
@@ -124,6 +126,26 @@ def _units(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
                 count,
             ) % {"rows": _whole(count), "value": unit, "like": like[0]}
             yield Warning(f"unit {unit}", text, column, unit, like[0], count)
+
+
+def _new_units(upload: Upload, outcome: Mapping[str, Any]) -> Iterator[Warning]:
+    """Units like none that is known, all in one question; nothing while none is known at all."""
+    found = outcome.get("units", {})
+    known = _known_units(upload, found)
+    new = sorted(unit for unit in found if known and unit not in known and not _alike(unit, list(known)))
+    if new:
+        text = ngettext(
+            "“%(units)s” is not among the units known so far. Is it a new one?",
+            "%(count)s units are not among those known so far: %(units)s. Are they new ones?",
+            len(new),
+        )
+        named = ", ".join(new[:NAMED]) + ("…" if len(new) > NAMED else "")
+        yield Warning("new_units", text % {"count": _whole(len(new)), "units": named})
+
+
+def _known_units(upload: Upload, found: Mapping[str, int]) -> dict[str, date | None]:
+    """Every unit of the company, and from when on it is retired; not asked for where the file names none."""
+    return dict(Unit.objects.filter(company=upload.company_id).values_list("code", "retired")) if found else {}
 
 
 def _alike(unit: str, known: Sequence[str]) -> list[str]:

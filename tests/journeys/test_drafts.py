@@ -102,7 +102,8 @@ def test_one_answer_corrects_every_row_with_the_same_text(browser: Client, sourc
 
 
 def test_a_unit_one_slip_away_is_asked_about(browser: Client, source: Source) -> None:
-    Unit.objects.create(company=source.company, code="Assistenza", name="Assistenza")
+    for code in ("Assistenza", "Milano"):
+        Unit.objects.create(company=source.company, code=code, name=code)
     upload = send(browser, source, FILE.replace("Roma", "Assistnza"))
     page = read(browser, upload, "controlla")
     assert "Assistenza" in page

@@ -7,7 +7,7 @@ from company.models import Company, User
 from journeys.models import Quarter, Source
 from tests import dati, make
 from tests.journeys.conftest import VOTES
-from tests.journeys.test_drafts import due, post, send
+from tests.journeys.test_drafts import due, post, read, send
 
 
 @pytest.fixture
@@ -55,3 +55,19 @@ def test_a_mean_far_from_the_quarter_before_needs_a_tick(browser: Client, source
     post(browser, earlier, "controlla", agree=["", "all_elsewhere"])
     post(browser, earlier, "conferma")
     must_agree(browser, source, votes(60), f"mean_far {source.mapping['values'][0]['indicator']}")
+
+
+def test_units_like_none_that_is_known_are_asked_about_together(browser: Client, source: Source) -> None:
+    confirm(browser, source, votes(20))
+    towns = ("Palermo", "Catania", "Lecce", "Foggia", "Matera", "Crotone")
+    lines = [f"x{i},2026-07-0{i + 1},{town},{6 + i % 3}\n" for i, town in enumerate(towns)]
+    strange = "ordine,giorno,negozio,voto\n" + "".join(lines)
+    upload = send(browser, source, strange)
+    text = "6 unità non sono fra quelle note finora: Catania, Crotone, Foggia, Lecce, Matera…. Sono nuove?"
+    assert text in read(browser, upload, "controlla")
+    post(browser, upload, "controlla", agree=["", "new_units"])
+    assert due(browser, upload) == "conferma"
+
+
+def test_the_first_units_a_company_names_are_no_question(browser: Client, source: Source) -> None:
+    assert due(browser, send(browser, source, votes(20))) == "conferma"
