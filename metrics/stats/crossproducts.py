@@ -46,14 +46,16 @@ class CrossProducts:
 
         Divided by what they all are multiples of, most columns are small numbers and multiply the faster.
         """
+        columns = np.ascontiguousarray(rows.T)
         if (groups[1:] < groups[:-1]).any():
             order = np.argsort(groups, kind="stable")
-            rows, groups = rows[order], groups[order]
-        columns, sizes = zip(*map(_lean, rows.T), strict=True)
-        lean = np.array(columns)
-        labels, starts = np.unique(groups, return_index=True)
-        parts = np.split(lean, starts[1:], axis=1)
-        return {int(label): cls.of(names, part.T)._times(sizes) for label, part in zip(labels, parts, strict=False)}
+            columns, groups = columns[:, order], groups[order]
+        parted, sizes = zip(*map(_lean, columns), strict=True)
+        lean = np.array(parted)
+        starts = np.flatnonzero(groups[1:] != groups[:-1]) + 1
+        labels = groups[np.concatenate([[0], starts])[: len(groups)]].tolist()
+        parts = np.split(lean, starts, axis=1)
+        return {label: cls.of(names, part.T)._times(sizes) for label, part in zip(labels, parts, strict=False)}
 
     def _times(self, scale: Sequence[int]) -> "CrossProducts":
         """Return the sums of the same rows with each column so many times as large."""
