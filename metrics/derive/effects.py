@@ -77,13 +77,7 @@ def goals(inputs: Inputs, questions: Sequence[Question]) -> Goals:
     return {slug: _goal(inputs, inputs.by_slug[slug]) for slug in slugs}
 
 
-def impacts(
-    inputs: Inputs,
-    fitted: Sequence[Fitted],
-    held: Mapping[str, tuple[str, Goal | None]],
-    change: Weights,
-    level: Weights,
-) -> list[Impact]:
+def impacts(inputs: Inputs, fitted: Sequence[Fitted], held: Goals, change: Weights, level: Weights) -> list[Impact]:
     """Every result on every outcome it is declared to act on, against last quarter and against the goal it is held to.
 
     ``change`` holds the mean weights of the two quarters (what a change is worth), ``level`` this quarter's.

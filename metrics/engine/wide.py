@@ -102,14 +102,12 @@ def _heard(engine: Answers, slugs: Sequence[str], join: str = "", *more: str) ->
 def _met(engine: Answers, members: Sequence[tuple[str, int]], touchpoints: int) -> list[IntArray]:
     """By touchpoint the cases told of that have an observation of one of its indicators, each once."""
     points = ", ".join(f"({quoted(slug)}, {place})" for slug, place in members)
-    (ids,) = _split(
-        engine.arrays(
-            f"""SELECT DISTINCT point::USMALLINT AS point, id
+    columns = engine.arrays(
+        f"""SELECT DISTINCT point::USMALLINT AS point, id
         FROM facts JOIN cases USING ("case") JOIN (VALUES {points}) AS points(indicator, point) USING (indicator)
         WHERE n = 1"""
-        ),
-        touchpoints,
     )
+    (ids,) = _split(columns, touchpoints)
     return ids
 
 

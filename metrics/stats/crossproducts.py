@@ -46,7 +46,7 @@ class CrossProducts:
 
         Divided by what they all are multiples of, most columns are small numbers and multiply the faster.
         """
-        columns = np.ascontiguousarray(rows.T)
+        columns = rows.T
         if (groups[1:] < groups[:-1]).any():
             order = np.argsort(groups, kind="stable")
             columns, groups = columns[:, order], groups[order]
